@@ -1,0 +1,236 @@
+//! Checking a file offline: pure on bytes, so that it runs in a browser as well.
+//!
+//! A PDF is genuine only if its *whole bytes* are signed. Attachments are taken out of it by whoever can read PDFs;
+//! what they say is believed only as far as their own signature reaches.
+
+use super::answer::{Answer, Facts, Logged, Pages};
+use super::claims::Claims;
+use crate::audit::{EntryClaims, Proof};
+use crate::signature::jwk::{Jwk, KeySet};
+use crate::signature::note::VerifierKey;
+use crate::signature::{Signature, jws, sshsig};
+
+/// The file that is asked about.
+#[derive(Debug, Clone, Copy)]
+pub enum File<'a> {
+    /// A PDF, with what is attached to it.
+    Pdf {
+        /// Its whole bytes.
+        bytes: &'a [u8],
+        /// Taken out of it.
+        attached: &'a Attachments,
+    },
+    /// A compact JWS.
+    Jws(&'a str),
+    /// A statement, and the JWS that lies beside it.
+    Statement {
+        /// Its bytes.
+        bytes: &'a [u8],
+        /// The JWS, when there is one.
+        jws: Option<&'a str>,
+    },
+}
+
+/// What a certificate PDF has attached.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Attachments {
+    /// `statement.json`.
+    pub statement: Option<Vec<u8>>,
+    /// `statement.jws`.
+    pub jws: Option<Vec<u8>>,
+    /// `log-entry.json`.
+    pub log_entry: Option<Vec<u8>>,
+    /// `log-entry.tlog-proof`.
+    pub log_proof: Option<Vec<u8>>,
+}
+
+/// What lies beside the file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// Raw Ed25519 over the whole PDF (`.sig`), 64 bytes.
+    pub raw: Option<&'a [u8]>,
+    /// SSHSIG over the whole PDF (`.sshsig`).
+    pub sshsig: Option<&'a str>,
+    /// Keys of the log; without one no log proof is checked.
+    pub log_keys: &'a [VerifierKey],
+    /// `log-entry.json`; for a PDF the attached one is taken when there is none here.
+    pub log_entry: Option<&'a [u8]>,
+    /// `log-entry.tlog-proof`; likewise.
+    pub log_proof: Option<&'a [u8]>,
+}
+
+/// Checks a file against the keys of its issuer.
+pub fn check(file: File<'_>, keys: &KeySet, beside: Beside<'_>) -> Answer {
+    answer(file, keys, beside).unwrap_or_else(|refusal| refusal)
+}
+
+fn answer(file: File<'_>, keys: &KeySet, beside: Beside<'_>) -> Result<Answer, Answer> {
+    match file {
+        File::Jws(jws) => Ok(Answer::Genuine(statement(jws, None, keys, beside)?)),
+        File::Statement { jws: None, .. } => Err(Answer::NoSignature),
+        File::Statement {
+            bytes,
+            jws: Some(jws),
+        } => Ok(Answer::Genuine(statement(jws, Some(bytes), keys, beside)?)),
+        File::Pdf { bytes, attached } => pdf(bytes, attached, keys, beside),
+    }
+}
+
+fn pdf(bytes: &[u8], attached: &Attachments, keys: &KeySet, beside: Beside<'_>) -> Result<Answer, Answer> {
+    let whole = whole_file(bytes, keys, beside);
+    let Some(jws) = &attached.jws else {
+        return Err(match whole {
+            Whole::Unsigned => Answer::NoSignature,
+            Whole::Unfit(why) => Answer::NotOurs { why },
+            Whole::Signed(_) => altered("the file is signed, but no signed statement is attached to it"),
+        });
+    };
+    let jws = std::str::from_utf8(jws).map_err(|_| altered("the attached statement.jws is not text"))?;
+    let Some(attached_statement) = &attached.statement else {
+        return Err(altered("statement.json is missing from the attachments"));
+    };
+    let beside = Beside {
+        log_entry: beside.log_entry.or(attached.log_entry.as_deref()),
+        log_proof: beside.log_proof.or(attached.log_proof.as_deref()),
+        ..beside
+    };
+    let facts = statement(jws, Some(attached_statement), keys, beside)?;
+    Ok(match whole {
+        Whole::Signed(signers) => match signers.iter().find(|key| retired_before(key, &facts.claims)) {
+            None => Answer::Genuine(facts),
+            Some(key) => {
+                let why = format!("key {} was retired before the certificate was issued", key.kid);
+                Answer::StatementOnly {
+                    facts,
+                    pages: Pages::SignatureDoesNotFit(why),
+                }
+            }
+        },
+        Whole::Unsigned => Answer::StatementOnly {
+            facts,
+            pages: Pages::NoSignatureGiven,
+        },
+        Whole::Unfit(why) => Answer::StatementOnly {
+            facts,
+            pages: Pages::SignatureDoesNotFit(why),
+        },
+    })
+}
+
+/// What the signatures beside a PDF say of its bytes. Every one that was given must hold.
+enum Whole<'a> {
+    Signed(Vec<&'a Jwk>),
+    Unsigned,
+    Unfit(String),
+}
+
+fn whole_file<'a>(bytes: &[u8], keys: &'a KeySet, beside: Beside<'_>) -> Whole<'a> {
+    let mut signers = Vec::new();
+    if let Some(raw) = beside.raw {
+        let Ok(signature) = Signature::from_slice(raw) else {
+            return Whole::Unfit("the .sig is not 64 bytes of Ed25519".into());
+        };
+        match keys
+            .keys()
+            .iter()
+            .find(|jwk| jwk.key.verify_strict(bytes, &signature).is_ok())
+        {
+            Some(jwk) => signers.push(jwk),
+            None => {
+                return Whole::Unfit(
+                    "the .sig does not fit: the file was altered or signed by another key".into(),
+                );
+            }
+        }
+    }
+    if let Some(armoured) = beside.sshsig {
+        match sshsig::verify(armoured, bytes, keys) {
+            Ok(kid) => signers.extend(keys.find(&kid)),
+            Err(error) => return Whole::Unfit(error.to_string()),
+        }
+    }
+    if signers.is_empty() {
+        Whole::Unsigned
+    } else {
+        Whole::Signed(signers)
+    }
+}
+
+/// Whether a key had been retired when the certificate was issued.
+fn retired_before(key: &Jwk, claims: &Claims) -> bool {
+    key.not_after.is_some_and(|until| until <= claims.issued_at)
+}
+
+/// Checks a statement by its JWS, the bytes that lie beside it, and the log proof where there is a log key.
+fn statement(
+    jws: &str,
+    beside_it: Option<&[u8]>,
+    keys: &KeySet,
+    beside: Beside<'_>,
+) -> Result<Facts, Answer> {
+    let verified = jws::verify(jws.trim_ascii_end(), keys).map_err(|error| match error {
+        jws::JwsError::Form | jws::JwsError::Signature => altered(error),
+        _ => Answer::NotOurs {
+            why: error.to_string(),
+        },
+    })?;
+    if beside_it.is_some_and(|bytes| bytes != verified.payload) {
+        return Err(altered("statement.json is not the statement that was signed"));
+    }
+    let claims = Claims::parse(&verified.payload).map_err(|error| Answer::NotOurs {
+        why: error.to_string(),
+    })?;
+    if claims.key_id != verified.kid {
+        return Err(altered(
+            "the statement names another key than the one that signed it",
+        ));
+    }
+    if !keys
+        .find(&verified.kid)
+        .is_some_and(|key| key.valid_at(claims.issued_at))
+    {
+        let why = format!("key {} was not valid when the statement was issued", verified.kid);
+        return Err(Answer::NotOurs { why });
+    }
+    let log = logged(&claims, beside)?;
+    Ok(Facts {
+        claims: Box::new(claims),
+        kid: verified.kid,
+        log,
+    })
+}
+
+fn logged(claims: &Claims, beside: Beside<'_>) -> Result<Option<Logged>, Answer> {
+    if beside.log_keys.is_empty() {
+        return Ok(None);
+    }
+    let (Some(entry), Some(proof)) = (beside.log_entry, beside.log_proof) else {
+        return Err(altered(
+            "a log key was given, but log entry or log proof is missing",
+        ));
+    };
+    let entered: EntryClaims =
+        serde_json::from_slice(entry).map_err(|_| altered("the log entry cannot be read"))?;
+    if entered.digest != claims.digest() {
+        return Err(altered("the log entry is of another statement"));
+    }
+    let proof = std::str::from_utf8(proof).map_err(|_| altered("the log proof is not text"))?;
+    let proof: Proof = proof.parse().map_err(altered)?;
+    let checkpoint = proof.verify(entry, beside.log_keys).map_err(altered)?;
+    if checkpoint.origin != claims.log.origin {
+        return Err(altered(
+            "the log proof is of another log than the statement names",
+        ));
+    }
+    Ok(Some(Logged {
+        origin: checkpoint.origin,
+        index: proof.index,
+        size: checkpoint.size,
+    }))
+}
+
+fn altered(what: impl ToString) -> Answer {
+    Answer::Altered {
+        what: what.to_string(),
+    }
+}

@@ -1,0 +1,29 @@
+//! The certificate: what it claims, in which words, and how a stranger checks a file.
+
+pub mod answer;
+pub mod case;
+pub mod check;
+pub mod claims;
+pub mod code;
+pub mod report;
+mod validate;
+pub mod wording;
+
+pub use answer::{Answer, Facts, Logged, Pages};
+pub use case::{
+    Act, ActKind, Extension, Ground, HoldCheck, HoldResult, HoldWait, Inventory, Issuer, LogReference,
+    Notified, Recipient, Request,
+};
+pub use check::{Attachments, Beside, File, check};
+pub use claims::{Claims, ClaimsError, Earlier, Kind, SCHEMA};
+pub use code::PrintedCode;
+pub use report::{
+    Acceptance, Attestation, Backup, Control, Dataset, Handling, Neighbours, Sample, SeedSource, SpotCheck,
+    System, Until, Verdict, Verification, Withheld, WithheldBy,
+};
+pub use validate::Contradiction;
+
+#[cfg(test)]
+mod check_tests;
+#[cfg(test)]
+mod sample;

@@ -1,0 +1,10 @@
+//! Ports: what the engine needs of the world, as traits.
+
+pub mod connector;
+pub mod erase;
+pub mod mailer;
+pub mod press;
+pub mod probe;
+pub mod signer;
+pub mod store;
+pub mod vault;

@@ -1,0 +1,44 @@
+//! Rendering: a signed statement becomes a PDF for people.
+
+use async_trait::async_trait;
+
+/// Everything that goes into the PDF. The same content gives the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manuscript {
+    /// Canonical bytes of the claims: what the pages render.
+    pub statement: Vec<u8>,
+    /// The compact JWS over them.
+    pub jws: String,
+    /// The exact bytes of the log entry.
+    pub log_entry: Vec<u8>,
+    /// C2SP tlog-proof from the entry to a signed checkpoint.
+    pub log_proof: String,
+    /// Index of the entry in the log, printed on the face.
+    pub log_index: u64,
+}
+
+/// Rendering failed; there is no document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PressError {
+    /// No vendored font has the character. Characters are never dropped.
+    #[error("no font has the character {character:?} (U+{:04X}) of {field}", *.character as u32)]
+    NoGlyph {
+        /// The character.
+        character: char,
+        /// Where it stands.
+        field: String,
+    },
+    /// The statement cannot be read.
+    #[error("the statement cannot be read: {0}")]
+    Unreadable(String),
+    /// The PDF could not be made.
+    #[error("the document could not be rendered: {0}")]
+    Broken(String),
+}
+
+/// Makes the PDF.
+#[async_trait]
+pub trait Press: Send + Sync {
+    /// Renders to the bytes of a PDF/A-3b with attachments.
+    async fn render(&self, manuscript: &Manuscript) -> Result<Vec<u8>, PressError>;
+}

@@ -1,0 +1,68 @@
+//! Signing: statements and documents with the document key, checkpoints with the log key.
+
+use async_trait::async_trait;
+
+use crate::time::Timestamp;
+
+/// Signing failed; nothing was signed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignError {
+    /// No key of this kind is valid at that moment. An expired key never signs.
+    #[error("no {kind} key is valid at {at}: rotate the keys (lethe keys rotate), the certificate waits")]
+    NoValidKey {
+        /// `document` or `log`.
+        kind: &'static str,
+        /// When a signature was asked for.
+        at: Timestamp,
+    },
+    /// The key cannot be used.
+    #[error("the signing key cannot be used: {0}")]
+    Broken(String),
+}
+
+/// A detached signature over the bytes of a document, in two wrappings of the same key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Detached {
+    /// Raw Ed25519 (RFC 8032), 64 bytes.
+    pub raw: Vec<u8>,
+    /// SSHSIG, armoured (`-----BEGIN SSH SIGNATURE-----`), namespace `lethe-certificate`.
+    pub sshsig: String,
+}
+
+/// What outsiders need to check signatures, as files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicKeys {
+    /// JWK set (RFC 7517) of the present and all retired document keys, with validity dates.
+    pub jwks_json: String,
+    /// The present document key, SubjectPublicKeyInfo PEM, as openssl reads it.
+    pub public_pem: String,
+    /// `allowed_signers` line for `ssh-keygen -Y verify`.
+    pub allowed_signers: String,
+    /// The log key, SubjectPublicKeyInfo PEM.
+    pub log_pem: String,
+    /// The log's verifier key line (C2SP signed-note `name+hash+base64`).
+    pub log_vkey: String,
+}
+
+/// The keys of the issuer at work. Signing is CPU-only and quick; it is never done inside a transaction.
+#[async_trait]
+pub trait Signer: Send + Sync {
+    /// The thumbprint (RFC 7638) of the document key valid at a moment.
+    fn document_key(&self, at: Timestamp) -> Result<String, SignError>;
+
+    /// Compact JWS (RFC 7515, `EdDSA`) over a statement's exact bytes, `typ` = `lethe-statement+jws`.
+    async fn sign_statement(&self, statement: &[u8], at: Timestamp) -> Result<String, SignError>;
+
+    /// Detached signatures over the final bytes of a PDF.
+    async fn sign_document(&self, pdf: &[u8], at: Timestamp) -> Result<Detached, SignError>;
+
+    /// Signs the text of a checkpoint (C2SP tlog-checkpoint: origin, size, base64 root, each line
+    /// ended by a newline) and gives the whole signed note.
+    async fn sign_checkpoint(&self, text: &str, at: Timestamp) -> Result<String, SignError>;
+
+    /// The origin line of the log: its name, which is also the name of its key.
+    fn log_origin(&self) -> &str;
+
+    /// The public halves.
+    fn public_keys(&self, at: Timestamp) -> Result<PublicKeys, SignError>;
+}

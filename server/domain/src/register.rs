@@ -1,0 +1,141 @@
+//! The register of certificates: the record that carries a statement from draft to issue.
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::id::{CertificateId, EntryId, PersonId, PlanId, RequestId};
+use crate::time::Timestamp;
+
+/// Which kind of certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateKind {
+    /// Everything that was wanted is erased.
+    Complete,
+    /// Parts are withheld, expire, or rest on an exemption.
+    Partial,
+    /// Takes the place of a revoked one.
+    Corrected,
+    /// Adds to a base certificate.
+    Addendum,
+    /// A synthetic run: proves the path, certifies nothing.
+    Drill,
+}
+
+impl CertificateKind {
+    /// The word stored and shown.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Partial => "partial",
+            Self::Corrected => "corrected",
+            Self::Addendum => "addendum",
+            Self::Drill => "drill",
+        }
+    }
+
+    /// At most one of these is in force per request.
+    pub const fn is_base(self) -> bool {
+        !matches!(self, Self::Addendum)
+    }
+}
+
+/// Where a certificate is in its life.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum CertificateState {
+    /// The claims are frozen; nothing is signed.
+    Draft,
+    /// Statement signed and logged; the bytes never change from here.
+    Signed,
+    /// PDF and signatures are stored.
+    Rendered,
+    /// Public, and mailed.
+    Issued,
+    /// Another took its place.
+    Superseded {
+        /// Which.
+        by: CertificateId,
+    },
+    /// A later check found residue; somebody must look.
+    Suspended,
+    /// Ended. Nothing follows.
+    Revoked {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl CertificateState {
+    /// The word stored and shown.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Signed => "signed",
+            Self::Rendered => "rendered",
+            Self::Issued => "issued",
+            Self::Superseded { .. } => "superseded",
+            Self::Suspended => "suspended",
+            Self::Revoked { .. } => "revoked",
+        }
+    }
+}
+
+/// A certificate in our register. Statement and document are kept beside it, append-only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateRecord {
+    /// Its id.
+    pub id: CertificateId,
+    /// The short code printed on it.
+    pub code: String,
+    /// Of which request.
+    pub request: RequestId,
+    /// On which plan it rests.
+    pub plan: PlanId,
+    /// Which kind.
+    pub kind: CertificateKind,
+    /// The officer.
+    pub certified_by: PersonId,
+    /// When the officer certified.
+    pub certified_at: Timestamp,
+    /// Digest of the evidence that the officer saw.
+    pub evidence: Digest,
+    /// Where it is.
+    pub state: CertificateState,
+    /// When it was issued.
+    pub issued_at: Option<Timestamp>,
+    /// Failures of generation so far: after three a person finishes it by hand (C5).
+    pub failures: u32,
+    /// Grows with each change.
+    pub version: i64,
+}
+
+/// The signed statement of a certificate: exact bytes, never made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Of which certificate.
+    pub certificate: CertificateId,
+    /// Canonical bytes of the claims.
+    pub bytes: Vec<u8>,
+    /// Compact JWS over them.
+    pub jws: String,
+    /// The log entry that carries their digest.
+    pub entry: EntryId,
+}
+
+/// The rendered document of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Of which certificate.
+    pub certificate: CertificateId,
+    /// The bytes of the PDF.
+    pub pdf: Vec<u8>,
+    /// Raw Ed25519 over them.
+    pub signature: Vec<u8>,
+    /// SSHSIG over them.
+    pub sshsig: String,
+    /// SHA-256 of them.
+    pub digest: Digest,
+    /// The tlog-proof that is attached.
+    pub log_proof: String,
+}
