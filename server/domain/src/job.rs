@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{CertificateId, CheckId, HoldId, JobId, MailId, PlanId, RequestId, StepId};
-use crate::inventory::DatasetRef;
 use crate::time::Timestamp;
 
 /// What is to be done.
@@ -33,6 +32,13 @@ pub enum Job {
     EraseStep {
         /// Of which step.
         step: StepId,
+    },
+    /// See whether every step of a round is done.
+    Settle {
+        /// Of which request.
+        request: RequestId,
+        /// Which round.
+        round: i32,
     },
     /// Look at one dataset.
     RunCheck {
@@ -75,13 +81,6 @@ pub enum Job {
     },
     /// Look for what is overdue.
     Watch,
-    /// Re-read the sets of a backup system for one dataset that runs out.
-    RecheckBackup {
-        /// Which request.
-        request: RequestId,
-        /// Which dataset.
-        dataset: DatasetRef,
-    },
 }
 
 impl Job {
@@ -89,11 +88,13 @@ impl Job {
     pub const fn queue(&self) -> Queue {
         match self {
             Self::EraseStep { .. } => Queue::EraseStep,
-            Self::DrawManifest { .. } | Self::RunCheck { .. } | Self::RecheckBackup { .. } => Queue::Probe,
+            Self::Plan { .. }
+            | Self::DrawManifest { .. }
+            | Self::RunCheck { .. } => Queue::Probe,
             Self::Issue { .. } => Queue::Issue,
             Self::SendMail { .. } => Queue::Mail,
-            Self::Plan { .. }
-            | Self::Start { .. }
+            Self::Start { .. }
+            | Self::Settle { .. }
             | Self::Conclude { .. }
             | Self::Remediate { .. }
             | Self::Drain { .. }
@@ -109,7 +110,7 @@ impl Job {
 pub enum Queue {
     /// Chunks to erase; needs erase credentials.
     EraseStep,
-    /// Manifests and checks; needs probe credentials.
+    /// Plans, manifests and checks; needs probe credentials.
     Probe,
     /// Certificates; needs the document key.
     Issue,

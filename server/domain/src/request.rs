@@ -114,6 +114,8 @@ pub enum Aside {
         what: String,
         /// Whose turn it is: words for a role.
         who: String,
+        /// Nothing more may be authorised meanwhile (records were lost that had to stay).
+        stops: bool,
         /// Since when.
         since: Timestamp,
     },
@@ -346,7 +348,7 @@ impl ErasureRequest {
             Stage::IdentityConfirmed => self,
             _ => self.become_stage(Stage::IdentityConfirmed)?,
         };
-        Ok(Self { aside: None, starts_at: None, ..moved })
+        Ok(Self { aside: None, starts_at: None, plan: None, ..moved })
     }
 
     /// Taken back, before the first authorisation only.

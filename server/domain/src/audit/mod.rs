@@ -6,6 +6,6 @@ pub mod merkle;
 pub mod proof;
 pub mod tile;
 
-pub use checkpoint::Checkpoint;
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Details, Entry, EntryClaims, Event, LONGEST_ENTRY};
 pub use proof::Proof;

@@ -112,11 +112,8 @@ impl FromStr for Tile {
                 Some((number, width)) => (number, decimal(width)?),
                 None => (number, WIDTH),
             };
-            let digits = number.replace("/x", "").replace('/', "").replace('x', "");
-            let number = digits
-                .parse()
-                .ok()
-                .filter(|number| *number <= u64::MAX / WIDTH - 1)?;
+            let digits = number.replace(['x', '/'], "");
+            let number = digits.parse().ok().filter(|number| *number < u64::MAX / WIDTH)?;
             Some(Self { holds, number, width })
         };
         let tile = parse()

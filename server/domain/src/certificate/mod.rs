@@ -8,6 +8,7 @@ pub mod code;
 pub mod report;
 mod validate;
 pub mod wording;
+mod words;
 
 pub use answer::{Answer, Facts, Logged, Pages};
 pub use case::{

@@ -129,6 +129,10 @@ pub enum Verdict {
     Expiring,
     /// Not erased, on a ground; found unchanged.
     Preserved,
+    /// No backup set that could hold it is left: the sets were listed.
+    Expired,
+    /// By its locator the dataset holds nothing of single persons; the request is about one.
+    NoPersonalRecords,
 }
 
 /// A sample of ids drawn by the probe before erasure.

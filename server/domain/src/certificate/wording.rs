@@ -1,8 +1,7 @@
 //! The words of a certificate: titles, what a finding proves, limits, how to check.
 
-use super::case::Recipient;
 use super::claims::{Claims, Kind};
-use super::report::{Control, Dataset, SeedSource, Verdict};
+use super::report::{Dataset, Verdict};
 use crate::time::Timestamp;
 
 /// What a drill says of itself.
@@ -59,6 +58,8 @@ pub fn proves(dataset: &Dataset) -> String {
         Verdict::Attested => "Not verified by us: the party that runs the system attests the erasure.".into(),
         Verdict::Expiring => "Not yet erased: held in backups until they expire.".into(),
         Verdict::Preserved => "Not erased: withheld on the ground stated.".into(),
+        Verdict::Expired => "The backup sets were listed: none that could hold the data is left.".into(),
+        Verdict::NoPersonalRecords => "The dataset keeps nothing of single persons, by the inventory.".into(),
     }
 }
 
@@ -134,66 +135,6 @@ pub fn count(number: u64) -> String {
     grouped
 }
 
-impl Verdict {
-    /// The verdict in words.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Absent => "absent",
-            Self::InconclusiveAccepted => "inconclusive, accepted",
-            Self::Attested => "attested",
-            Self::Expiring => "expires with backups",
-            Self::Preserved => "withheld, preserved",
-        }
-    }
-}
-
-impl Control {
-    /// The control in words.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Canary => "a canary was found before and after by the same query",
-            Self::OtherTenant => "another tenant's record was found before and after by the same query",
-            Self::NotPossible => "no control possible",
-            Self::NotNeeded => "not needed for this verdict",
-        }
-    }
-}
-
-impl SeedSource {
-    /// The source in words.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::CommittedNonce => "seed from the log and a nonce committed beforehand",
-            Self::OperatorLog => "seed from the operator's own log",
-        }
-    }
-}
-
-impl Kind {
-    /// The kind as it stands in the statement.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::Partial => "partial",
-            Self::Corrected => "corrected",
-            Self::Addendum => "addendum",
-            Self::Drill => "drill",
-        }
-    }
-}
-
-impl Recipient {
-    /// The organisation that the certificate is made out to.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Tenant { name, .. }
-            | Self::Person {
-                tenant_name: name, ..
-            } => name,
-        }
-    }
-}
-
 impl Claims {
     /// The title on the face.
     pub fn title(&self) -> &'static str {
@@ -214,7 +155,7 @@ impl Claims {
     /// The outcome in one paragraph, counted from the reports.
     pub fn outcome(&self) -> String {
         let datasets = self.systems.iter().flat_map(|system| &system.datasets);
-        let mut tally = [0_u64; 5];
+        let mut tally = [0_u64; 7];
         for dataset in datasets {
             tally[dataset.verification.verdict as usize] += 1;
         }
@@ -228,6 +169,8 @@ impl Claims {
             (Verdict::Attested, "attested by the party that runs the system"),
             (Verdict::Expiring, "held in backups that expire"),
             (Verdict::Preserved, "withheld and found unchanged"),
+            (Verdict::Expired, "no longer in any backup set"),
+            (Verdict::NoPersonalRecords, "without records of single persons"),
         ];
         let parts: Vec<String> = parts
             .iter()

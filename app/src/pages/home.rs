@@ -1,0 +1,36 @@
+//! The front page: what Lethe is, and how to check a certificate without it.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::islands::CopyButton;
+
+/// Checks the Ed25519 signature beside a certificate with OpenSSL 3 alone.
+const CHECK: &str = "openssl pkeyutl -verify -rawin -pubin -inkey document-key.pem -in certificate.pdf -sigfile certificate.pdf.sig";
+
+/// The front page.
+#[component]
+pub fn Home() -> impl IntoView {
+    view! {
+        <Title text="" />
+        <h1>"Was it really erased?"</h1>
+        <p class="lead">
+            "Lethe runs erasure as a controlled process: legal holds are checked before anything is touched, every \
+             system of the inventory is erased, an independent check looks again, and a signed certificate says what \
+             was found."
+        </p>
+        <section aria-labelledby="check">
+            <h2 id="check">"Check a certificate yourself"</h2>
+            <p>
+                "A certificate does not ask you to trust this site. Its signature is a file beside it, and OpenSSL \
+                 verifies it on your own computer:"
+            </p>
+            <div class="command">
+                <pre tabindex="0" aria-label="Command that verifies a certificate">
+                    <code>{CHECK}</code>
+                </pre>
+                <CopyButton text=CHECK.to_owned() />
+            </div>
+        </section>
+    }
+}

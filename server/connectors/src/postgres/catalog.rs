@@ -1,0 +1,126 @@
+//! What the catalog says about a dataset's table: read afresh by either half, with its own credential.
+
+use domain::inventory::Locator;
+use sqlx::{PgConnection, Row};
+
+use super::config;
+use crate::sql;
+
+/// A column.
+#[derive(Debug, Clone)]
+pub(crate) struct Column {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its type without length, domains resolved, as casts are written.
+    pub(crate) kind: String,
+    /// Never NULL.
+    pub(crate) not_null: bool,
+}
+
+/// A table.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    /// Its name, quoted.
+    pub(crate) quoted: String,
+    /// `pg_class.relkind`.
+    pub(crate) relkind: String,
+    /// Row-level security is switched on.
+    pub(crate) row_security: bool,
+    /// Its columns.
+    pub(crate) columns: Vec<Column>,
+    /// The columns of each unique index over whole columns and all rows.
+    pub(crate) unique: Vec<Vec<String>>,
+    /// Tables that lose or change rows by a foreign key when rows here go.
+    pub(crate) cascades: Vec<String>,
+    /// How text is lower-cased over the whole of Unicode, where the server can.
+    pub(crate) lower_collation: &'static str,
+}
+
+const TABLE: &str = "
+    SELECT c.oid, c.relkind::text, c.relrowsecurity,
+           EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collname = 'und-x-icu')
+               AND pg_catalog.getdatabaseencoding() = 'UTF8' AS icu
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
+
+const COLUMNS: &str = "
+    WITH RECURSIVE step (attnum, name, not_null, type) AS (
+        SELECT attnum, attname, attnotnull, atttypid
+        FROM pg_catalog.pg_attribute
+        WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped
+        UNION ALL
+        SELECT step.attnum, step.name, step.not_null, t.typbasetype
+        FROM step
+        JOIN pg_catalog.pg_type t ON t.oid = step.type AND t.typtype = 'd'
+    )
+    SELECT step.name::text AS name, step.not_null, pg_catalog.format_type(step.type, -1) AS kind
+    FROM step
+    JOIN pg_catalog.pg_type t ON t.oid = step.type AND t.typtype <> 'd'
+    ORDER BY step.attnum";
+
+const UNIQUE: &str = "
+    SELECT array_agg(a.attname::text ORDER BY a.attname) AS columns
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1])
+    WHERE i.indrelid = $1 AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+    GROUP BY i.indexrelid";
+
+const CASCADES: &str = "
+    SELECT DISTINCT n.nspname || '.' || c.relname AS name
+    FROM pg_catalog.pg_constraint f
+    JOIN pg_catalog.pg_class c ON c.oid = f.conrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE f.contype = 'f' AND f.confrelid = $1 AND f.confdeltype IN ('c', 'n', 'd')
+    ORDER BY name";
+
+/// Reads about the table of a locator; absent when no such table is to be seen.
+pub(crate) async fn read(db: &mut PgConnection, locator: &Locator) -> Result<Option<Table>, sqlx::Error> {
+    let (schema, table) = config::table(locator);
+    let Some(row) = sqlx::query(TABLE).bind(schema).bind(table).fetch_optional(&mut *db).await? else {
+        return Ok(None);
+    };
+    let oid: sqlx::postgres::types::Oid = row.try_get("oid")?;
+    let columns = sqlx::query(COLUMNS).bind(oid).fetch_all(&mut *db).await?;
+    let columns = columns.iter().map(|column| {
+        Ok(Column { name: column.try_get("name")?, kind: column.try_get("kind")?, not_null: column.try_get("not_null")? })
+    });
+    let unique = sqlx::query_scalar(UNIQUE).bind(oid).fetch_all(&mut *db).await?;
+    let cascades = sqlx::query_scalar(CASCADES).bind(oid).fetch_all(&mut *db).await?;
+    Ok(Some(Table {
+        quoted: config::quoted(locator),
+        relkind: row.try_get("relkind")?,
+        row_security: row.try_get("relrowsecurity")?,
+        columns: columns.collect::<Result<_, sqlx::Error>>()?,
+        unique,
+        cascades,
+        lower_collation: if row.try_get("icu")? { " COLLATE \"und-x-icu\"" } else { "" },
+    }))
+}
+
+impl Table {
+    /// The column of a name, or words about its absence.
+    pub(crate) fn column(&self, name: &str) -> Result<&Column, String> {
+        let column = self.columns.iter().find(|column| column.name == name);
+        column.ok_or_else(|| format!("table {} has no column {name:?}", self.quoted))
+    }
+
+    /// The columns of the key, or words why records cannot be told apart by it: without a unique key, paging loses rows.
+    pub(crate) fn key(&self, locator: &Locator) -> Result<Vec<&Column>, String> {
+        match self.relkind.as_str() {
+            "r" | "p" => {}
+            "v" | "m" => return Err(format!("{} is a view; name the table that it reads from", self.quoted)),
+            _ => return Err(format!("{} is a foreign table; name its own system", self.quoted)),
+        }
+        let mut names = sql::key_columns(locator);
+        let key = names.iter().map(|name| self.column(name)).collect::<Result<Vec<_>, _>>()?;
+        names.sort_unstable();
+        if !self.unique.iter().any(|columns| columns.iter().map(String::as_str).eq(names.iter().copied())) {
+            return Err(format!("{} is not a primary or unique key of {}", names.join(", "), self.quoted));
+        }
+        match key.iter().find(|column| !column.not_null) {
+            Some(column) => Err(format!("column {:?} of the key may be NULL", column.name)),
+            None => Ok(key),
+        }
+    }
+}

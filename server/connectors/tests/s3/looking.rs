@@ -1,0 +1,247 @@
+//! What looking sees, and when it says that it cannot.
+
+use domain::port::connector::ConnectorError;
+use domain::port::erase::EraseError;
+use domain::port::probe::{ProbeError, Probes};
+use domain::secret::Secret;
+use domain::selection::{RecordId, Selection, Side};
+use domain::subject::Normalisation;
+
+use crate::on_every_server;
+use crate::world::{Server, World, criterion};
+
+const TEMPLATE: &str = "tenants/{tenant_key}/";
+
+on_every_server! {
+    a_wrong_credential_sees_nothing_and_says_so
+    a_missing_bucket_is_not_an_empty_one
+    a_record_under_another_tenant_is_found_by_its_id
+    another_version_of_the_same_key_is_another_record
+    a_scan_pages_through_versions_of_one_key
+    a_survey_tells_a_misspelt_folder
+    stored_keys_in_capitals_are_found_where_case_is_ignored
+}
+
+async fn a_wrong_credential_sees_nothing_and_says_so(server: Server) {
+    let mut world = World::new(server, TEMPLATE).await;
+    world.server.secret = "wrong".to_owned();
+    let acme = world.tenant("acme");
+
+    let outcome = world.look(&acme, &[], &[]).await;
+
+    let blind = Err(ProbeError::Blind("SignatureDoesNotMatch (403)".to_owned()));
+    assert_eq!(outcome, blind);
+    assert_eq!(world.probe().survey(&acme).await.map(|_| ()), blind.map(|_| ()));
+}
+
+async fn a_missing_bucket_is_not_an_empty_one(server: Server) {
+    let world = World::without_bucket(server, TEMPLATE);
+    let acme = world.tenant("acme");
+
+    let blind = ProbeError::Blind("the bucket is not there".to_owned());
+    assert_eq!(world.look(&acme, &[], &[]).await, Err(blind.clone()));
+    assert_eq!(
+        world.probe().scan(&acme, Side::Selected, None, 10).await,
+        Err(blind.clone())
+    );
+    assert_eq!(world.probe().values(&acme, "tenant_key").await, Err(blind));
+}
+
+async fn a_record_under_another_tenant_is_found_by_its_id(server: Server) {
+    let world = World::versioned(server, TEMPLATE).await;
+    let version = world.put("elsewhere/a").await;
+    let id = RecordId(format!(r#"["elsewhere/a","{version}"]"#));
+
+    let seen = world.look(&world.tenant("acme"), &[id], &[]).await.unwrap();
+
+    assert_eq!((seen.found, seen.counts), (vec![true], vec![Some(0)]));
+}
+
+async fn another_version_of_the_same_key_is_another_record(server: Server) {
+    let world = World::versioned(server, TEMPLATE).await;
+    let gone = world.put("tenants/acme/a").await;
+    let kept = world.put("tenants/acme/a").await;
+    world.put("tenants/acme/ab").await;
+    let call = world
+        .client
+        .delete_object()
+        .bucket(&world.bucket)
+        .key("tenants/acme/a")
+        .version_id(&gone);
+    call.send().await.unwrap();
+    let ids = [gone, kept].map(|version| RecordId(format!(r#"["tenants/acme/a","{version}"]"#)));
+
+    let seen = world.look(&world.tenant("acme"), &ids, &[]).await.unwrap();
+
+    assert_eq!((seen.found, seen.counts), (vec![false, true], vec![Some(2)]));
+}
+
+async fn a_scan_pages_through_versions_of_one_key(server: Server) {
+    let world = World::versioned(server, TEMPLATE).await;
+    for _ in 0..5 {
+        world.put("tenants/acme/a").await;
+        world.put("tenants/acme/b").await;
+    }
+    world.hide("tenants/acme/a").await;
+    world.begin_upload("tenants/acme/c").await;
+    let acme = world.tenant("acme");
+    let (probe, mut ids, mut after) = (world.probe(), vec![], None);
+    loop {
+        let page = probe
+            .scan(&acme, Side::Selected, after.as_deref(), 2)
+            .await
+            .unwrap();
+        assert!(page.ids.len() <= 2);
+        ids.extend(page.ids);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let all = ids.len();
+    ids.sort();
+    ids.dedup();
+
+    assert_eq!((all, ids.len()), (12, 12));
+}
+
+async fn a_survey_tells_a_misspelt_folder(server: Server) {
+    let mut world = World::versioned(server, TEMPLATE).await;
+    world.put("tenants/acme/a").await;
+    world.put("logs/a").await;
+    let survey = world.probe().survey(&world.tenant("acme")).await.unwrap();
+    assert!(survey.container_found);
+    assert_eq!(
+        (survey.siblings, survey.fields),
+        (vec!["logs/".to_owned()], vec!["tenant_key".to_owned()])
+    );
+    assert!(
+        survey
+            .notes
+            .contains(&"versioning is on: old versions are erased as well".to_owned())
+    );
+
+    world.system.datasets[0].locator.container = "tenant/{tenant_key}/".to_owned();
+    let survey = world.probe().survey(&world.tenant("acme")).await.unwrap();
+
+    assert!(!survey.container_found);
+    assert_eq!(survey.siblings, ["logs/", "tenants/"]);
+}
+
+async fn stored_keys_in_capitals_are_found_where_case_is_ignored(server: Server) {
+    let world = World::new(server, TEMPLATE).await;
+    world.put("tenants/Acme/a").await;
+    world.put("tenants/ACME-2/a").await;
+    let mut tenant = criterion("tenant_key", "acme");
+    tenant.normalise = Normalisation::Lower;
+    let acme = world.target(Selection {
+        tenant,
+        subject: vec![],
+        except: vec![],
+    });
+
+    assert_eq!(world.count(&acme, Side::Selected).await, 1);
+    world.erase(&acme, 10).await.unwrap();
+    assert_eq!(
+        (
+            world.count(&acme, Side::Selected).await,
+            world.count(&acme, Side::Others).await
+        ),
+        (0, 1)
+    );
+}
+
+#[tokio::test]
+async fn nobody_listening_is_unreachable() {
+    let server = Server {
+        url: "http://127.0.0.1:9".to_owned(),
+        key: "k".to_owned(),
+        secret: "s".to_owned(),
+    };
+    let world = World::without_bucket(server, TEMPLATE);
+    let acme = world.tenant("acme");
+
+    assert!(matches!(
+        world.look(&acme, &[], &[]).await,
+        Err(ProbeError::Unreachable(_))
+    ));
+    assert!(matches!(
+        world.erase(&acme, 10).await,
+        Err(EraseError::Transient(_))
+    ));
+}
+
+#[test]
+fn a_native_query_survives_quotes() {
+    let server = Server {
+        url: "http://127.0.0.1:9".to_owned(),
+        key: "k".to_owned(),
+        secret: "s".to_owned(),
+    };
+    let mut world = World::without_bucket(server, TEMPLATE);
+    world.system.config.insert("bucket".to_owned(), "files".into());
+    let probe = world.probe();
+
+    let query = probe.native_query(
+        &world.tenant("acme"),
+        &RecordId(r#"["tenants/acme/o'hara","v1"]"#.to_owned()),
+    );
+
+    assert_eq!(
+        query,
+        r"aws s3api list-object-versions --endpoint-url 'http://127.0.0.1:9' --bucket 'files' --prefix 'tenants/acme/o'\''hara' --query '[Versions[], DeleteMarkers[]][] | [?Key=='\''tenants/acme/o\'\''hara'\'' && VersionId=='\''v1'\'']'"
+    );
+}
+
+#[test]
+fn wrong_settings_are_refused_by_name() {
+    let server = Server {
+        url: "http://127.0.0.1:9".to_owned(),
+        key: "k".to_owned(),
+        secret: "s".to_owned(),
+    };
+    let refused = |template: &str, key: &str, value: serde_json::Value| {
+        let mut world = World::without_bucket(server.clone(), template);
+        world.system.config.insert(key.to_owned(), value);
+        let registry = connectors::registry::Registry::new(std::sync::Arc::new(crate::world::Wall));
+        match Probes::check(&registry, &world.system) {
+            Err(ConnectorError::Config { field, .. }) => field,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(refused(TEMPLATE, "buckets", "b".into()), "config.buckets");
+    assert_eq!(
+        refused(TEMPLATE, "endpoint", "s3.example.com".into()),
+        "config.endpoint"
+    );
+    assert_eq!(refused(TEMPLATE, "path_style", "yes".into()), "config.path_style");
+    for template in [
+        "tenants/",
+        "tenants/{tenant}/",
+        "{tenant_key}{x}/",
+        "{tenant_key/",
+        "{tenant_key}/{tenant_key}/",
+    ] {
+        assert_eq!(
+            refused(template, "region", "eu-west-1".into()),
+            "datasets[uploads].locator.container"
+        );
+    }
+}
+
+#[test]
+fn a_credential_of_another_form_is_refused() {
+    let server = Server {
+        url: "http://127.0.0.1:9".to_owned(),
+        key: "k".to_owned(),
+        secret: "s".to_owned(),
+    };
+    let world = World::without_bucket(server, TEMPLATE);
+    let registry = connectors::registry::Registry::new(std::sync::Arc::new(crate::world::Wall));
+
+    let outcome = registry
+        .probe(&world.system, &Secret::new("AKIA:secret"))
+        .map(|_| ());
+
+    assert!(matches!(outcome, Err(ConnectorError::Credential(_))));
+}

@@ -1,0 +1,188 @@
+//! The log at work: giving entries their place, signing checkpoints, proving, recomputing.
+
+mod tiles;
+
+use domain::actor::{Actor, Permission};
+use domain::audit::{Checkpoint, Entry, Proof, merkle};
+use domain::digest::Digest;
+use domain::id::EntryId;
+use domain::port::store::Tx;
+#[cfg(feature = "probe")]
+use domain::signature::note::Note;
+use domain::signature::note::VerifierKey;
+
+use crate::{Engine, Error};
+use tiles::Tiles;
+
+/// Entries that get their place in one commit.
+const BATCH: u32 = 10_000;
+
+/// What recomputing the log showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogReport {
+    /// Leaves in the signed checkpoint.
+    pub size: u64,
+    /// Its root, which the leaves give again.
+    pub root: Digest,
+    /// The log's name.
+    pub origin: String,
+    /// Entries that wait for the next checkpoint.
+    pub waiting: u64,
+}
+
+/// An entry with its proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvenEntry {
+    /// Its index.
+    pub index: u64,
+    /// Its exact bytes.
+    pub bytes: Vec<u8>,
+    /// C2SP tlog-proof to a signed checkpoint.
+    pub proof: String,
+}
+
+impl Engine {
+    /// Gives waiting entries their places and signs a checkpoint, if this process may sign and nobody else is at it. Gives how many
+    /// entries were placed.
+    pub async fn sequence_log(&self) -> Result<u64, Error> {
+        let signer = self
+            .ports
+            .signer
+            .as_ref()
+            .ok_or(Error::NotEquipped("the log key"))?;
+        let Some(mut sequencer) = self.ports.store.sequencer().await? else {
+            return Ok(0);
+        };
+        let mut placed = 0;
+        loop {
+            let (size, edge) = sequencer.edge().await?;
+            let waiting = sequencer.unsequenced(BATCH).await?;
+            let mut tiles = Tiles::of(edge);
+            let mut tree =
+                merkle::Tree::resume(size, &tiles).map_err(|error| Error::Broken(error.to_string()))?;
+            for (_, bytes) in &waiting {
+                tree.append(merkle::leaf(bytes), |node| tiles.put(node));
+            }
+            if !waiting.is_empty() {
+                let ids: Vec<EntryId> = waiting.iter().map(|(id, _)| *id).collect();
+                sequencer.sequence(size, &ids, &tiles.changed()).await?;
+                placed += waiting.len() as u64;
+            }
+            if waiting.len() as u32 == BATCH {
+                continue;
+            }
+            let published = sequencer.published().await?.map_or(0, |(size, _)| size);
+            if tree.size() > published {
+                let now = self.now();
+                let checkpoint = Checkpoint {
+                    origin: signer.log_origin().to_owned(),
+                    size: tree.size(),
+                    root: tree.root(),
+                };
+                let note = signer.sign_checkpoint(&checkpoint.text(), now).await?;
+                sequencer.publish(tree.size(), &note, now).await?;
+            }
+            return Ok(placed);
+        }
+    }
+
+    /// An entry's place and proof, once a checkpoint covers it.
+    pub(crate) async fn prove(&self, tx: &mut dyn Tx, id: EntryId) -> Result<Option<ProvenEntry>, Error> {
+        let index = tx.log().index_of(id).await?;
+        let (Some(index), Some((size, note))) = (index, tx.log().checkpoint().await?) else {
+            return Ok(None);
+        };
+        if index >= size {
+            return Ok(None);
+        }
+        let broken = |error: merkle::MerkleError| Error::Broken(error.to_string());
+        let places = merkle::needed_for_inclusion(index, size).map_err(broken)?;
+        let nodes = Tiles::load(tx, &places).await?;
+        let hashes = merkle::inclusion(index, size, &nodes).map_err(broken)?;
+        let proof = Proof::new(index, hashes, &note).map_err(|error| Error::Broken(error.to_string()))?;
+        let entry = tx.log().find(id).await?.ok_or(Error::NotFound("that entry"))?;
+        Ok(Some(ProvenEntry {
+            index,
+            bytes: entry.bytes,
+            proof: proof.to_string(),
+        }))
+    }
+
+    /// Entries about an object, oldest first.
+    pub async fn log_about(&self, actor: &Actor, object: &str) -> Result<Vec<Entry>, Error> {
+        actor.require_any(&[Permission::ReadAll, Permission::VerifyLog])?;
+        Ok(self.ports.store.read().await?.log().about(object).await?)
+    }
+
+    /// The newest signed checkpoint.
+    pub async fn checkpoint(&self) -> Result<Option<String>, Error> {
+        Ok(self
+            .ports
+            .store
+            .read()
+            .await?
+            .log()
+            .checkpoint()
+            .await?
+            .map(|(_, note)| note))
+    }
+
+    /// Recomputes the whole log from its leaves: every index, the root, the signature, and that every entry says what its bytes say.
+    pub async fn verify_log(&self, actor: &Actor, keys: &[VerifierKey]) -> Result<LogReport, Error> {
+        actor.require(Permission::VerifyLog)?;
+        let mut tx = self.ports.store.read().await?;
+        let Some((size, note)) = tx.log().checkpoint().await? else {
+            return Err(Error::NotNow("the log has no checkpoint yet".into()));
+        };
+        let checkpoint = Checkpoint::open(&note, keys)
+            .map_err(|error| Error::Broken(format!("the checkpoint: {error}")))?;
+        if checkpoint.size != size {
+            return Err(Error::Broken(format!(
+                "the checkpoint says {} entries, the log {size}",
+                checkpoint.size
+            )));
+        }
+        let mut tree = merkle::Tree::new();
+        while tree.size() < size {
+            let wanted = u32::try_from((size - tree.size()).min(u64::from(BATCH))).unwrap_or(BATCH);
+            let leaves = tx.log().leaves(tree.size(), wanted).await?;
+            if leaves.is_empty() {
+                return Err(Error::Broken(format!(
+                    "the log ends at {} instead of {size}",
+                    tree.size()
+                )));
+            }
+            for leaf in leaves {
+                if leaf.index != tree.size() {
+                    return Err(Error::Broken(format!("entry {} is missing", tree.size())));
+                }
+                tree.append(merkle::leaf(&leaf.bytes), |_| {});
+            }
+        }
+        if tree.root() != checkpoint.root {
+            return Err(Error::Broken(
+                "the entries give another root than the one that was signed".into(),
+            ));
+        }
+        let sequenced = tx.log().size().await?;
+        let waiting = sequenced.saturating_sub(size);
+        Ok(LogReport {
+            size,
+            root: tree.root(),
+            origin: checkpoint.origin,
+            waiting,
+        })
+    }
+}
+
+#[cfg(feature = "probe")]
+/// The root that a signed note states; its signature is checked by those who rely on it.
+pub(crate) fn root_of_note(note: &str) -> Result<Digest, Error> {
+    let broken = |why: String| Error::Broken(format!("the stored checkpoint: {why}"));
+    let note = Note::parse(note).map_err(|error| broken(error.to_string()))?;
+    let checkpoint: Checkpoint = note
+        .text()
+        .parse()
+        .map_err(|error: domain::audit::CheckpointError| broken(error.to_string()))?;
+    Ok(checkpoint.root)
+}

@@ -1,0 +1,90 @@
+//! What a use case may be refused for. Texts are for people: what is wrong, where, and what to do.
+
+use domain::actor::Denied;
+use domain::hold::HoldError;
+use domain::plan::PlanError;
+use domain::port::connector::ConnectorError;
+use domain::port::press::PressError;
+use domain::port::probe::ProbeError;
+use domain::port::signer::SignError;
+use domain::port::store::StoreError;
+use domain::port::vault::VaultError;
+use domain::request::RequestError;
+use domain::time::TimeError;
+
+/// The only error of use cases.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Not allowed.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// Not there, or not to be seen.
+    #[error("{0} was not found")]
+    NotFound(&'static str),
+    /// A field of the input is wrong.
+    #[error("{field}: {why}")]
+    Invalid {
+        /// Which field.
+        field: String,
+        /// What is wrong and what is expected.
+        why: String,
+    },
+    /// The state of things does not allow it now.
+    #[error("{0}")]
+    NotNow(String),
+    /// The database failed or refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The request cannot do that.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// The hold cannot do that.
+    #[error(transparent)]
+    Hold(#[from] HoldError),
+    /// The plan does not account for everything.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A moment or date is wrong.
+    #[error(transparent)]
+    Time(#[from] TimeError),
+    /// Sealing or opening failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A connector cannot be made.
+    #[error(transparent)]
+    Connector(#[from] ConnectorError),
+    /// A probe could not see.
+    #[error(transparent)]
+    Probe(#[from] ProbeError),
+    /// Signing failed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// Rendering failed.
+    #[error(transparent)]
+    Press(#[from] PressError),
+    /// This process was not given what the work needs.
+    #[error("this process was started without {0}")]
+    NotEquipped(&'static str),
+    /// Something stored does not fit together; a fault of ours.
+    #[error("the records do not fit together: {0}")]
+    Broken(String),
+}
+
+impl Error {
+    /// A wrong field.
+    pub fn invalid(field: impl Into<String>, why: impl std::fmt::Display) -> Self {
+        Self::Invalid {
+            field: field.into(),
+            why: why.to_string(),
+        }
+    }
+
+    /// Trying again may help.
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(StoreError::Unavailable(_) | StoreError::Conflict(_))
+                | Self::Probe(ProbeError::Unreachable(_))
+        )
+    }
+}

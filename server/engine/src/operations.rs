@@ -1,0 +1,208 @@
+//! Operations: stopping and going on, looking for what is overdue.
+
+use domain::actor::{Actor, Permission};
+use domain::attempt::Outcome;
+use domain::audit::Event;
+use domain::id::{JobId, RequestId};
+use domain::inventory::SystemName;
+use domain::job::{Disposition, Job};
+use domain::mail::MailKind;
+use domain::request::{Aside, ErasureRequest, Stage};
+use domain::switches::{Pause, Switches};
+use serde_json::json;
+
+use crate::{Engine, Error};
+
+impl Engine {
+    /// Stops erasure on one system, or on all (E1). Chunks in flight end; none is authorised after this commit.
+    pub async fn pause(&self, actor: &Actor, system: Option<SystemName>, reason: &str) -> Result<(), Error> {
+        actor.require(Permission::Pause)?;
+        if reason.trim().is_empty() {
+            return Err(Error::invalid("reason", "say why"));
+        }
+        let mut tx = self.ports.store.begin().await?;
+        let mut switches = tx.settings().switches().await?;
+        let pause = Pause {
+            by: actor.reference(),
+            since: self.now(),
+            reason: reason.trim().to_owned(),
+        };
+        let object = system
+            .as_ref()
+            .map_or("system:*".to_owned(), |system| format!("system:{system}"));
+        match system {
+            Some(system) => drop(switches.systems.insert(system, pause)),
+            None => switches.all = Some(pause),
+        }
+        tx.settings().set_switches(&switches).await?;
+        self.log(
+            &mut *tx,
+            actor,
+            Event::new("erasure.paused", object, json!({ "reason": reason })),
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Lets erasure go on.
+    pub async fn unpause(&self, actor: &Actor, system: Option<SystemName>) -> Result<(), Error> {
+        actor.require(Permission::Pause)?;
+        let mut tx = self.ports.store.begin().await?;
+        let mut switches = tx.settings().switches().await?;
+        let object = system
+            .as_ref()
+            .map_or("system:*".to_owned(), |system| format!("system:{system}"));
+        match system {
+            Some(system) => drop(switches.systems.remove(&system)),
+            None => switches.all = None,
+        }
+        tx.settings().set_switches(&switches).await?;
+        self.log(&mut *tx, actor, Event::new("erasure.unpaused", object, json!({})))
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Pauses one request.
+    pub async fn pause_request(&self, actor: &Actor, id: RequestId, reason: &str) -> Result<(), Error> {
+        actor.require(Permission::Pause)?;
+        let by = actor.person()?;
+        let mut tx = self.ports.store.begin().await?;
+        let request = tx
+            .requests()
+            .find(id)
+            .await?
+            .ok_or(Error::NotFound("that request"))?;
+        if request.aside.is_some() || request.stage.is_end() {
+            return Err(Error::NotNow(format!(
+                "the request is {} and cannot be paused",
+                request.state_word()
+            )));
+        }
+        let aside = Some(Aside::Paused {
+            by,
+            since: self.now(),
+            reason: reason.trim().to_owned(),
+        });
+        tx.requests().update(&ErasureRequest { aside, ..request }).await?;
+        self.log(
+            &mut *tx,
+            actor,
+            Event::new(
+                "request.paused",
+                format!("request:{id}"),
+                json!({ "reason": reason }),
+            ),
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Lets a paused request go on.
+    pub async fn unpause_request(&self, actor: &Actor, id: RequestId) -> Result<(), Error> {
+        actor.require(Permission::Pause)?;
+        let mut tx = self.ports.store.begin().await?;
+        let request = tx
+            .requests()
+            .find(id)
+            .await?
+            .ok_or(Error::NotFound("that request"))?;
+        if !matches!(request.aside, Some(Aside::Paused { .. })) {
+            return Err(Error::NotNow("the request is not paused".into()));
+        }
+        if let (Stage::Scheduled, Some(plan)) = (request.stage, request.plan) {
+            tx.jobs()
+                .enqueue(&Job::Start { request: id, plan }, self.now())
+                .await?;
+        }
+        tx.requests()
+            .update(&ErasureRequest {
+                aside: None,
+                ..request
+            })
+            .await?;
+        self.log(
+            &mut *tx,
+            actor,
+            Event::new("request.unpaused", format!("request:{id}"), json!({})),
+        )
+        .await?;
+        tx.jobs()
+            .enqueue(&Job::Resume { request: id }, self.now())
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The switches as they are.
+    pub async fn switches(&self, actor: &Actor) -> Result<Switches, Error> {
+        actor.require_any(&[Permission::ReadAll, Permission::ReadOperations])?;
+        Ok(self.ports.store.read().await?.settings().switches().await?)
+    }
+
+    /// Parked jobs, with why.
+    pub async fn parked_jobs(&self, actor: &Actor) -> Result<Vec<(JobId, Job, String)>, Error> {
+        actor.require_any(&[Permission::ReadAll, Permission::ReadOperations])?;
+        Ok(self.ports.store.read().await?.jobs().parked().await?)
+    }
+
+    /// Puts a parked job back to work.
+    pub async fn retry_job(&self, actor: &Actor, id: JobId) -> Result<(), Error> {
+        actor.require(Permission::RetryStep)?;
+        let mut tx = self.ports.store.begin().await?;
+        tx.jobs().unpark(id, self.now()).await?;
+        self.log(
+            &mut *tx,
+            actor,
+            Event::new("job.retried", format!("job:{id}"), json!({})),
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Ends attempts that can no longer be doing anything, and alarms for what is overdue (invariant 9).
+    pub(crate) async fn watch(&self, actor: &Actor) -> Result<Disposition, Error> {
+        actor.require(Permission::Work)?;
+        let now = self.now();
+        let mut tx = self.ports.store.begin().await?;
+        for attempt in tx.attempts().expired(now).await? {
+            tx.attempts().end(attempt.id, now, &Outcome::TimedOut).await?;
+            self.log(
+                &mut *tx,
+                actor,
+                Event::new("attempt.timed_out", format!("attempt:{}", attempt.id), json!({})),
+            )
+            .await?;
+            tx.jobs()
+                .enqueue(&Job::EraseStep { step: attempt.step }, now)
+                .await?;
+        }
+        let today = now.date_in(&self.policy.zone)?;
+        for request in tx.requests().open().await? {
+            let late = today > request.due_on && !matches!(request.stage, Stage::Certified);
+            let name = format!("overdue:{}", request.id);
+            if late
+                && tx
+                    .settings()
+                    .text(&name)
+                    .await?
+                    .is_none_or(|told| told != today.to_string())
+            {
+                tx.settings().set_text(&name, &today.to_string()).await?;
+                let event = Event::new(
+                    "request.overdue",
+                    format!("request:{}", request.id),
+                    json!({ "due_on": request.due_on }),
+                );
+                self.log(&mut *tx, actor, event).await?;
+                self.tell_staff(&mut *tx, &request, MailKind::NeedsAttention)
+                    .await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(Disposition::Done)
+    }
+}

@@ -1,0 +1,78 @@
+//! Rules that the operator sets; the defaults are those of the design.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Who issues certificates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Issuer {
+    /// The legal entity.
+    pub name: String,
+    /// `controller` or `processor`.
+    pub role: String,
+    /// Lines of the postal address.
+    pub address: Vec<String>,
+    /// How to reach the data protection officer.
+    pub dpo_contact: String,
+}
+
+impl Default for Issuer {
+    fn default() -> Self {
+        Self {
+            name: "Unnamed issuer".into(),
+            role: "controller".into(),
+            address: Vec::new(),
+            dpo_contact: "not named".into(),
+        }
+    }
+}
+
+/// The rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Who issues.
+    pub issuer: Issuer,
+    /// The issuer's zone (IANA), in which days are counted.
+    pub zone: String,
+    /// Where the status of certificates is published, without a slash at the end.
+    pub public_url: String,
+    /// After the last hold is released: time in which the release can still be taken back.
+    pub cooling_off: Duration,
+    /// Between approval and the first chunk: time in which the tenant can object.
+    pub grace: Duration,
+    /// Rounds of erasing and verifying before a person must look.
+    pub max_rounds: i32,
+    /// Time that a chunk is given, from authorisation to the start of its last deleting call. Shorter than a lease.
+    pub chunk_deadline: Duration,
+    /// How long a worker holds a job.
+    pub lease: Duration,
+    /// Failures of one step in a row before it is parked.
+    pub max_failures: u32,
+    /// How often an unreachable system is tried by one check.
+    pub max_probe_tries: u32,
+    /// How many ids an officer looks at per dataset.
+    pub spot_ids: usize,
+    /// Print names of staff on certificates, else roles only.
+    pub name_officers: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            issuer: Issuer::default(),
+            zone: "UTC".into(),
+            public_url: "http://localhost:8080".into(),
+            cooling_off: Duration::from_secs(24 * 3600),
+            grace: Duration::from_secs(3 * 24 * 3600),
+            max_rounds: 3,
+            chunk_deadline: Duration::from_secs(30),
+            lease: Duration::from_secs(120),
+            max_failures: 8,
+            max_probe_tries: 6,
+            spot_ids: 5,
+            name_officers: false,
+        }
+    }
+}

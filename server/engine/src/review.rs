@@ -1,0 +1,285 @@
+//! Looking again at a request when holds, duties or the inventory changed: wait, resume, replan, or go on.
+
+use std::collections::BTreeSet;
+
+use domain::actor::{Actor, Permission};
+use domain::audit::Event;
+use domain::id::RequestId;
+use domain::job::{Disposition, Job};
+use domain::plan::ErasurePlan;
+use domain::port::store::Tx;
+use domain::request::{Aside, ErasureRequest, Stage};
+use domain::retention::{Keeper, KeeperId};
+use domain::scope::{Cover, Place, TenantScope};
+use domain::time::Timestamp;
+use serde_json::json;
+
+use crate::{Engine, Error};
+
+/// What a fresh look at the keepers of a request says.
+enum Review {
+    /// Nothing to do.
+    Fine,
+    /// Something covers it that the plan does not know, or the inventory changed: a fresh plan, now.
+    Replan(&'static str),
+    /// Something that was kept is free: a fresh plan after the cooling-off.
+    Freed,
+}
+
+impl Engine {
+    /// Leaves a review of every open request of a scope's tenants.
+    pub(crate) async fn review_tenant(
+        &self,
+        tx: &mut dyn Tx,
+        tenant: &TenantScope,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        for request in tx.requests().open().await? {
+            let concerned = match tenant {
+                TenantScope::Any => true,
+                TenantScope::One(key) => *key == request.tenant_key,
+            };
+            if concerned {
+                tx.jobs()
+                    .enqueue(&Job::Resume { request: request.id }, at)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves a review of every open request.
+    pub(crate) async fn review_all(&self, tx: &mut dyn Tx) -> Result<(), Error> {
+        self.review_tenant(tx, &TenantScope::Any, self.now()).await
+    }
+
+    /// Looks again at one request.
+    pub(crate) async fn review(&self, actor: &Actor, id: RequestId) -> Result<Disposition, Error> {
+        actor.require(Permission::Work)?;
+        let mut tx = self.ports.store.begin().await?;
+        let request = tx
+            .requests()
+            .find(id)
+            .await?
+            .ok_or(Error::NotFound("that request"))?;
+        let keepers = tx
+            .holds()
+            .keepers(&request.tenant_key, self.now().date_in(&self.policy.zone)?)
+            .await?;
+        match &request.aside {
+            Some(Aside::OnHold {
+                keepers: held,
+                resumes_at,
+                ..
+            }) => {
+                let standing: BTreeSet<KeeperId> = keepers.iter().map(|keeper| keeper.id).collect();
+                let still: BTreeSet<KeeperId> = held.intersection(&standing).copied().collect();
+                let resumes_at = *resumes_at;
+                self.review_held(tx, actor, request, still, resumes_at).await
+            }
+            Some(Aside::Paused { .. }) => Ok(Disposition::Done),
+            _ => self.review_running(tx, actor, request, &keepers).await,
+        }
+    }
+
+    /// On hold: when the last keeper is gone, wait for the cooling-off, then plan afresh.
+    async fn review_held(
+        &self,
+        mut tx: Box<dyn Tx>,
+        actor: &Actor,
+        request: ErasureRequest,
+        still: BTreeSet<KeeperId>,
+        resumes_at: Option<Timestamp>,
+    ) -> Result<Disposition, Error> {
+        let (id, now) = (request.id, self.now());
+        let Some(Aside::OnHold { keepers, since, .. }) = request.aside.clone() else {
+            return Ok(Disposition::Done);
+        };
+        let aside = |resumes_at| {
+            Some(Aside::OnHold {
+                keepers: keepers.clone(),
+                since,
+                resumes_at,
+            })
+        };
+        match resumes_at {
+            _ if !still.is_empty() => {
+                if resumes_at.is_none() {
+                    return Ok(Disposition::Done);
+                }
+                tx.requests()
+                    .update(&ErasureRequest {
+                        aside: aside(None),
+                        ..request
+                    })
+                    .await?;
+                self.log(
+                    &mut *tx,
+                    actor,
+                    Event::new("request.held_again", format!("request:{id}"), json!({})),
+                )
+                .await?;
+            }
+            None => {
+                let at = now.after(self.policy.cooling_off);
+                tx.requests()
+                    .update(&ErasureRequest {
+                        aside: aside(Some(at)),
+                        ..request
+                    })
+                    .await?;
+                let event = Event::new(
+                    "request.cooling_off",
+                    format!("request:{id}"),
+                    json!({ "resumes_at": at }),
+                );
+                self.log(&mut *tx, actor, event).await?;
+                tx.jobs().enqueue(&Job::Resume { request: id }, at).await?;
+            }
+            Some(at) if now < at => {
+                tx.jobs().enqueue(&Job::Resume { request: id }, at).await?;
+            }
+            Some(_) => {
+                tx.requests().update(&request.replan()?).await?;
+                self.log(
+                    &mut *tx,
+                    actor,
+                    Event::new("request.resumed", format!("request:{id}"), json!({})),
+                )
+                .await?;
+                tx.jobs().enqueue(&Job::Plan { request: id }, now).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(Disposition::Done)
+    }
+
+    /// Not on hold: is the plan still right?
+    async fn review_running(
+        &self,
+        mut tx: Box<dyn Tx>,
+        actor: &Actor,
+        request: ErasureRequest,
+        keepers: &[Keeper],
+    ) -> Result<Disposition, Error> {
+        let (id, now) = (request.id, self.now());
+        let plan = match request.plan {
+            Some(plan) => tx.plans().find(plan).await?,
+            None => None,
+        };
+        let Some(plan) = plan else {
+            return self.review_unplanned(tx, request).await;
+        };
+        let latest = tx.inventory().latest().await?;
+        let changed = latest.is_some_and(|latest| plan.accounts_for(&latest).is_err());
+        let why = match self.compare(&request, &plan, keepers, changed) {
+            Review::Fine => return Ok(Disposition::Done),
+            Review::Freed => {
+                let released = tx.settings().text(&freed_name(id)).await?;
+                let due = released
+                    .as_deref()
+                    .and_then(|text| text.parse::<Timestamp>().ok());
+                match due {
+                    Some(due) if now >= due => "something that was kept is free",
+                    Some(due) => return Ok(Disposition::Again { at: due }),
+                    None => {
+                        let due = now.after(self.policy.cooling_off);
+                        tx.settings().set_text(&freed_name(id), &due.to_string()).await?;
+                        let event = Event::new(
+                            "request.cooling_off",
+                            format!("request:{id}"),
+                            json!({ "resumes_at": due }),
+                        );
+                        self.log(&mut *tx, actor, event).await?;
+                        tx.jobs().enqueue(&Job::Resume { request: id }, due).await?;
+                        tx.commit().await?;
+                        return Ok(Disposition::Done);
+                    }
+                }
+            }
+            Review::Replan(why) => why,
+        };
+        let busy = tx
+            .attempts()
+            .in_flight(None, now)
+            .await?
+            .into_iter()
+            .filter(|attempt| attempt.request == id);
+        if let Some(until) = busy.map(|attempt| attempt.expires_at).max() {
+            return Ok(Disposition::Again {
+                at: until.min(now.after(std::time::Duration::from_millis(200))),
+            });
+        }
+        tx.settings().set_text(&freed_name(id), "").await?;
+        tx.requests().update(&request.replan()?).await?;
+        self.log(
+            &mut *tx,
+            actor,
+            Event::new(
+                "request.replanned",
+                format!("request:{id}"),
+                json!({ "why": why }),
+            ),
+        )
+        .await?;
+        tx.jobs().enqueue(&Job::Plan { request: id }, now).await?;
+        tx.commit().await?;
+        Ok(Disposition::Done)
+    }
+
+    /// A request that could not be planned (a system nobody can handle, nobody eligible) is planned again.
+    async fn review_unplanned(
+        &self,
+        mut tx: Box<dyn Tx>,
+        request: ErasureRequest,
+    ) -> Result<Disposition, Error> {
+        if request.stage == Stage::IdentityConfirmed {
+            tx.jobs()
+                .enqueue(&Job::Plan { request: request.id }, self.now())
+                .await?;
+            tx.commit().await?;
+        }
+        Ok(Disposition::Done)
+    }
+
+    fn compare(
+        &self,
+        request: &ErasureRequest,
+        plan: &ErasurePlan,
+        keepers: &[Keeper],
+        inventory_changed: bool,
+    ) -> Review {
+        let unknown = plan.parts().any(|(entry, part)| {
+            let place = Place {
+                system: &entry.system,
+                categories: &part.categories,
+            };
+            keepers.iter().any(|keeper| {
+                keeper.scope.covers(request.wanted(&plan.digests), place) != Cover::None
+                    && !part.honours(keeper.id)
+            })
+        });
+        let standing = |id: KeeperId| keepers.iter().any(|keeper| keeper.id == id);
+        let freed = plan
+            .parts()
+            .any(|(_, part)| part.kept.iter().any(|kept| !standing(kept.keeper)));
+        let settled = matches!(
+            request.stage,
+            Stage::Certified | Stage::Planned | Stage::Approved | Stage::Scheduled
+        );
+        match request.stage {
+            Stage::Certified if freed => Review::Freed,
+            Stage::Certified => Review::Fine,
+            stage if stage.is_end() || stage == Stage::Received => Review::Fine,
+            _ if unknown => Review::Replan("a hold or duty that the plan does not know covers it"),
+            _ if inventory_changed => Review::Replan("the inventory changed"),
+            _ if freed && settled => Review::Freed,
+            _ => Review::Fine,
+        }
+    }
+}
+
+/// The setting that keeps until when a freed part of a request cools off.
+fn freed_name(id: RequestId) -> String {
+    format!("freed:{id}")
+}

@@ -1,0 +1,80 @@
+//! The press: a signed statement becomes a PDF/A-3b for people, with the statement and its proofs attached.
+//!
+//! The same manuscript gives the same bytes. Nothing is dropped: a character that no vendored font has stops the
+//! document with an error that names it.
+
+mod attach;
+mod coverage;
+mod fonts;
+mod frame;
+mod hands;
+mod icc;
+mod ink;
+mod page;
+mod pdfa;
+mod qr;
+mod sections;
+mod table;
+mod text;
+mod verify_text;
+mod xmp;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::certificate::Claims;
+use domain::digest::Digest;
+use domain::port::press::{Manuscript, Press, PressError};
+use tokio::sync::Semaphore;
+
+pub use attach::attachments;
+
+/// Renders on threads of their own, no more at a time than there are cores.
+pub struct PdfPress {
+    permits: Arc<Semaphore>,
+}
+
+impl PdfPress {
+    /// A press for this machine.
+    pub fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { permits: Arc::new(Semaphore::new(cores)) }
+    }
+}
+
+impl Default for PdfPress {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Press for PdfPress {
+    async fn render(&self, manuscript: &Manuscript) -> Result<Vec<u8>, PressError> {
+        let broken = |error: &dyn std::fmt::Display| PressError::Broken(error.to_string());
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|error| broken(&error))?;
+        let manuscript = manuscript.clone();
+        let rendering = tokio::task::spawn_blocking(move || {
+            let pdf = render(&manuscript);
+            drop(permit);
+            pdf
+        });
+        rendering.await.map_err(|error| broken(&error))?
+    }
+}
+
+/// Renders a manuscript on the calling thread.
+pub fn render(manuscript: &Manuscript) -> Result<Vec<u8>, PressError> {
+    let unreadable = |error: &dyn std::fmt::Display| PressError::Unreadable(error.to_string());
+    let claims = Claims::parse(&manuscript.statement).map_err(|error| unreadable(&error))?;
+    coverage::check(&manuscript.statement)?;
+    let statement = Digest::of(&manuscript.statement);
+    let subject = sections::Subject { claims: &claims, statement, log_index: manuscript.log_index };
+    let mut paper = page::Paper::new();
+    sections::lay_out(&mut paper, &subject)?;
+    let (mut setter, pages) = paper.finish();
+    let own = |text::NoGlyph(character)| PressError::NoGlyph { character, field: "the foot of the page".into() };
+    let pages = frame::add(pages, &mut setter, &claims).map_err(own)?;
+    let how = verify_text::verify_text(&claims, statement, manuscript.log_index);
+    pdfa::write(pages, manuscript, &claims, &how)
+}

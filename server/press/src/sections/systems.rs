@@ -1,0 +1,142 @@
+//! Every system of the inventory: what was done in it, what was found in each dataset, and what the finding proves.
+
+use domain::certificate::wording::{count, moment};
+use domain::certificate::{Claims, Dataset, System, Verdict, Verification};
+
+use crate::hands::{BODY, DIGEST, HEADING, NOTE, SMALL, STRONG};
+use crate::ink::{CAUTION, INK};
+use crate::page::{Block, Hand, MEASURE, Paper, Row};
+use crate::table::{self, Column, numbers, rule, words};
+use crate::text::NoGlyph;
+
+const INSET: f64 = 4.0;
+const WIDTH: f64 = MEASURE - 2.0 * INSET;
+/// Where digests begin, so that they stand below each other.
+const DIGESTS: f64 = 46.0;
+
+const COLUMNS: [Column; 6] = [
+    words("Dataset", 140.0),
+    numbers("Before", 60.0),
+    numbers("After", 52.0),
+    numbers("Gone", 60.0),
+    numbers("Reported", 62.0),
+    words("Verdict", MEASURE - 374.0),
+];
+
+/// Puts the section.
+pub fn put(paper: &mut Paper, claims: &Claims) -> Result<(), NoGlyph> {
+    let title = paper.paragraph("1. Systems and findings", HEADING, 0.0, MEASURE)?;
+    let legend = "\"Before\" and \"After\" are counts by an independent probe; \"Gone\" is their difference; \"Reported\" is \
+                  what the eraser said of itself. A dash means that the store gives no exact count, or that nothing was \
+                  to be done. All times are UTC.";
+    let legend = paper.paragraph(legend, NOTE, 0.0, MEASURE)?;
+    let head = table::head(paper, &COLUMNS)?;
+    let mut above = Some(title.row(Row::gap(3.0)).then(legend).row(Row::gap(6.0)).then(head.clone()));
+    for (index, system) in claims.systems.iter().enumerate() {
+        let mut upper = system_head(paper, index + 1, system)?;
+        let continued = format!("{}. {}, continued", index + 1, system.name);
+        let continued = paper.paragraph(&continued, NOTE, INSET, WIDTH)?;
+        for (place, dataset) in system.datasets.iter().enumerate() {
+            let mut block = upper.then(dataset_rows(paper, dataset)?);
+            if place + 1 == system.datasets.len() {
+                block = block.row(Row::gap(3.0)).row(rule());
+            }
+            paper.put(above.take().unwrap_or_default().then(block));
+            paper.repeat(Some(head.clone()));
+            paper.repeat_below((place + 1 < system.datasets.len()).then(|| continued.clone()));
+            upper = Block::default();
+        }
+    }
+    paper.repeat(None);
+    Ok(())
+}
+
+fn system_head(paper: &mut Paper, number: usize, system: &System) -> Result<Block, NoGlyph> {
+    let name = paper.paragraph(&format!("{number}. {}", system.name), STRONG, INSET, WIDTH * 0.58)?;
+    let place = format!("{}, {}", system.kind, system.location);
+    let place = paper.flush_right(&place, Hand { leading: STRONG.leading, ..SMALL }, WIDTH * 0.6, WIDTH * 0.4 + INSET)?;
+    let processor = match &system.processor {
+        Some(processor) => format!("Processor: {processor}."),
+        None => "Run by the issuer.".into(),
+    };
+    let times = match (system.started_at, system.ended_at) {
+        (Some(started), Some(ended)) => format!(" Erased from {} to {}.", moment(started), moment(ended)),
+        _ => String::new(),
+    };
+    let facts = format!(
+        "Owner: {}. {processor} Categories: {}. Handling: {}. Method: {}. Connector: {} {}.{times}",
+        system.owner,
+        if system.categories.is_empty() { "none named".into() } else { system.categories.join(", ") },
+        system.handling.words(),
+        system.method.trim_end_matches('.'),
+        system.connector,
+        system.connector_version
+    );
+    let facts = paper.paragraph(&facts, NOTE, INSET, WIDTH)?;
+    Ok(Block::of(Row::gap(4.0)).then(name.beside(place)).then(facts))
+}
+
+fn dataset_rows(paper: &mut Paper, dataset: &Dataset) -> Result<Block, NoGlyph> {
+    let number = |number: Option<u64>| (number.map_or_else(|| "\u{2013}".into(), count), BODY);
+    let colour = match dataset.verification.verdict {
+        Verdict::Absent | Verdict::Expired | Verdict::NoPersonalRecords => INK,
+        _ => CAUTION,
+    };
+    let texts = [
+        (dataset.name.clone(), BODY),
+        number(dataset.before),
+        number(dataset.after),
+        number(dataset.gone()),
+        number(dataset.reported),
+        (dataset.verification.verdict.words().to_owned(), STRONG.in_colour(colour)),
+    ];
+    let row = table::row(paper, &COLUMNS, &texts)?;
+    let proves = paper.paragraph(&dataset.verification.proves, SMALL, INSET, WIDTH)?;
+    let how = paper.paragraph(&how(&dataset.verification), NOTE, INSET, WIDTH)?;
+    let mut block = row.then(proves).then(how);
+    let seed = dataset.verification.sample.as_ref().map(|sample| sample.seed);
+    let attested = dataset.verification.attestation.as_ref().map(|attestation| attestation.evidence);
+    for (label, digest) in [("Manifest", dataset.manifest), ("Seed", seed), ("Evidence", attested)] {
+        if let Some(digest) = digest {
+            let label = paper.paragraph(label, NOTE, INSET, DIGESTS - INSET)?;
+            block = block.then(label.beside(paper.paragraph(&digest.to_string(), DIGEST, DIGESTS, MEASURE - DIGESTS)?));
+        }
+    }
+    Ok(block)
+}
+
+/// How it was verified, in one paragraph.
+fn how(verification: &Verification) -> String {
+    let mut parts = vec![format!("Verified {} by verifier {}", moment(verification.at), verification.verifier)];
+    if let Some(sample) = &verification.sample {
+        parts.push(format!(
+            "sample of {}, {} found, {}",
+            count(sample.size),
+            count(sample.found),
+            sample.seed_source.words()
+        ));
+    }
+    parts.push(format!("control: {}", verification.control.words()));
+    if let Some(neighbours) = &verification.neighbours {
+        let (found, looked_up) = (count(neighbours.found), count(neighbours.looked_up));
+        parts.push(format!("records that had to survive: {found} of {looked_up} found"));
+    }
+    parts.push(format!("waited {} s", count(verification.waited_seconds)));
+    parts.push(match verification.separate_credentials {
+        true => "probe and eraser used different credentials".into(),
+        false => "probe and eraser SHARED one credential".into(),
+    });
+    if let Some(acceptance) = &verification.acceptance {
+        let who = acceptance.name.as_ref().map_or_else(String::new, |name| format!("{name}, "));
+        parts.push(format!(
+            "accepted by {who}{}, {}: {}",
+            acceptance.role,
+            moment(acceptance.at),
+            acceptance.reason.trim_end_matches('.')
+        ));
+    }
+    if let Some(attestation) = &verification.attestation {
+        parts.push(format!("attested by {}, {}", attestation.by, moment(attestation.at)));
+    }
+    format!("{}.", parts.join("; "))
+}

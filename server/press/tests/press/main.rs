@@ -1,0 +1,8 @@
+//! The press seen from outside: by lopdf, by the PDF tools of Debian, and by the check of `domain`.
+
+mod golden;
+mod samples;
+mod signed;
+mod structure;
+mod tamper;
+mod tools;

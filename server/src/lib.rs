@@ -1,0 +1,16 @@
+//! The program: settings, wiring, workers, mail, the web server and the command line.
+//!
+//! - [`config`] reads `lethe.toml` and the environment;
+//! - [`wiring`] gives each kind of process the ports it may have, and no others;
+//! - [`worker`] leases jobs and runs them;
+//! - [`http`] serves the pages; [`mail`] sends what the outbox holds;
+//! - [`cli`] is the command `lethe`.
+
+pub mod cli;
+pub mod config;
+mod files;
+pub mod http;
+pub mod mail;
+pub mod telemetry;
+pub mod wiring;
+pub mod worker;

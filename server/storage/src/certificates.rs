@@ -1,0 +1,162 @@
+//! Certificates. Statements and documents are exact bytes and never change.
+
+use async_trait::async_trait;
+use domain::digest::Digest;
+use domain::id::{CertificateId, RequestId};
+use domain::port::store::{Certificates, StoreError};
+use domain::register::{CertificateRecord, Document, Statement};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::row::{Noun, Stored, all, document, first, unreadable};
+use crate::transaction::Transaction;
+
+impl Noun for CertificateRecord {
+    const TABLE: &'static str = "certificates";
+}
+
+statements! {
+    INSERT = "
+        INSERT INTO certificates (id, code, request_id, plan_id, kind, state, version, document)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT DO NOTHING";
+    UPDATE = "
+        UPDATE certificates
+        SET state = $3, version = $2 + 1, document = $4
+        WHERE id = $1 AND version = $2";
+    FIND = "
+        SELECT id, CAST(document AS TEXT) AS document
+        FROM certificates
+        WHERE id = $1";
+    OF_REQUEST = "
+        SELECT id, CAST(document AS TEXT) AS document
+        FROM certificates
+        WHERE request_id = $1
+        ORDER BY serial";
+    INSERT_STATEMENT = "
+        INSERT INTO statements (certificate_id, entry_id, bytes, jws)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING";
+    STATEMENT = "
+        SELECT certificate_id, entry_id, bytes, jws
+        FROM statements
+        WHERE certificate_id = $1";
+    INSERT_DOCUMENT = "
+        INSERT INTO documents (certificate_id, pdf, signature, sshsig, digest, log_proof)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT DO NOTHING";
+    DOCUMENT = "
+        SELECT certificate_id, pdf, signature, sshsig, digest, log_proof
+        FROM documents
+        WHERE certificate_id = $1";
+}
+
+#[derive(FromRow)]
+struct StatementRow {
+    certificate_id: Uuid,
+    entry_id: Uuid,
+    bytes: Vec<u8>,
+    jws: String,
+}
+
+#[derive(FromRow)]
+struct DocumentRow {
+    certificate_id: Uuid,
+    pdf: Vec<u8>,
+    signature: Vec<u8>,
+    sshsig: String,
+    digest: Vec<u8>,
+    log_proof: String,
+}
+
+impl DocumentRow {
+    fn read(self) -> Result<Document, StoreError> {
+        let digest = Digest::try_from(&self.digest[..])
+            .map_err(|error| unreadable("documents", "digest", self.certificate_id, error.to_string()))?;
+        Ok(Document {
+            certificate: self.certificate_id.into(),
+            pdf: self.pdf,
+            signature: self.signature,
+            sshsig: self.sshsig,
+            digest,
+            log_proof: self.log_proof,
+        })
+    }
+}
+
+#[async_trait]
+impl Certificates for Transaction {
+    async fn insert(&mut self, record: &CertificateRecord) -> Result<(), StoreError> {
+        let done = execute!(
+            &mut self.connection,
+            INSERT,
+            record.id.uuid(),
+            record.code.as_str(),
+            record.request.uuid(),
+            record.plan.uuid(),
+            record.kind.word(),
+            record.state.word(),
+            record.version,
+            document(record)?,
+        );
+        let rows = self.seen(done)?;
+        self.inserted(rows, "a certificate of this code, or a base certificate of this request,")
+    }
+
+    async fn update(&mut self, record: &CertificateRecord) -> Result<(), StoreError> {
+        let next = CertificateRecord { version: record.version + 1, ..record.clone() };
+        let (id, state) = (record.id.uuid(), record.state.word());
+        let done = execute!(&mut self.connection, UPDATE, id, record.version, state, document(&next)?);
+        let rows = self.seen(done)?;
+        self.updated(rows, "certificate", record.id)
+    }
+
+    async fn find(&mut self, id: CertificateId) -> Result<Option<CertificateRecord>, StoreError> {
+        let rows = fetch!(&mut self.connection, Stored, FIND, id.uuid());
+        first(self.seen(rows)?)
+    }
+
+    async fn of_request(&mut self, request: RequestId) -> Result<Vec<CertificateRecord>, StoreError> {
+        let rows = fetch!(&mut self.connection, Stored, OF_REQUEST, request.uuid());
+        all(self.seen(rows)?)
+    }
+
+    async fn insert_statement(&mut self, statement: &Statement) -> Result<(), StoreError> {
+        let (certificate, entry) = (statement.certificate.uuid(), statement.entry.uuid());
+        let (bytes, jws) = (&statement.bytes[..], statement.jws.as_str());
+        let done = execute!(&mut self.connection, INSERT_STATEMENT, certificate, entry, bytes, jws);
+        let rows = self.seen(done)?;
+        self.inserted(rows, "the statement of this certificate")
+    }
+
+    async fn statement(&mut self, id: CertificateId) -> Result<Option<Statement>, StoreError> {
+        let rows = fetch!(&mut self.connection, StatementRow, STATEMENT, id.uuid());
+        let row = self.seen(rows)?.into_iter().next();
+        Ok(row.map(|row| Statement {
+            certificate: row.certificate_id.into(),
+            bytes: row.bytes,
+            jws: row.jws,
+            entry: row.entry_id.into(),
+        }))
+    }
+
+    async fn insert_document(&mut self, document: &Document) -> Result<(), StoreError> {
+        let done = execute!(
+            &mut self.connection,
+            INSERT_DOCUMENT,
+            document.certificate.uuid(),
+            &document.pdf[..],
+            &document.signature[..],
+            document.sshsig.as_str(),
+            &document.digest.as_bytes()[..],
+            document.log_proof.as_str(),
+        );
+        let rows = self.seen(done)?;
+        self.inserted(rows, "the document of this certificate")
+    }
+
+    async fn document(&mut self, id: CertificateId) -> Result<Option<Document>, StoreError> {
+        let rows = fetch!(&mut self.connection, DocumentRow, DOCUMENT, id.uuid());
+        self.seen(rows)?.into_iter().next().map(DocumentRow::read).transpose()
+    }
+}

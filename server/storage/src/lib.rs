@@ -1,0 +1,36 @@
+//! Our own database: SQLite by default, PostgreSQL to scale out. One SQL text for both.
+//!
+//! [`open`] gives a [`Database`], which is the domain's `Store`. A transaction ([`transaction`]) is one object that
+//! is every repository; each noun has its file. A row has columns for what is queried, constrained or compared, and
+//! one `document` with the whole noun, which is the truth ([`row`]). What the two engines do differently is in
+//! [`sqlite`] and [`postgres`].
+
+#[macro_use]
+mod macros;
+
+mod attempts;
+mod certificates;
+mod database;
+mod error;
+mod findings;
+mod holds;
+mod inventory;
+mod jobs;
+mod log;
+mod outbox;
+mod people;
+mod plans;
+mod postgres;
+mod queue;
+mod requests;
+mod row;
+mod sequencer;
+mod settings;
+mod sqlite;
+mod statements;
+mod tenants;
+mod transaction;
+mod wake;
+
+pub use database::{Database, open};
+pub use error::OpenError;

@@ -1,0 +1,155 @@
+//! The log, inside a transaction. An entry's bytes are kept exactly; what must be destroyable is kept apart.
+
+use async_trait::async_trait;
+use domain::audit::{Details, Entry};
+use domain::id::EntryId;
+use domain::port::store::{Leaf, Log, StoreError};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::error::too_large;
+use crate::row::{document, parse, unreadable};
+use crate::transaction::Transaction;
+
+statements! {
+    INSERT = "
+        INSERT INTO log_entries (id, object, bytes)
+        VALUES ($1, $2, $3)
+        ON CONFLICT DO NOTHING";
+    INSERT_DETAILS = "
+        INSERT INTO log_details (entry_id, document)
+        VALUES ($1, $2)";
+    INSERT_PENDING = "
+        INSERT INTO log_pending (entry_id)
+        VALUES ($1)";
+    FIND = "
+        SELECT entry.id, entry.bytes, CAST(details.document AS TEXT) AS details
+        FROM log_entries AS entry
+        LEFT JOIN log_details AS details ON details.entry_id = entry.id
+        WHERE entry.id = $1";
+    ABOUT = "
+        SELECT entry.id, entry.bytes, CAST(details.document AS TEXT) AS details
+        FROM log_entries AS entry
+        LEFT JOIN log_details AS details ON details.entry_id = entry.id
+        LEFT JOIN log_leaves AS leaf ON leaf.entry_id = entry.id
+        LEFT JOIN log_pending AS pending ON pending.entry_id = entry.id
+        WHERE entry.object = $1
+        ORDER BY leaf.position IS NULL, leaf.position, pending.serial";
+    INDEX_OF = "
+        SELECT position
+        FROM log_leaves
+        WHERE entry_id = $1";
+    LEAVES = "
+        SELECT leaf.position, entry.id, entry.bytes
+        FROM log_leaves AS leaf
+        JOIN log_entries AS entry ON entry.id = leaf.entry_id
+        WHERE leaf.position >= $1
+        ORDER BY leaf.position
+        LIMIT $2";
+    SIZE = "
+        SELECT COALESCE(MAX(position) + 1, 0)
+        FROM log_leaves";
+    CHECKPOINT = "
+        SELECT size, note
+        FROM log_checkpoints
+        ORDER BY serial DESC
+        LIMIT 1";
+    TILE = "
+        SELECT hashes
+        FROM log_tiles
+        WHERE level = $1 AND number = $2";
+}
+
+#[derive(FromRow)]
+struct EntryRow {
+    id: Uuid,
+    bytes: Vec<u8>,
+    details: Option<String>,
+}
+
+impl EntryRow {
+    fn read(self) -> Result<Entry, StoreError> {
+        let text = str::from_utf8(&self.bytes).map_err(|_| "not text".to_owned());
+        let claims = text.and_then(parse).map_err(|why| unreadable("log_entries", "bytes", self.id, why))?;
+        let details = self.details.map(|text| parse::<Details>(&text)).transpose();
+        let details = details.map_err(|why| unreadable("log_details", "document", self.id, why))?;
+        Ok(Entry { id: self.id.into(), claims, bytes: self.bytes, details })
+    }
+}
+
+/// The size and text of the newest checkpoint.
+pub(crate) fn newest_checkpoint(rows: Vec<(i64, String)>) -> Result<Option<(u64, String)>, StoreError> {
+    let row = rows.into_iter().next();
+    row.map(|(size, note)| Ok((unsigned("log_checkpoints", "size", size)?, note))).transpose()
+}
+
+/// A column that is never negative.
+pub(crate) fn unsigned(table: &'static str, column: &'static str, number: i64) -> Result<u64, StoreError> {
+    u64::try_from(number).map_err(|_| unreadable(table, column, number, "negative".into()))
+}
+
+/// A place in the log as a column.
+pub(crate) fn signed(number: u64) -> Result<i64, StoreError> {
+    i64::try_from(number).map_err(|_| too_large("a place in the log"))
+}
+
+#[async_trait]
+impl Log for Transaction {
+    async fn append(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        let id = entry.id.uuid();
+        let done = execute!(&mut self.connection, INSERT, id, entry.claims.object.as_str(), &entry.bytes[..]);
+        let rows = self.seen(done)?;
+        self.inserted(rows, "the entry")?;
+        if let Some(details) = &entry.details {
+            let done = execute!(&mut self.connection, INSERT_DETAILS, id, document(details)?);
+            self.seen(done)?;
+        }
+        let done = execute!(&mut self.connection, INSERT_PENDING, id);
+        self.seen(done)?;
+        self.appended = true;
+        Ok(())
+    }
+
+    async fn find(&mut self, id: EntryId) -> Result<Option<Entry>, StoreError> {
+        let rows = fetch!(&mut self.connection, EntryRow, FIND, id.uuid());
+        self.seen(rows)?.into_iter().next().map(EntryRow::read).transpose()
+    }
+
+    async fn index_of(&mut self, id: EntryId) -> Result<Option<u64>, StoreError> {
+        let rows = fetch!(&mut self.connection, (i64,), INDEX_OF, id.uuid());
+        let row = self.seen(rows)?.into_iter().next();
+        row.map(|(position,)| unsigned("log_leaves", "position", position)).transpose()
+    }
+
+    async fn leaves(&mut self, from: u64, limit: u32) -> Result<Vec<Leaf>, StoreError> {
+        let (from, limit) = (signed(from)?, i64::from(limit));
+        let rows = fetch!(&mut self.connection, (i64, Uuid, Vec<u8>), LEAVES, from, limit);
+        let leaves = self.seen(rows)?.into_iter().map(|(position, entry, bytes)| {
+            let index = unsigned("log_leaves", "position", position)?;
+            Ok(Leaf { index, entry: entry.into(), bytes })
+        });
+        leaves.collect()
+    }
+
+    async fn about(&mut self, object: &str) -> Result<Vec<Entry>, StoreError> {
+        let rows = fetch!(&mut self.connection, EntryRow, ABOUT, object);
+        self.seen(rows)?.into_iter().map(EntryRow::read).collect()
+    }
+
+    async fn checkpoint(&mut self) -> Result<Option<(u64, String)>, StoreError> {
+        let rows = fetch!(&mut self.connection, (i64, String), CHECKPOINT);
+        newest_checkpoint(self.seen(rows)?)
+    }
+
+    async fn tile(&mut self, level: u8, number: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        let (level, number) = (i64::from(level), signed(number)?);
+        let rows = fetch!(&mut self.connection, (Vec<u8>,), TILE, level, number);
+        Ok(self.seen(rows)?.into_iter().next().map(|row| row.0))
+    }
+
+    async fn size(&mut self) -> Result<u64, StoreError> {
+        let rows = fetch!(&mut self.connection, (i64,), SIZE);
+        let size = self.seen(rows)?.first().map_or(0, |row| row.0);
+        unsigned("log_leaves", "position", size)
+    }
+}

@@ -1,0 +1,192 @@
+//! What is done the PostgreSQL way: pool, advisory locks, LISTEN and NOTIFY.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::digest::Digest;
+use domain::port::store::StoreError;
+use domain::scope::TenantScope;
+use domain::subject::TenantKey;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions};
+use sqlx::{Connection as _, Postgres, Transaction};
+use tokio::task::AbortHandle;
+
+use crate::error::{self, OpenError};
+use crate::wake::Wake;
+
+/// The migrations.
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// How many connections a process has at most, the sequencer's not counted.
+const CONNECTIONS: u32 = 16;
+/// How long one waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A connection that rested for longer is tried before it is used.
+const RESTED: Duration = Duration::from_secs(10);
+
+/// Upper halves of the keys of advisory locks.
+const HOLDS: i32 = 0x4C45_5401;
+const SEQUENCER: i32 = 0x4C45_5403;
+
+/// The channel on which workers of other processes are woken.
+const CHANNEL: &str = "lethe_jobs";
+
+statements! {
+    LEASE = "
+        WITH due AS MATERIALIZED (
+            SELECT id
+            FROM jobs
+            WHERE queue = ANY($1)
+                AND state <> 'parked'
+                AND due_at <= $2
+                AND NOT (state = 'ready' AND EXISTS (
+                    SELECT 1 FROM jobs AS twin WHERE twin.digest = jobs.digest AND twin.state = 'leased'))
+            ORDER BY due_at, serial
+            LIMIT $3
+            FOR UPDATE SKIP LOCKED)
+        UPDATE jobs
+        SET state = 'leased', due_at = $4, fence = fence + 1, attempts = attempts + 1
+        FROM due
+        WHERE jobs.id = due.id
+        RETURNING serial, jobs.id AS id, CAST(document AS TEXT) AS document, fence, attempts, due_at";
+    NEXT_JOB = "
+        SELECT MIN(due_at)
+        FROM jobs
+        WHERE queue = ANY($1)
+            AND state <> 'parked'
+            AND NOT (state = 'ready' AND EXISTS (
+                SELECT 1 FROM jobs AS twin WHERE twin.digest = jobs.digest AND twin.state = 'leased'))";
+    HOLDS_LEASE = "
+        SELECT id
+        FROM jobs
+        WHERE id = $1 AND fence = $2 AND state = 'leased' AND due_at > $3
+        FOR UPDATE";
+    SEQUENCE = "
+        INSERT INTO log_leaves (position, entry_id)
+        SELECT $1 + entry.place - 1, entry.id
+        FROM unnest($2) WITH ORDINALITY AS entry (id, place)";
+    SEQUENCED = "
+        DELETE FROM log_pending
+        WHERE entry_id = ANY($1)";
+    LOCK = "SELECT pg_advisory_xact_lock($1)";
+    LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared($1)";
+    LOCK_SEQUENCER = "SELECT pg_try_advisory_lock($1)";
+    NOTIFY = "SELECT pg_notify($1, '')";
+}
+
+/// A server.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) pool: PgPool,
+    listener: AbortHandle,
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}
+
+/// Connects to a database, and brings its schema up to date.
+pub(crate) async fn open(url: &str, wake: Arc<Wake>) -> Result<Engine, OpenError> {
+    let options = PgConnectOptions::from_str(url).map_err(|error| OpenError::Address(error.to_string()))?;
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                match meta.idle_for > RESTED {
+                    true => Ok(connection.ping().await.is_ok()),
+                    false => Ok(true),
+                }
+            })
+        })
+        .connect_with(options.application_name("lethe"))
+        .await
+        .map_err(|error| OpenError::Cannot(error::said(&error)))?;
+    MIGRATIONS.run(&pool).await.map_err(|error| OpenError::migrating(error, newest()))?;
+    let listener = tokio::spawn(listen(pool.clone(), wake)).abort_handle();
+    Ok(Engine { pool, listener })
+}
+
+/// The newest schema version that this program knows.
+pub(crate) fn newest() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// Rings when another process says that there is work. Where listening fails, workers still look from time to time.
+async fn listen(pool: PgPool, wake: Arc<Wake>) {
+    loop {
+        if let Err(error) = listen_once(&pool, &wake).await {
+            tracing::debug!(error = error::said(&error), "listening for jobs failed; listening again");
+        }
+        tokio::time::sleep(RESTED).await;
+    }
+}
+
+async fn listen_once(pool: &PgPool, wake: &Wake) -> Result<(), sqlx::Error> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(CHANNEL).await?;
+    loop {
+        listener.recv().await?;
+        wake.ring();
+    }
+}
+
+/// Tells other processes, at commit, that there is work.
+pub(crate) async fn notify(tx: &mut Transaction<'static, Postgres>) -> Result<(), sqlx::Error> {
+    sqlx::query(NOTIFY).bind(CHANNEL).execute(&mut **tx).await.map(drop)
+}
+
+/// Shares the global hold lock, then the tenant's: each in its own statement, so that the statement after them sees
+/// what the holders before us committed.
+pub(crate) async fn fence_authorisation(
+    tx: &mut Transaction<'static, Postgres>,
+    tenant: &TenantKey,
+) -> Result<(), sqlx::Error> {
+    lock(tx, LOCK_SHARED, everybody()).await?;
+    lock(tx, LOCK_SHARED, of_tenant(tenant)).await
+}
+
+/// For one tenant: shares the global hold lock, then takes the tenant's. For any: takes the global one.
+pub(crate) async fn fence_placement(
+    tx: &mut Transaction<'static, Postgres>,
+    tenant: &TenantScope,
+) -> Result<(), sqlx::Error> {
+    match tenant {
+        TenantScope::Any => lock(tx, LOCK, everybody()).await,
+        TenantScope::One(tenant) => {
+            lock(tx, LOCK_SHARED, everybody()).await?;
+            lock(tx, LOCK, of_tenant(tenant)).await
+        }
+    }
+}
+
+async fn lock(tx: &mut Transaction<'static, Postgres>, sql: &'static str, key: i64) -> Result<(), sqlx::Error> {
+    sqlx::query(sql).bind(key).execute(&mut **tx).await.map(drop)
+}
+
+const fn everybody() -> i64 {
+    (HOLDS as i64) << 32
+}
+
+/// The lock of a tenant. Two tenants with the same number wait for each other without need; nothing worse.
+fn of_tenant(tenant: &TenantKey) -> i64 {
+    let digest = Digest::of_parts(&[b"tenant hold lock", tenant.as_str().as_bytes()]);
+    let (first, _) = digest.as_bytes().split_first_chunk().expect("a digest has 32 bytes");
+    i64::from_be_bytes(*first)
+}
+
+impl Engine {
+    /// A connection of its own that holds the lock of the one sequencer for as long as it lives, if nobody else does.
+    pub(crate) async fn lock_sequencer(&self) -> Result<Option<PgConnection>, StoreError> {
+        let mut connection = self.pool.acquire().await.map_err(error::store)?;
+        let key = i64::from(SEQUENCER) << 32;
+        let locked = sqlx::query_scalar(LOCK_SEQUENCER).bind(key).fetch_one(&mut *connection).await;
+        let locked: bool = locked.map_err(error::store)?;
+        Ok(locked.then(|| connection.detach()))
+    }
+}

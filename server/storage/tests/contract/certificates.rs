@@ -1,0 +1,117 @@
+//! Certificates, statements, documents.
+
+use domain::digest::Digest;
+use domain::id::{PlanId, RequestId};
+use domain::port::store::StoreError;
+use domain::register::{CertificateKind, CertificateRecord, CertificateState, Document, Statement};
+
+use crate::on_both;
+use crate::support::World;
+use crate::support::nouns::{certificate, entry, id, stored_plan};
+
+async fn planned(world: &World) -> (RequestId, PlanId) {
+    let plan = world.write(async |tx| stored_plan(tx).await).await;
+    (plan.request, plan.id)
+}
+
+async fn draft(world: &World, kind: CertificateKind) -> CertificateRecord {
+    let (request, plan) = planned(world).await;
+    let record = certificate(request, plan, kind);
+    world.write(async |tx| tx.certificates().insert(&record).await.unwrap()).await;
+    record
+}
+
+on_both! {
+    async fn certificates_of_a_request_are_listed_oldest_first(world) {
+        let base = draft(world, CertificateKind::Partial).await;
+        let addendum = certificate(base.request, base.plan, CertificateKind::Addendum);
+        world.write(async |tx| tx.certificates().insert(&addendum).await.unwrap()).await;
+        let (found, all) = world.read(async |tx| {
+            let found = tx.certificates().find(base.id).await.unwrap();
+            (found, tx.certificates().of_request(base.request).await.unwrap())
+        }).await;
+        assert_eq!((found, all), (Some(base.clone()), vec![base, addendum]));
+    }
+
+    async fn a_request_has_one_base_certificate_in_force(world) {
+        let base = draft(world, CertificateKind::Complete).await;
+        let corrected = certificate(base.request, base.plan, CertificateKind::Corrected);
+        let refused = world.attempt(async |tx| tx.certificates().insert(&corrected).await).await;
+        assert!(matches!(refused, StoreError::Exists(_)), "{refused:?}");
+        let state = CertificateState::Revoked { reason: "residue".into() };
+        let revoked = CertificateRecord { state, ..base };
+        world.write(async |tx| tx.certificates().update(&revoked).await.unwrap()).await;
+        world.write(async |tx| tx.certificates().insert(&corrected).await.unwrap()).await;
+    }
+
+    async fn a_superseded_certificate_makes_room(world) {
+        let base = draft(world, CertificateKind::Partial).await;
+        let complete = certificate(base.request, base.plan, CertificateKind::Complete);
+        let superseded = CertificateRecord { state: CertificateState::Superseded { by: complete.id }, ..base };
+        world.write(async |tx| {
+            tx.certificates().update(&superseded).await.unwrap();
+            tx.certificates().insert(&complete).await.unwrap();
+        }).await;
+    }
+
+    async fn a_revoked_certificate_stays_revoked(world) {
+        let base = draft(world, CertificateKind::Complete).await;
+        let state = CertificateState::Revoked { reason: "residue".into() };
+        let revoked = CertificateRecord { state, ..base.clone() };
+        world.write(async |tx| tx.certificates().update(&revoked).await.unwrap()).await;
+        let back = CertificateRecord { state: CertificateState::Issued, version: 2, ..base };
+        let refused = world.attempt(async |tx| tx.certificates().update(&back).await).await;
+        assert!(matches!(refused, StoreError::Refused(_)), "{refused:?}");
+    }
+
+    async fn a_certificate_changed_by_somebody_else_is_not_overwritten(world) {
+        let base = draft(world, CertificateKind::Complete).await;
+        let signed = CertificateRecord { state: CertificateState::Signed, ..base };
+        world.write(async |tx| tx.certificates().update(&signed).await.unwrap()).await;
+        let late = world.attempt(async |tx| tx.certificates().update(&signed).await).await;
+        assert!(matches!(late, StoreError::Conflict(_)), "{late:?}");
+    }
+
+    async fn a_code_belongs_to_one_certificate(world) {
+        let base = draft(world, CertificateKind::Complete).await;
+        let (request, plan) = planned(world).await;
+        let same = CertificateRecord { code: base.code, ..certificate(request, plan, CertificateKind::Complete) };
+        let refused = world.attempt(async |tx| tx.certificates().insert(&same).await).await;
+        assert!(matches!(refused, StoreError::Exists(_)), "{refused:?}");
+    }
+
+    async fn statement_and_document_are_kept_as_exact_bytes_once(world) {
+        let base = draft(world, CertificateKind::Complete).await;
+        let logged = entry("certificate:1");
+        let statement = Statement {
+            certificate: base.id,
+            bytes: b"{\"b\":1, \"a\":2}\0\xFF".into(),
+            jws: "a.b.c".into(),
+            entry: logged.id,
+        };
+        let document = Document {
+            certificate: base.id,
+            pdf: vec![0, 159, 146, 150],
+            signature: vec![7; 64],
+            sshsig: "-----BEGIN SSH SIGNATURE-----".into(),
+            digest: Digest::of(b"pdf"),
+            log_proof: "c2sp.org/tlog-proof@v1\n".into(),
+        };
+        world.write(async |tx| {
+            tx.log().append(&logged).await.unwrap();
+            tx.certificates().insert_statement(&statement).await.unwrap();
+            tx.certificates().insert_document(&document).await.unwrap();
+        }).await;
+        let (kept_statement, kept_document) = world.read(async |tx| {
+            let kept = tx.certificates().statement(base.id).await.unwrap();
+            (kept, tx.certificates().document(base.id).await.unwrap())
+        }).await;
+        assert_eq!((kept_statement, kept_document), (Some(statement.clone()), Some(document.clone())));
+        let again = world.attempt(async |tx| tx.certificates().insert_statement(&statement).await).await;
+        assert!(matches!(again, StoreError::Exists(_)), "{again:?}");
+        let again = world.attempt(async |tx| tx.certificates().insert_document(&document).await).await;
+        assert!(matches!(again, StoreError::Exists(_)), "{again:?}");
+        let none = world.read(async |tx| tx.certificates().statement(id()).await.unwrap()).await;
+        assert_eq!(none, None);
+    }
+}

@@ -1,0 +1,23 @@
+//! Keys at work: sealing what must not lie open, signing what outsiders check, and the keys of both at rest.
+//!
+//! - [`keys`]: symmetric keys, one text per purpose, with retired predecessors;
+//! - [`seal`]: the [`KeyRing`] that seals and digests with them;
+//! - [`ledger`] and [`pem`]: signing keys on disk, encrypted, with their dates;
+//! - [`signing`]: the [`IssuerKeys`] that sign statements, documents and checkpoints;
+//! - [`source`], [`system`]: where secrets come from, the clock and the random bytes of this machine.
+
+mod file;
+pub mod keys;
+pub mod ledger;
+pub mod pem;
+pub mod seal;
+pub mod signing;
+pub mod source;
+pub mod system;
+
+pub use keys::{KeyError, PurposeKeys};
+pub use ledger::{KeyRecord, Kind};
+pub use seal::KeyRing;
+pub use signing::{IssuerError, IssuerKeys, IssuerSettings};
+pub use source::{Source, SourceError};
+pub use system::{SystemClock, SystemEntropy};

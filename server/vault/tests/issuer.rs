@@ -1,0 +1,317 @@
+//! The life of signing keys: made, opened, expired, rotated, and what goes wrong with each.
+
+mod support;
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use domain::audit::Checkpoint;
+use domain::digest::Digest;
+use domain::port::signer::{SignError, Signer as _};
+use domain::signature::jwk::KeySet;
+use domain::signature::{jws, sshsig};
+use support::{Desk, ORIGIN, PASSPHRASE, PDF, STATEMENT, at, first_day};
+use vault::{IssuerError, IssuerSettings, Kind};
+
+fn checkpoint(size: u64) -> Checkpoint {
+    Checkpoint {
+        origin: ORIGIN.into(),
+        size,
+        root: Digest::of(b"root"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_signed_verifies_with_the_published_keys() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let now = first_day();
+    let keys = KeySet::parse(&issuer.public_keys(now).unwrap().jwks_json).unwrap();
+
+    let verified = jws::verify(&issuer.sign_statement(STATEMENT, now).await.unwrap(), &keys).unwrap();
+    assert_eq!(
+        (verified.payload.as_slice(), verified.kid),
+        (STATEMENT, issuer.document_key(now).unwrap())
+    );
+
+    let detached = issuer.sign_document(PDF, now).await.unwrap();
+    let kid = sshsig::verify(&detached.sshsig, PDF, &keys).unwrap();
+    let raw = domain::signature::Signature::from_slice(&detached.raw).unwrap();
+    keys.find(&kid).unwrap().key.verify_strict(PDF, &raw).unwrap();
+
+    let note = issuer.sign_checkpoint(&checkpoint(3).text(), now).await.unwrap();
+    let vkey = issuer.public_keys(now).unwrap().log_vkey.parse().unwrap();
+    assert_eq!(Checkpoint::open(&note, &[vkey]).unwrap(), checkpoint(3));
+}
+
+#[test]
+fn keys_are_made_once_and_only_for_us_to_read() {
+    let desk = Desk::new();
+    desk.issuer();
+    let made = desk.keys();
+    assert_eq!(made.len(), 4, "two keys, their list and a lock");
+    desk.issuer();
+    assert_eq!(desk.keys(), made);
+    for (path, bytes) in made {
+        assert_eq!(
+            path.metadata().unwrap().permissions().mode() & 0o077,
+            0,
+            "{}",
+            path.display()
+        );
+        assert!(!String::from_utf8_lossy(&bytes).contains("BEGIN PRIVATE KEY"));
+    }
+    assert_eq!(
+        desk.path("keys").metadata().unwrap().permissions().mode() & 0o777,
+        0o700
+    );
+}
+
+#[test]
+fn a_wrong_passphrase_says_so_and_touches_nothing() {
+    let desk = Desk::new();
+    desk.issuer();
+    let before = desk.keys();
+    let error = desk.open("wrong").unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .ends_with("cannot be used, and nothing was changed"),
+        "{error}"
+    );
+    assert_eq!(
+        std::error::Error::source(&error).unwrap().to_string(),
+        "the passphrase does not open it"
+    );
+    assert_eq!(desk.keys(), before);
+}
+
+#[tokio::test]
+async fn an_expired_key_never_signs() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let (last, end) = (at("2027-03-01T11:59:59Z"), at("2027-03-01T12:00:00Z"));
+    assert!(issuer.sign_statement(STATEMENT, last).await.is_ok());
+    let expired = SignError::NoValidKey {
+        kind: "document",
+        at: end,
+    };
+    assert_eq!(issuer.sign_statement(STATEMENT, end).await, Err(expired.clone()));
+    assert_eq!(issuer.sign_document(PDF, end).await, Err(expired.clone()));
+    assert_eq!(issuer.document_key(end), Err(expired));
+    let log_end = at("2031-03-01T12:00:00Z");
+    let note = issuer.sign_checkpoint(&checkpoint(3).text(), log_end).await;
+    assert_eq!(
+        note,
+        Err(SignError::NoValidKey {
+            kind: "log",
+            at: log_end
+        })
+    );
+    // Nor before its time; and the public halves are there all the same.
+    assert!(
+        issuer
+            .sign_statement(STATEMENT, at("2026-02-28T00:00:00Z"))
+            .await
+            .is_err()
+    );
+    assert!(issuer.public_keys(log_end).is_ok());
+}
+
+#[test]
+fn keys_near_their_end_are_named() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let kinds = |now| {
+        issuer
+            .expiring(at(now))
+            .unwrap()
+            .iter()
+            .map(|key| key.kind)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("2026-12-30T00:00:00Z"), []);
+    assert_eq!(kinds("2027-01-01T00:00:00Z"), [Kind::Document]);
+    assert_eq!(kinds("2031-01-01T00:00:00Z"), [Kind::Document, Kind::Log]);
+}
+
+#[tokio::test]
+async fn after_rotation_the_new_key_signs_and_the_old_signatures_still_verify() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let day = at("2027-01-15T08:00:00.5Z");
+    let old_jws = issuer.sign_statement(STATEMENT, day).await.unwrap();
+    let old_ssh = issuer.sign_document(PDF, day).await.unwrap().sshsig;
+    let old_kid = issuer.document_key(day).unwrap();
+
+    let new = issuer.rotate(Kind::Document, day).unwrap();
+    assert_eq!(issuer.document_key(day).unwrap(), new.kid);
+    let keys = KeySet::parse(&issuer.public_keys(day).unwrap().jwks_json).unwrap();
+    assert_eq!(
+        keys.keys().iter().map(|jwk| &jwk.kid).collect::<Vec<_>>(),
+        [&new.kid, &old_kid]
+    );
+    assert_eq!(jws::verify(&old_jws, &keys).unwrap().kid, old_kid);
+    assert_eq!(sshsig::verify(&old_ssh, PDF, &keys).unwrap(), old_kid);
+    let old = keys.find(&old_kid).unwrap();
+    assert!(old.valid_at(day) && !old.valid_at(at("2027-01-15T08:00:01Z")));
+    assert_eq!(
+        issuer.public_keys(day).unwrap().allowed_signers.lines().count(),
+        2
+    );
+    // Its private half is gone, the log key's is not.
+    assert_eq!(desk.keys().len(), 4);
+    assert!(issuer.sign_checkpoint(&checkpoint(1).text(), day).await.is_ok());
+}
+
+#[tokio::test]
+async fn another_process_notices_a_rotation_before_it_signs() {
+    let desk = Desk::new();
+    let serving = desk.issuer();
+    let day = at("2027-01-15T08:00:00Z");
+    let new = desk
+        .open(PASSPHRASE)
+        .unwrap()
+        .rotate(Kind::Document, day)
+        .unwrap();
+    let jws = serving.sign_statement(STATEMENT, day).await.unwrap();
+    assert_eq!(
+        jws::verify(&jws, &serving.document_keys().unwrap()).unwrap().kid,
+        new.kid
+    );
+}
+
+#[tokio::test]
+async fn checkpoints_of_a_retired_log_key_still_verify() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let text = checkpoint(3).text();
+    let old = issuer.sign_checkpoint(&text, first_day()).await.unwrap();
+    let day = at("2027-01-15T08:00:00Z");
+    issuer.rotate(Kind::Log, day).unwrap();
+    let new = issuer.sign_checkpoint(&text, day).await.unwrap();
+    let keys = issuer.log_keys().unwrap();
+    assert!(Checkpoint::open(&old, &keys).is_ok() && Checkpoint::open(&new, &keys).is_ok());
+    assert!(Checkpoint::open(&old, &keys[..1]).is_err());
+}
+
+#[tokio::test]
+async fn foreign_bytes_are_not_signed() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let foreign = jws::signing_input("kid", b"a statement nobody certified");
+    assert!(matches!(
+        issuer.sign_document(foreign.as_bytes(), first_day()).await,
+        Err(SignError::Broken(_))
+    ));
+    let elsewhere = Checkpoint {
+        origin: "elsewhere.example/log".into(),
+        ..checkpoint(3)
+    }
+    .text();
+    for text in [elsewhere.as_str(), "no checkpoint\n"] {
+        assert!(matches!(
+            issuer.sign_checkpoint(text, first_day()).await,
+            Err(SignError::Broken(_))
+        ));
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_whole_is_refused() {
+    let desk = Desk::new();
+    assert!(matches!(desk.open(PASSPHRASE), Err(IssuerError::NoKeys(_))));
+    desk.issuer();
+    let list = desk.path("keys/keys.json");
+
+    let text = std::fs::read_to_string(&list).unwrap();
+    std::fs::remove_file(&list).unwrap();
+    assert!(matches!(
+        desk.create(desk.settings()),
+        Err(IssuerError::Orphans(_))
+    ));
+
+    std::fs::write(&list, text.replace(ORIGIN, "other.example/log")).unwrap();
+    assert!(matches!(
+        desk.create(desk.settings()),
+        Err(IssuerError::Origin { .. })
+    ));
+
+    std::fs::write(&list, &text).unwrap();
+    std::fs::copy(desk.pem("log"), desk.pem("document")).unwrap();
+    assert!(matches!(
+        desk.create(desk.settings()),
+        Err(IssuerError::OtherKey(_))
+    ));
+}
+
+#[tokio::test]
+async fn a_crash_between_the_list_and_its_files_is_made_good() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let new = issuer.rotate(Kind::Document, first_day()).unwrap();
+    let pem = desk.pem("document");
+    let prepared = pem.with_extension("pem.new");
+    std::fs::rename(&pem, &prepared).unwrap();
+    let leftover = desk
+        .path("keys")
+        .join(format!("document-{}.pem", issuer.records().unwrap()[0].kid));
+    std::fs::write(&leftover, "of the retired key").unwrap();
+
+    assert_eq!(
+        desk.open(PASSPHRASE).unwrap().document_key(first_day()).unwrap(),
+        new.kid
+    );
+    assert!(pem.exists() && !prepared.exists() && !leftover.exists());
+}
+
+#[test]
+fn a_crash_before_the_first_list_leaves_the_way_free() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("keys")).unwrap();
+    std::fs::write(desk.path("keys/document-never-listed.pem.new"), "half a ke").unwrap();
+    assert!(desk.create(desk.settings()).is_ok());
+}
+
+#[test]
+fn servers_that_start_together_make_one_set_of_keys() {
+    let desk = Desk::new();
+    let kids = std::thread::scope(|scope| {
+        let starts: Vec<_> = (0..3)
+            .map(|_| scope.spawn(|| desk.issuer().document_key(first_day()).unwrap()))
+            .collect();
+        starts
+            .into_iter()
+            .map(|start| start.join().unwrap())
+            .collect::<std::collections::BTreeSet<_>>()
+    });
+    assert_eq!(kids.len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_list_of_keys_stops_signing() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    std::fs::remove_file(desk.path("keys/keys.json")).unwrap();
+    assert!(matches!(
+        issuer.sign_statement(STATEMENT, first_day()).await,
+        Err(SignError::Broken(_))
+    ));
+}
+
+#[test]
+fn a_name_that_cannot_name_a_key_is_refused() {
+    let desk = Desk::new();
+    let settings = IssuerSettings {
+        origin: "two words".into(),
+        ..desk.settings()
+    };
+    assert!(matches!(desk.create(settings), Err(IssuerError::Name(_))));
+    assert!(!desk.path("keys").exists());
+}
+
+#[test]
+fn printing_shows_no_secret() {
+    let desk = Desk::new();
+    let printed = format!("{:?}", desk.issuer());
+    assert!(printed.contains(ORIGIN) && !printed.contains(PASSPHRASE));
+}

@@ -1,0 +1,58 @@
+//! Builds Lethe, runs the demo and the bench, and runs every test against real servers.
+
+mod bench;
+mod browser;
+mod build;
+mod cargo;
+mod demo;
+mod install;
+mod places;
+mod services;
+mod style;
+mod test;
+mod tool;
+mod wasm;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Builds, demonstrates and tests Lethe")]
+struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Build the release program: target/release/lethe
+    Build(build::Options),
+    /// Build, then run the main job on an embedded store with sample systems
+    Demo(demo::Options),
+    /// Install what the tests need, start real servers and run every test
+    Test(test::Options),
+    /// Build, then measure against real servers
+    Bench(bench::Options),
+    /// Start or stop the servers the tests talk to, for developers
+    #[command(subcommand)]
+    Services(services::verb::Verb),
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let done = tool::catch_interrupt().and_then(|()| match args.verb {
+        Verb::Build(options) => build::run(&options).map(drop),
+        Verb::Demo(options) => demo::run(&options),
+        Verb::Test(options) => test::run(&options),
+        Verb::Bench(options) => bench::run(&options),
+        Verb::Services(verb) => services::verb::run(verb),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Where things are: the checkout and this tool's cache folder of the user.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+/// The root of the checkout this tool was built from.
+pub fn checkout() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the xtask folder lies inside the checkout")
+}
+
+/// The cache folder of the user: `$XDG_CACHE_HOME/lethe`, else `~/.cache/lethe`.
+pub fn cache() -> Result<PathBuf> {
+    let base = match env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty()) {
+        Some(dir) => PathBuf::from(dir),
+        None => PathBuf::from(env::var_os("HOME").context("neither XDG_CACHE_HOME nor HOME is set")?)
+            .join(".cache"),
+    };
+    let dir = base.join("lethe");
+    std::fs::create_dir_all(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    Ok(dir)
+}
+
+/// The target folder of child builds: `$CARGO_TARGET_DIR`, else one in the cache, so that a fresh clone stays warm.
+pub fn target() -> Result<PathBuf> {
+    match env::var_os("CARGO_TARGET_DIR").filter(|value| !value.is_empty()) {
+        Some(dir) => {
+            std::path::absolute(&dir).with_context(|| format!("cannot use {}", Path::new(&dir).display()))
+        }
+        None => Ok(cache()?.join("target")),
+    }
+}
