@@ -42,6 +42,42 @@ pub const CEPH: [Package; 4] = [
     },
 ];
 
+/// Programs of others that the tests run: backups, and what checks a certificate without us.
+pub const TOOLS: [Package; 8] = [
+    Package {
+        name: "openssh-client",
+        file: "/usr/bin/ssh-keygen",
+    },
+    Package {
+        name: "openssl",
+        file: "/usr/bin/openssl",
+    },
+    Package {
+        name: "pgbackrest",
+        file: "/usr/bin/pgbackrest",
+    },
+    Package {
+        name: "poppler-utils",
+        file: "/usr/bin/pdftotext",
+    },
+    Package {
+        name: "python3-cryptography",
+        file: "/usr/lib/python3/dist-packages/cryptography",
+    },
+    Package {
+        name: "python3-jwt",
+        file: "/usr/lib/python3/dist-packages/jwt",
+    },
+    Package {
+        name: "qpdf",
+        file: "/usr/bin/qpdf",
+    },
+    Package {
+        name: "restic",
+        file: "/usr/bin/restic",
+    },
+];
+
 /// Installs the packages whose file is missing, in one go; fails naming each one that is still missing.
 pub fn debian<'a>(packages: impl IntoIterator<Item = &'a Package>) -> Result<()> {
     let mut missing: Vec<&Package> = packages
@@ -87,9 +123,10 @@ fn apt(args: &[&str]) -> Result<()> {
 }
 
 /// What the tests need from PyPI.
-const PYTHON: [&str; 2] = [
+const PYTHON: [&str; 3] = [
     "moto[server,s3,dynamodb,resourcegroupstaggingapi]>=5.1,<6",
     "aiosmtpd>=1.4,<2",
+    "pyjwt[crypto]>=2.8,<3",
 ];
 const PYTHON_ITSELF: [Package; 1] = [Package {
     name: "python3-venv",
@@ -106,15 +143,11 @@ pub fn python() -> Result<PathBuf> {
         return Ok(programs);
     }
     let mut make = Command::new("python3");
-    make.args(["-m", "venv", "--clear"]).arg(&venv);
+    make.args(["-m", "venv"]).arg(&venv);
     if !tool::succeeds(&mut make) {
         install_venv()?;
-        tool::run(
-            Command::new("/usr/bin/python3")
-                .args(["-m", "venv", "--clear"])
-                .arg(&venv),
-        )
-        .context("python3-venv cannot make a folder for Python packages")?;
+        tool::run(Command::new("/usr/bin/python3").args(["-m", "venv"]).arg(&venv))
+            .context("python3-venv cannot make a folder for Python packages")?;
     }
     tool::run(
         Command::new(programs.join("pip"))

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::cargo::{cargo, has_nextest, lints};
 use crate::services::{Kind, Services, kept_env};
-use crate::{browser, build, tool, wasm};
+use crate::{browser, build, install, tool, wasm};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -33,6 +33,7 @@ pub fn run(options: &Options) -> Result<()> {
     lints()?;
     // Short checks first: a slip shows in seconds.
     tool::run(&mut cargo(&["fmt", "--all", "--check"])?)?;
+    install::debian(&install::TOOLS)?;
     rust(options.keep)?;
     tool::run(&mut cargo(&[
         "clippy",
@@ -59,11 +60,11 @@ fn rust(keep: bool) -> Result<()> {
     let services = Services::start(&Kind::ALL)?;
     let tested = if with_nextest {
         let tests = tool::run(
-            cargo(&["nextest", "run", "--workspace", "--no-tests=pass"])?.envs(services.variables()),
+            cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])?.envs(services.variables()),
         );
         tests.and_then(|()| tool::run(cargo(&["test", "--workspace", "--doc"])?.envs(services.variables())))
     } else {
-        tool::run(cargo(&["test", "--workspace"])?.envs(services.variables()))
+        tool::run(cargo(&["test", "--workspace", "--no-fail-fast"])?.envs(services.variables()))
     };
     stop(services, keep)?;
     tested

@@ -7,12 +7,16 @@
 //! it is in `docs/connectors.md`.
 
 pub mod layer;
+#[cfg(feature = "liar")]
+pub mod liar;
 pub mod registry;
 
 mod attestation;
+mod backup;
 mod filesystem;
 mod postgres;
 mod redis;
+mod s3;
 mod settings;
 mod sql;
 mod sqlite;

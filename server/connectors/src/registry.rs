@@ -51,9 +51,11 @@ pub(crate) struct Kind {
 /// Every kind, by name.
 const KINDS: &[&Kind] = &[
     &crate::attestation::KIND,
+    &crate::backup::KIND,
     &crate::filesystem::KIND,
     &crate::postgres::KIND,
     &crate::redis::KIND,
+    &crate::s3::KIND,
     &crate::sqlite::KIND,
 ];
 

@@ -95,7 +95,9 @@ impl Engine {
         };
         let erase = open("erase_credential", &draft.erase_credential)?;
         let probe = open("probe_credential", &draft.probe_credential)?;
-        if erase.is_some() && erase == probe && !draft.shared_credential {
+        // An empty secret is none: the two halves open a local file in different modes.
+        let same = erase.as_ref().is_some_and(|secret| !secret.reveal().is_empty()) && erase == probe;
+        if same && !draft.shared_credential {
             let why = "both credentials are the same secret: use one that can only read for the probe, or write \
                        shared_credential = true, which every certificate will then say";
             return Err(Error::invalid(format!("systems.{name}.probe_credential"), why));

@@ -18,6 +18,13 @@ pub struct Issuer {
     pub dpo_contact: String,
 }
 
+impl Issuer {
+    /// Name and address are set, so that a certificate can be issued.
+    pub fn is_named(&self) -> bool {
+        !self.name.trim().is_empty() && self.address.iter().any(|line| !line.trim().is_empty())
+    }
+}
+
 impl Default for Issuer {
     fn default() -> Self {
         Self {

@@ -1,7 +1,5 @@
 //! Looking again at a request when holds, duties or the inventory changed: wait, resume, replan, or go on.
 
-use std::collections::BTreeSet;
-
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
 use domain::id::RequestId;
@@ -11,7 +9,7 @@ use domain::port::store::Tx;
 use domain::request::{Aside, ErasureRequest, Stage};
 use domain::retention::{Keeper, KeeperId};
 use domain::scope::{Cover, Place, TenantScope};
-use domain::time::Timestamp;
+use domain::time::{Date, Timestamp, days_later};
 use serde_json::json;
 
 use crate::{Engine, Error};
@@ -72,10 +70,9 @@ impl Engine {
                 resumes_at,
                 ..
             }) => {
-                let standing: BTreeSet<KeeperId> = keepers.iter().map(|keeper| keeper.id).collect();
-                let still: BTreeSet<KeeperId> = held.intersection(&standing).copied().collect();
+                let still: Vec<Keeper> = keepers.into_iter().filter(|keeper| held.contains(&keeper.id)).collect();
                 let resumes_at = *resumes_at;
-                self.review_held(tx, actor, request, still, resumes_at).await
+                self.review_held(tx, actor, request, &still, resumes_at).await
             }
             Some(Aside::Paused { .. }) => Ok(Disposition::Done),
             _ => self.review_running(tx, actor, request, &keepers).await,
@@ -88,7 +85,7 @@ impl Engine {
         mut tx: Box<dyn Tx>,
         actor: &Actor,
         request: ErasureRequest,
-        still: BTreeSet<KeeperId>,
+        still: &[Keeper],
         resumes_at: Option<Timestamp>,
     ) -> Result<Disposition, Error> {
         let (id, now) = (request.id, self.now());
@@ -103,10 +100,11 @@ impl Engine {
             })
         };
         match resumes_at {
-            _ if !still.is_empty() => {
-                if resumes_at.is_none() {
-                    return Ok(Disposition::Done);
-                }
+            None if !still.is_empty() => {
+                self.review_when_duties_end(&mut *tx, id, still.iter().filter_map(|keeper| keeper.until)).await?;
+            }
+            Some(_) if !still.is_empty() => {
+                self.review_when_duties_end(&mut *tx, id, still.iter().filter_map(|keeper| keeper.until)).await?;
                 tx.requests()
                     .update(&ErasureRequest {
                         aside: aside(None),
@@ -173,7 +171,12 @@ impl Engine {
         let latest = tx.inventory().latest().await?;
         let changed = latest.is_some_and(|latest| plan.accounts_for(&latest).is_err());
         let why = match self.compare(&request, &plan, keepers, changed) {
-            Review::Fine => return Ok(Disposition::Done),
+            Review::Fine => {
+                let kept = plan.parts().flat_map(|(_, part)| part.kept.iter().filter_map(|kept| kept.until));
+                self.review_when_duties_end(&mut *tx, id, kept).await?;
+                tx.commit().await?;
+                return Ok(Disposition::Done);
+            }
             Review::Freed => {
                 let released = tx.settings().text(&freed_name(id)).await?;
                 let due = released
@@ -240,6 +243,22 @@ impl Engine {
             tx.commit().await?;
         }
         Ok(Disposition::Done)
+    }
+
+    /// Leaves a look on the day after the earliest of the duties that keep something ends.
+    async fn review_when_duties_end(
+        &self,
+        tx: &mut dyn Tx,
+        id: RequestId,
+        ends: impl Iterator<Item = Date> + Send,
+    ) -> Result<(), Error> {
+        let now = self.now();
+        // A day more than the date says, so that it is over in every zone.
+        let looks = ends.filter_map(|until| days_later(until, 2).ok()).map(Timestamp::start_of);
+        if let Some(at) = looks.filter(|at| *at > now).min() {
+            tx.jobs().enqueue(&Job::Resume { request: id }, at).await?;
+        }
+        Ok(())
     }
 
     fn compare(

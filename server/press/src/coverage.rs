@@ -8,14 +8,18 @@ use crate::fonts::{Fonts, Style};
 
 /// Names the first character that no font has, and the field it stands in.
 pub fn check(statement: &[u8]) -> Result<(), PressError> {
-    let value: Value = serde_json::from_slice(statement).map_err(|error| PressError::Unreadable(error.to_string()))?;
+    let value: Value =
+        serde_json::from_slice(statement).map_err(|error| PressError::Unreadable(error.to_string()))?;
     walk(&value, &mut String::new())
 }
 
 fn walk(value: &Value, path: &mut String) -> Result<(), PressError> {
     let length = path.len();
     match value {
-        Value::String(text) => covered(text).map_err(|character| PressError::NoGlyph { character, field: path.clone() }),
+        Value::String(text) => covered(text).map_err(|character| PressError::NoGlyph {
+            character,
+            field: path.clone(),
+        }),
         Value::Array(values) => values.iter().enumerate().try_for_each(|(index, value)| {
             path.push_str(&format!("[{index}]"));
             let walked = walk(value, path);
@@ -54,7 +58,10 @@ mod tests {
     #[test]
     fn a_character_without_a_glyph_is_named_with_its_field() {
         let statement = r#"{"systems":[{"name":"crm"},{"name":"顧客"}]}"#;
-        let refused = PressError::NoGlyph { character: '顧', field: "systems[1].name".into() };
+        let refused = PressError::NoGlyph {
+            character: '顧',
+            field: "systems[1].name".into(),
+        };
         assert_eq!(check(statement.as_bytes()), Err(refused));
     }
 

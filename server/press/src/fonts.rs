@@ -66,9 +66,21 @@ impl Fonts {
             Self(vec![
                 Typeface::new("CERTFA", include_bytes!("../fonts/NotoSans-Regular.ttf"), latin),
                 Typeface::new("CERTFB", include_bytes!("../fonts/NotoSans-Bold.ttf"), latin),
-                Typeface::new("CERTFC", include_bytes!("../fonts/NotoSansMono-Regular.ttf"), latin),
-                Typeface::new("CERTFD", include_bytes!("../fonts/NotoSansDevanagari-Regular.ttf"), devanagari),
-                Typeface::new("CERTFE", include_bytes!("../fonts/NotoSansDevanagari-Bold.ttf"), devanagari),
+                Typeface::new(
+                    "CERTFC",
+                    include_bytes!("../fonts/NotoSansMono-Regular.ttf"),
+                    latin,
+                ),
+                Typeface::new(
+                    "CERTFD",
+                    include_bytes!("../fonts/NotoSansDevanagari-Regular.ttf"),
+                    devanagari,
+                ),
+                Typeface::new(
+                    "CERTFE",
+                    include_bytes!("../fonts/NotoSansDevanagari-Bold.ttf"),
+                    devanagari,
+                ),
             ])
         })
     }
@@ -86,20 +98,33 @@ impl Fonts {
     /// The first font of a style that has every character of a grapheme, or the character that none has.
     pub fn covering(&self, style: Style, grapheme: &str) -> Result<FaceIndex, char> {
         let faces = style.faces();
-        faces.iter().copied().find(|&face| self.0[face].missing(grapheme).is_none()).ok_or_else(|| {
-            let missing = |&face: &FaceIndex| self.0[face].missing(grapheme);
-            faces.iter().rev().find_map(missing).unwrap_or(char::REPLACEMENT_CHARACTER)
-        })
+        faces
+            .iter()
+            .copied()
+            .find(|&face| self.0[face].missing(grapheme).is_none())
+            .ok_or_else(|| {
+                let missing = |&face: &FaceIndex| self.0[face].missing(grapheme);
+                faces
+                    .iter()
+                    .rev()
+                    .find_map(missing)
+                    .unwrap_or(char::REPLACEMENT_CHARACTER)
+            })
     }
 }
 
 impl Typeface {
     fn new(id: &'static str, file: &'static [u8], script: Script) -> Self {
         let face = rustybuzz::Face::from_slice(file, 0).expect("the vendored fonts are sound TrueType files");
-        let parsed = ParsedFont::from_bytes(file, 0, &mut Vec::new()).expect("the vendored fonts are sound TrueType files");
+        let parsed = ParsedFont::from_bytes(file, 0, &mut Vec::new())
+            .expect("the vendored fonts are sound TrueType files");
         // A ligature is one glyph for two letters: a reader who copies or searches text is better served without.
         let off = |tag| Feature::new(Tag::from_bytes(tag), 0, ..);
-        let features = if script == script::LATIN { vec![off(b"liga"), off(b"calt")] } else { vec![] };
+        let features = if script == script::LATIN {
+            vec![off(b"liga"), off(b"calt")]
+        } else {
+            vec![]
+        };
         let plan = ShapePlan::new(&face, Direction::LeftToRight, Some(script), None, &features);
         Self {
             id,
@@ -141,7 +166,10 @@ impl Typeface {
 
     /// The width of a glyph as the PDF says it: a whole number of thousandths of an em, cut.
     pub fn stated_width(&self, glyph: u16) -> f64 {
-        let units = self.face.glyph_hor_advance(rustybuzz::ttf_parser::GlyphId(glyph)).unwrap_or(0);
+        let units = self
+            .face
+            .glyph_hor_advance(rustybuzz::ttf_parser::GlyphId(glyph))
+            .unwrap_or(0);
         self.thousandths(i32::from(units)).floor()
     }
 
@@ -173,10 +201,19 @@ mod tests {
 
     #[test]
     fn scripts_of_europe_and_devanagari_are_covered() {
-        for text in ["Zoë Ångström", "Ελληνικά", "Українська", "Nguyễn Thị Ánh", "क्षत्रिय"] {
+        for text in [
+            "Zoë Ångström",
+            "Ελληνικά",
+            "Українська",
+            "Nguyễn Thị Ánh",
+            "क्षत्रिय",
+        ] {
             for character in text.chars().filter(|character| !character.is_whitespace()) {
                 for style in [Style::Regular, Style::Bold, Style::Mono] {
-                    assert!(Fonts::get().covering(style, &character.to_string()).is_ok(), "{character} {style:?}");
+                    assert!(
+                        Fonts::get().covering(style, &character.to_string()).is_ok(),
+                        "{character} {style:?}"
+                    );
                 }
             }
         }

@@ -25,10 +25,20 @@ pub fn add(pages: Vec<Ink>, setter: &mut Setter, claims: &Claims) -> Result<Vec<
     pages.into_iter().enumerate().map(frame).collect()
 }
 
-fn foot(page: &mut Ink, setter: &mut Setter, claims: &Claims, number: usize, total: usize) -> Result<(), NoGlyph> {
+fn foot(
+    page: &mut Ink,
+    setter: &mut Setter,
+    claims: &Claims,
+    number: usize,
+    total: usize,
+) -> Result<(), NoGlyph> {
     page.rectangle(MARGIN, FOOT + 12.0, MEASURE, 0.5, RULE);
     let size = NOTE.size;
-    let left = setter.line(&format!("{} {}", claims.title(), claims.code), Style::Regular, size)?;
+    let left = setter.line(
+        &format!("{} {}", claims.title(), claims.code),
+        Style::Regular,
+        size,
+    )?;
     let middle = setter.line(&claims.id.to_string(), Style::Mono, 6.9)?;
     let right = setter.line(&format!("page {number} of {total}"), Style::Regular, size)?;
     let space = setter.space(Style::Regular);
@@ -48,8 +58,18 @@ fn drill(page: &mut Ink, setter: &mut Setter) -> Result<(), NoGlyph> {
     let (x, y) = (WIDTH / 2.0 - half + 48.0, HEIGHT / 2.0 - half - 48.0);
     page.slanted(&across, x, y, ALARM_SHADE);
     page.rectangle(0.0, HEIGHT - BAND, WIDTH, BAND, ALARM);
-    let words = setter.line("DRILL - not a certificate - synthetic data only", Style::Bold, 9.0)?;
+    let words = setter.line(
+        "DRILL - not a certificate - synthetic data only",
+        Style::Bold,
+        9.0,
+    )?;
     let start = (WIDTH - words.width) / 2.0;
-    page.line(&words, setter.space(Style::Bold), start, HEIGHT - BAND + 7.5, PAPER);
+    page.line(
+        &words,
+        setter.space(Style::Bold),
+        start,
+        HEIGHT - BAND + 7.5,
+        PAPER,
+    );
     Ok(())
 }

@@ -1,11 +1,35 @@
 //! The few ways in which a certificate is written.
 
 use crate::fonts::Style;
-use crate::ink::{ACCENT, MUTED};
-use crate::page::Hand;
+use crate::ink::{ACCENT, Colour, INK, MUTED};
+
+/// How a piece of text is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Hand {
+    /// The fonts.
+    pub style: Style,
+    /// Size in points.
+    pub size: f64,
+    /// From baseline to baseline.
+    pub leading: f64,
+    /// The colour.
+    pub colour: Colour,
+}
+
+impl Hand {
+    /// The same in another colour.
+    pub const fn in_colour(self, colour: Colour) -> Self {
+        Self { colour, ..self }
+    }
+}
 
 const fn hand(style: Style, size: f64, leading: f64) -> Hand {
-    Hand { leading, ..Hand::new(style, size) }
+    Hand {
+        style,
+        size,
+        leading,
+        colour: INK,
+    }
 }
 
 /// The title on the face.

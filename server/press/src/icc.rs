@@ -7,8 +7,9 @@ const RED: [f64; 3] = [0.436_066, 0.222_488, 0.013_916];
 const GREEN: [f64; 3] = [0.385_147, 0.716_873, 0.097_076];
 const BLUE: [f64; 3] = [0.143_066, 0.060_608, 0.714_096];
 /// From D65, the white of sRGB, to D50 (Bradford).
-const ADAPTATION: [f64; 9] =
-    [1.047_836, 0.022_888, -0.050_125, 0.029_587, 0.990_479, -0.017_059, -0.009_232, 0.015_076, 0.751_678];
+const ADAPTATION: [f64; 9] = [
+    1.047_836, 0.022_888, -0.050_125, 0.029_587, 0.990_479, -0.017_059, -0.009_232, 0.015_076, 0.751_678,
+];
 /// Gamma, a, b, c, d of the transfer curve.
 const CURVE: [f64; 5] = [2.4, 1.0 / 1.055, 0.055 / 1.055, 1.0 / 12.92, 0.040_45];
 
@@ -32,7 +33,9 @@ pub fn srgb() -> Vec<u8> {
     let mut body = Vec::new();
     let start = 128 + 4 + 12 * entries;
     for (name, value) in &tags {
-        let place = [(start + body.len()) as u32, value.len() as u32].map(u32::to_be_bytes).concat();
+        let place = [(start + body.len()) as u32, value.len() as u32]
+            .map(u32::to_be_bytes)
+            .concat();
         table.extend([&name[..], &place].concat());
         if *name == b"rTRC" {
             table.extend([&b"gTRC"[..], &place, b"bTRC", &place].concat());
@@ -63,7 +66,10 @@ fn header(size: u32) -> Vec<u8> {
 
 /// Numbers as s15Fixed16.
 fn fixed(values: &[f64]) -> Vec<u8> {
-    values.iter().flat_map(|value| ((value * 65_536.0).round() as i32).to_be_bytes()).collect()
+    values
+        .iter()
+        .flat_map(|value| ((value * 65_536.0).round() as i32).to_be_bytes())
+        .collect()
 }
 
 /// A multi-localised text of one language.

@@ -1,8 +1,8 @@
 //! Ink on one page: text, rectangles and links, as the drawing operations of a PDF.
 
 use printpdf::{
-    Actions, BorderArray, Codepoint, Color, DictItem, HighlightingMode, LinkAnnotation, Op, PaintMode, PdfFontHandle, Pt,
-    Rect, Rgb, TextItem, TextMatrix,
+    Actions, BorderArray, Codepoint, Color, DictItem, HighlightingMode, LinkAnnotation, Op, PaintMode,
+    PdfFontHandle, Pt, Rect, Rgb, TextItem, TextMatrix,
 };
 
 use crate::fonts::{FaceIndex, Fonts};
@@ -60,13 +60,18 @@ impl Ink {
         let mut ops = below.ops;
         // Each layer sets its own colours and fonts; between two text objects nothing else carries over.
         ops.extend(self.ops);
-        Ink { ops, ..Ink::default() }
+        Ink {
+            ops,
+            ..Ink::default()
+        }
     }
 
     fn colour(&mut self, colour: Colour) {
         if self.fill != Some(colour) {
             let Colour(r, g, b) = colour;
-            self.ops.push(Op::SetFillColor { col: Color::Rgb(Rgb::new(r, g, b, None)) });
+            self.ops.push(Op::SetFillColor {
+                col: Color::Rgb(Rgb::new(r, g, b, None)),
+            });
             self.fill = Some(colour);
         }
     }
@@ -74,7 +79,10 @@ impl Ink {
     /// A filled rectangle.
     pub fn rectangle(&mut self, x: f64, y: f64, width: f64, height: f64, colour: Colour) {
         self.colour(colour);
-        let rectangle = Rect { mode: Some(PaintMode::Fill), ..area(x, y, width, height) };
+        let rectangle = Rect {
+            mode: Some(PaintMode::Fill),
+            ..area(x, y, width, height)
+        };
         self.ops.push(Op::DrawRectangle { rectangle });
     }
 
@@ -102,8 +110,18 @@ impl Ink {
         for (index, word) in line.words.iter().enumerate() {
             if index > 0 {
                 let face = line.style.faces()[0];
-                let id = Fonts::get().face(face).face.glyph_index(' ').map_or(0, |glyph| glyph.0);
-                let blank = Glyph { face, id, advance: space, offset: (0.0, 0.0), text: " ".into() };
+                let id = Fonts::get()
+                    .face(face)
+                    .face
+                    .glyph_index(' ')
+                    .map_or(0, |glyph| glyph.0);
+                let blank = Glyph {
+                    face,
+                    id,
+                    advance: space,
+                    offset: (0.0, 0.0),
+                    text: " ".into(),
+                };
                 self.glyph(&mut run, &blank, at, line.size, (x, y));
                 at += space;
             }
@@ -127,7 +145,10 @@ impl Ink {
     /// Adds a glyph to the run, or starts another one where font or baseline change.
     fn glyph(&mut self, run: &mut Option<Run>, glyph: &Glyph, at: f64, size: f64, origin: (f64, f64)) {
         let (x, lift) = (at + glyph.offset.0, glyph.offset.1);
-        if run.as_ref().is_none_or(|run| run.face != glyph.face || run.lift != lift) {
+        if run
+            .as_ref()
+            .is_none_or(|run| run.face != glyph.face || run.lift != lift)
+        {
             self.show(run.take(), size);
         }
         let scale = size / 1000.0;
@@ -144,7 +165,11 @@ impl Ink {
             last.offset += back as f32;
             run.pen -= back;
         }
-        run.items.push(Codepoint { gid: glyph.id, offset: 0.0, cid: Some(glyph.text.clone()) });
+        run.items.push(Codepoint {
+            gid: glyph.id,
+            offset: 0.0,
+            cid: Some(glyph.text.clone()),
+        });
         run.pen += Fonts::get().face(glyph.face).stated_width(glyph.id);
     }
 
@@ -152,12 +177,19 @@ impl Ink {
         let Some(run) = run else { return };
         if self.font != Some((run.face, size)) {
             let font = PdfFontHandle::External(Fonts::get().face(run.face).font_id());
-            self.ops.push(Op::SetFont { font, size: Pt(size as f32) });
+            self.ops.push(Op::SetFont {
+                font,
+                size: Pt(size as f32),
+            });
             self.font = Some((run.face, size));
         }
         let (x, y) = run.origin;
-        self.ops.push(Op::SetTextMatrix { matrix: TextMatrix::Translate(Pt(x as f32), Pt(y as f32)) });
-        self.ops.push(Op::ShowText { items: vec![TextItem::GlyphIds(run.items)] });
+        self.ops.push(Op::SetTextMatrix {
+            matrix: TextMatrix::Translate(Pt(x as f32), Pt(y as f32)),
+        });
+        self.ops.push(Op::ShowText {
+            items: vec![TextItem::GlyphIds(run.items)],
+        });
     }
 
     /// One slanted line across the page, rising by 45 degrees.
@@ -186,10 +218,15 @@ fn area(x: f64, y: f64, width: f64, height: f64) -> Rect {
 
 /// Opens a span that is read as `text`, whatever its glyphs are (PDF 32000-1, 14.9.4).
 fn actual_text(text: &str) -> Op {
-    let data = [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+    let data = [0xfe, 0xff]
+        .into_iter()
+        .chain(text.encode_utf16().flat_map(u16::to_be_bytes))
+        .collect();
     let value = DictItem::String { data, literal: false };
     Op::BeginMarkedContentWithProperties {
         tag: "Span".into(),
-        properties: DictItem::Dict { map: [("ActualText".to_owned(), value)].into() },
+        properties: DictItem::Dict {
+            map: [("ActualText".to_owned(), value)].into(),
+        },
     }
 }

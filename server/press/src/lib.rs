@@ -4,6 +4,7 @@
 //! document with an error that names it.
 
 mod attach;
+mod block;
 mod coverage;
 mod fonts;
 mod frame;
@@ -38,7 +39,9 @@ impl PdfPress {
     /// A press for this machine.
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { permits: Arc::new(Semaphore::new(cores)) }
+        Self {
+            permits: Arc::new(Semaphore::new(cores)),
+        }
     }
 }
 
@@ -52,7 +55,10 @@ impl Default for PdfPress {
 impl Press for PdfPress {
     async fn render(&self, manuscript: &Manuscript) -> Result<Vec<u8>, PressError> {
         let broken = |error: &dyn std::fmt::Display| PressError::Broken(error.to_string());
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|error| broken(&error))?;
+        let permit = Arc::clone(&self.permits)
+            .acquire_owned()
+            .await
+            .map_err(|error| broken(&error))?;
         let manuscript = manuscript.clone();
         let rendering = tokio::task::spawn_blocking(move || {
             let pdf = render(&manuscript);
@@ -69,11 +75,18 @@ pub fn render(manuscript: &Manuscript) -> Result<Vec<u8>, PressError> {
     let claims = Claims::parse(&manuscript.statement).map_err(|error| unreadable(&error))?;
     coverage::check(&manuscript.statement)?;
     let statement = Digest::of(&manuscript.statement);
-    let subject = sections::Subject { claims: &claims, statement, log_index: manuscript.log_index };
+    let subject = sections::Subject {
+        claims: &claims,
+        statement,
+        log_index: manuscript.log_index,
+    };
     let mut paper = page::Paper::new();
     sections::lay_out(&mut paper, &subject)?;
     let (mut setter, pages) = paper.finish();
-    let own = |text::NoGlyph(character)| PressError::NoGlyph { character, field: "the foot of the page".into() };
+    let own = |text::NoGlyph(character)| PressError::NoGlyph {
+        character,
+        field: "the foot of the page".into(),
+    };
     let pages = frame::add(pages, &mut setter, &claims).map_err(own)?;
     let how = verify_text::verify_text(&claims, statement, manuscript.log_index);
     pdfa::write(pages, manuscript, &claims, &how)

@@ -16,7 +16,12 @@ use crate::ink::Ink;
 use crate::xmp::Metadata;
 
 /// Writes the document.
-pub fn write(pages: Vec<Ink>, manuscript: &Manuscript, claims: &Claims, how: &str) -> Result<Vec<u8>, PressError> {
+pub fn write(
+    pages: Vec<Ink>,
+    manuscript: &Manuscript,
+    claims: &Claims,
+    how: &str,
+) -> Result<Vec<u8>, PressError> {
     let mut document = drawn(pages)?;
     let broken = |error: lopdf::Error| PressError::Broken(error.to_string());
     let metadata = Metadata::of(claims);
@@ -26,10 +31,17 @@ pub fn write(pages: Vec<Ink>, manuscript: &Manuscript, claims: &Claims, how: &st
     catalog.set("OutputIntents", vec![intent]);
     catalog.set("Lang", Object::string_literal("en"));
     catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
-    let xmp = Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, metadata.xmp());
+    let xmp = Stream::new(
+        dictionary! { "Type" => "Metadata", "Subtype" => "XML" },
+        metadata.xmp(),
+    );
     let plain = document.add_object(xmp);
     catalog.set("Metadata", plain);
-    let root = document.trailer.get(b"Root").and_then(Object::as_reference).map_err(broken)?;
+    let root = document
+        .trailer
+        .get(b"Root")
+        .and_then(Object::as_reference)
+        .map_err(broken)?;
     document.set_object(root, catalog);
     let info = document.add_object(metadata.info());
     if let Ok(old) = document.trailer.get(b"Info").and_then(Object::as_reference) {
@@ -48,7 +60,9 @@ pub fn write(pages: Vec<Ink>, manuscript: &Manuscript, claims: &Claims, how: &st
     document.version = "1.7".into();
     document.renumber_objects();
     let mut bytes = Vec::new();
-    document.save_to(&mut bytes).map_err(|error| PressError::Broken(error.to_string()))?;
+    document
+        .save_to(&mut bytes)
+        .map_err(|error| PressError::Broken(error.to_string()))?;
     Ok(bytes)
 }
 
@@ -56,12 +70,19 @@ pub fn write(pages: Vec<Ink>, manuscript: &Manuscript, claims: &Claims, how: &st
 fn drawn(pages: Vec<Ink>) -> Result<Document, PressError> {
     let mut document = PdfDocument::new("");
     for face in Fonts::get().faces() {
-        document.resources.fonts.map.insert(face.font_id(), face.embedded.clone());
+        document
+            .resources
+            .fonts
+            .map
+            .insert(face.font_id(), face.embedded.clone());
     }
     let page = |page: Ink| PdfPage::new(Mm(210.0), Mm(297.0), page.ops());
     document.with_pages(pages.into_iter().map(page).collect());
     let mut warnings = Vec::new();
-    let options = PdfSaveOptions { image_optimization: None, ..PdfSaveOptions::default() };
+    let options = PdfSaveOptions {
+        image_optimization: None,
+        ..PdfSaveOptions::default()
+    };
     let drawn = document.to_lopdf_document(&options, &mut warnings);
     match warnings.first() {
         None => Ok(drawn),
@@ -84,7 +105,11 @@ fn output_intent(document: &mut Document) -> Object {
 
 /// The identity of a file follows from what it renders.
 fn identity(manuscript: &Manuscript) -> Object {
-    let parts = [&manuscript.statement, manuscript.jws.as_bytes(), manuscript.log_proof.as_bytes()];
+    let parts = [
+        &manuscript.statement,
+        manuscript.jws.as_bytes(),
+        manuscript.log_proof.as_bytes(),
+    ];
     let digest = Digest::of_parts(&parts);
     let half = Object::String(digest.as_bytes()[..16].to_vec(), lopdf::StringFormat::Hexadecimal);
     vec![half.clone(), half].into()
@@ -95,8 +120,14 @@ fn identity(manuscript: &Manuscript) -> Object {
 fn make_links_indirect(document: &mut Document) {
     let pages: Vec<ObjectId> = document.get_pages().into_values().collect();
     for page in pages {
-        let Ok(dictionary) = document.get_object(page).and_then(Object::as_dict) else { continue };
-        let annotations = dictionary.get(b"Annots").and_then(Object::as_array).cloned().unwrap_or_default();
+        let Ok(dictionary) = document.get_object(page).and_then(Object::as_dict) else {
+            continue;
+        };
+        let annotations = dictionary
+            .get(b"Annots")
+            .and_then(Object::as_array)
+            .cloned()
+            .unwrap_or_default();
         let links: Vec<Object> = annotations
             .into_iter()
             .map(|annotation| match annotation {

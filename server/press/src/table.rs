@@ -2,7 +2,9 @@
 
 use crate::hands::COLUMN;
 use crate::ink::{RULE, SHADE};
-use crate::page::{Block, Hand, MEASURE, Paper, Row};
+use crate::block::{Block, Row};
+use crate::hands::Hand;
+use crate::page::{MEASURE, Paper};
 use crate::text::NoGlyph;
 
 /// Room left free at both sides of a cell.
@@ -21,17 +23,28 @@ pub struct Column {
 
 /// A column of words.
 pub const fn words(name: &'static str, width: f64) -> Column {
-    Column { name, width, numbers: false }
+    Column {
+        name,
+        width,
+        numbers: false,
+    }
 }
 
 /// A column of numbers.
 pub const fn numbers(name: &'static str, width: f64) -> Column {
-    Column { name, width, numbers: true }
+    Column {
+        name,
+        width,
+        numbers: true,
+    }
 }
 
 /// The head of a table.
 pub fn head(paper: &mut Paper, columns: &[Column]) -> Result<Block, NoGlyph> {
-    let names: Vec<_> = columns.iter().map(|column| (column.name.to_owned(), COLUMN)).collect();
+    let names: Vec<_> = columns
+        .iter()
+        .map(|column| (column.name.to_owned(), COLUMN))
+        .collect();
     let cells = cells(paper, columns, &names)?;
     let block = Block::of(Row::gap(3.0)).then(cells).row(Row::gap(3.5));
     Ok(block.shaded(0.0, MEASURE, SHADE).row(rule()))
@@ -39,7 +52,9 @@ pub fn head(paper: &mut Paper, columns: &[Column]) -> Result<Block, NoGlyph> {
 
 /// A row of a table; one text for each column.
 pub fn row(paper: &mut Paper, columns: &[Column], texts: &[(String, Hand)]) -> Result<Block, NoGlyph> {
-    Ok(Block::of(Row::gap(3.0)).then(cells(paper, columns, texts)?).row(Row::gap(3.0)))
+    Ok(Block::of(Row::gap(3.0))
+        .then(cells(paper, columns, texts)?)
+        .row(Row::gap(3.0)))
 }
 
 /// A thin line across the page.
@@ -48,7 +63,12 @@ pub fn rule() -> Row {
 }
 
 /// A whole table of plain rows: the head with its first row, then the others; the head again on every page.
-pub fn put(paper: &mut Paper, above: Block, columns: &[Column], rows: &[Vec<(String, Hand)>]) -> Result<(), NoGlyph> {
+pub fn put(
+    paper: &mut Paper,
+    above: Block,
+    columns: &[Column],
+    rows: &[Vec<(String, Hand)>],
+) -> Result<(), NoGlyph> {
     let head = head(paper, columns)?;
     let mut above = Some(above.then(head.clone()));
     for texts in rows {

@@ -59,13 +59,18 @@ pub struct Setter {
 impl Setter {
     /// One for a document.
     pub fn new() -> Self {
-        Self { fonts: Fonts::get(), words: HashMap::new() }
+        Self {
+            fonts: Fonts::get(),
+            words: HashMap::new(),
+        }
     }
 
     /// The width of a space in thousandths of an em.
     pub fn space(&self, style: Style) -> f64 {
         let face = self.fonts.face(style.faces()[0]);
-        face.face.glyph_index(' ').map_or(250.0, |glyph| face.stated_width(glyph.0))
+        face.face
+            .glyph_index(' ')
+            .map_or(250.0, |glyph| face.stated_width(glyph.0))
     }
 
     /// Wraps text into lines of at most `width` points. A line break in the text is one on the page; a word longer
@@ -74,16 +79,25 @@ impl Setter {
         let room = width * 1000.0 / size;
         let mut lines = Vec::new();
         for paragraph in text.split('\n') {
-            let mut line = Breaking { words: Vec::new(), width: 0.0, space: self.space(style), room };
+            let mut line = Breaking {
+                words: Vec::new(),
+                width: 0.0,
+                space: self.space(style),
+                room,
+            };
             for text in paragraph.split(' ').filter(|word| !word.is_empty()) {
                 let word = self.word(text, style)?;
                 if word.width <= room {
-                    line.take(word, &mut |words, width| lines.push(finished(words, width, style, size)));
+                    line.take(word, &mut |words, width| {
+                        lines.push(finished(words, width, style, size))
+                    });
                     continue;
                 }
                 let mut pieces = self.pieces(text, style, room)?.into_iter().peekable();
                 while let Some(piece) = pieces.next() {
-                    line.take(piece, &mut |words, width| lines.push(finished(words, width, style, size)));
+                    line.take(piece, &mut |words, width| {
+                        lines.push(finished(words, width, style, size))
+                    });
                     if pieces.peek().is_some() {
                         lines.push(finished(std::mem::take(&mut line.words), line.width, style, size));
                     }
@@ -135,7 +149,11 @@ impl Setter {
     }
 
     fn shape(&self, text: &str, style: Style) -> Result<Word, NoGlyph> {
-        let mut word = Word { glyphs: Vec::with_capacity(text.len()), width: 0.0, actual: None };
+        let mut word = Word {
+            glyphs: Vec::with_capacity(text.len()),
+            width: 0.0,
+            actual: None,
+        };
         let mut faithful = true;
         for (face, run) in self.runs(text, style)? {
             faithful &= shape_run(self.fonts, face, run, &mut word);
@@ -157,7 +175,10 @@ impl Setter {
                 _ => runs.push((face, start, end)),
             }
         }
-        Ok(runs.into_iter().map(|(face, start, end)| (face, &text[start..end])).collect())
+        Ok(runs
+            .into_iter()
+            .map(|(face, start, end)| (face, &text[start..end]))
+            .collect())
     }
 }
 
@@ -185,7 +206,12 @@ impl Breaking {
 }
 
 fn finished(words: Vec<Rc<Word>>, width: f64, style: Style, size: f64) -> Line {
-    Line { words, style, size, width: width * size / 1000.0 }
+    Line {
+        words,
+        style,
+        size,
+        width: width * size / 1000.0,
+    }
 }
 
 /// Shapes a run into a word. Says whether every glyph stands for exactly one character and says so by itself.
@@ -197,17 +223,24 @@ fn shape_run(fonts: &Fonts, face: FaceIndex, run: &str, word: &mut Word) -> bool
     for (index, (info, position)) in infos.iter().zip(shaped.glyph_positions()).enumerate() {
         let id = u16::try_from(info.glyph_id).unwrap_or(0);
         let start = info.cluster as usize;
-        let next = infos[index + 1..].iter().map(|info| info.cluster as usize).find(|&cluster| cluster > start);
+        let next = infos[index + 1..]
+            .iter()
+            .map(|info| info.cluster as usize)
+            .find(|&cluster| cluster > start);
         let cluster = &run[start..next.unwrap_or(run.len())];
         let shared = index > 0 && infos[index - 1].cluster == info.cluster;
         let known = typeface.character(id);
         let single = single_character(cluster);
-        faithful &= !shared && single.is_some() && (single == known || single.is_some_and(char::is_whitespace));
+        faithful &=
+            !shared && single.is_some() && (single == known || single.is_some_and(char::is_whitespace));
         word.glyphs.push(Glyph {
             face,
             id,
             advance: typeface.thousandths(position.x_advance),
-            offset: (typeface.thousandths(position.x_offset), typeface.thousandths(position.y_offset)),
+            offset: (
+                typeface.thousandths(position.x_offset),
+                typeface.thousandths(position.y_offset),
+            ),
             // Always the same text for the same glyph, so that the PDF's map of glyphs to text has no say in which came last.
             text: known.map_or_else(|| cluster.to_owned(), String::from),
         });
@@ -226,8 +259,16 @@ mod tests {
     use super::*;
 
     fn text_of(lines: &[Line]) -> Vec<String> {
-        let word = |word: &Rc<Word>| word.glyphs.iter().map(|glyph| glyph.text.clone()).collect::<String>();
-        lines.iter().map(|line| line.words.iter().map(word).collect::<Vec<_>>().join(" ")).collect()
+        let word = |word: &Rc<Word>| {
+            word.glyphs
+                .iter()
+                .map(|glyph| glyph.text.clone())
+                .collect::<String>()
+        };
+        lines
+            .iter()
+            .map(|line| line.words.iter().map(word).collect::<Vec<_>>().join(" "))
+            .collect()
     }
 
     #[test]
@@ -241,7 +282,8 @@ mod tests {
 
     #[test]
     fn a_word_longer_than_a_line_is_broken_and_nothing_is_lost() {
-        let word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(3);
+        let word =
+            "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(3);
         let lines = Setter::new().wrap(&word, Style::Regular, 10.0, 120.0).unwrap();
         assert!(lines.iter().all(|line| line.width <= 120.5), "{lines:?}");
         assert_eq!(text_of(&lines).concat(), word);
@@ -252,11 +294,17 @@ mod tests {
         let line = Setter::new().line("क्षत्रिय", Style::Regular, 10.0).unwrap();
         assert_eq!(line.words[0].actual.as_deref(), Some("क्षत्रिय"));
         let line = Setter::new().line("office", Style::Regular, 10.0).unwrap();
-        assert_eq!((line.words[0].actual.as_deref(), line.words[0].glyphs.len()), (None, 6));
+        assert_eq!(
+            (line.words[0].actual.as_deref(), line.words[0].glyphs.len()),
+            (None, 6)
+        );
     }
 
     #[test]
     fn an_unknown_character_stops_the_line() {
-        assert_eq!(Setter::new().line("日本", Style::Regular, 10.0).unwrap_err(), NoGlyph('日'));
+        assert_eq!(
+            Setter::new().line("日本", Style::Regular, 10.0).unwrap_err(),
+            NoGlyph('日')
+        );
     }
 }

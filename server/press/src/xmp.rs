@@ -76,7 +76,10 @@ pub fn text(text: &str) -> Object {
     if text.is_ascii() {
         return Object::string_literal(text);
     }
-    let bytes = [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+    let bytes = [0xfe, 0xff]
+        .into_iter()
+        .chain(text.encode_utf16().flat_map(u16::to_be_bytes))
+        .collect();
     Object::String(bytes, StringFormat::Hexadecimal)
 }
 
@@ -87,11 +90,17 @@ pub fn digits(at: Timestamp) -> String {
 
 fn whole_seconds(at: Timestamp) -> String {
     let text = at.to_string();
-    format!("{}Z", text.trim_end_matches('Z').split('.').next().unwrap_or_default())
+    format!(
+        "{}Z",
+        text.trim_end_matches('Z').split('.').next().unwrap_or_default()
+    )
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -114,6 +123,9 @@ mod tests {
 
     #[test]
     fn both_dates_are_the_same_moment() {
-        assert_eq!(digits("2026-03-01T12:00:00.5Z".parse().unwrap()), "20260301120000");
+        assert_eq!(
+            digits("2026-03-01T12:00:00.5Z".parse().unwrap()),
+            "20260301120000"
+        );
     }
 }

@@ -9,7 +9,9 @@
 mod macros;
 
 mod attempts;
+mod backup;
 mod certificates;
+mod copy;
 mod database;
 mod error;
 mod findings;
@@ -22,15 +24,18 @@ mod people;
 mod plans;
 mod postgres;
 mod queue;
+mod recompute;
 mod requests;
 mod row;
 mod sequencer;
 mod settings;
 mod sqlite;
 mod statements;
+mod tables;
 mod tenants;
 mod transaction;
 mod wake;
 
+pub use copy::{Copied, CopyError};
 pub use database::{Database, open};
 pub use error::OpenError;

@@ -66,7 +66,7 @@ statements! {
     SEQUENCE = "
         INSERT INTO log_leaves (position, entry_id)
         SELECT $1 + entry.place - 1, entry.id
-        FROM unnest($2) WITH ORDINALITY AS entry (id, place)";
+        FROM unnest(CAST($2 AS uuid[])) WITH ORDINALITY AS entry (id, place)";
     SEQUENCED = "
         DELETE FROM log_pending
         WHERE entry_id = ANY($1)";

@@ -65,13 +65,20 @@ pub(crate) struct Engine {
     path: PathBuf,
 }
 
-/// Opens or makes a file, and brings its schema up to date.
+/// Opens or makes the file of an address, and brings its schema up to date.
 pub(crate) async fn open(url: &str) -> Result<Engine, OpenError> {
     let options = SqliteConnectOptions::from_str(url).map_err(|error| OpenError::Address(error.to_string()))?;
-    let path = options.get_filename().to_owned();
-    private_file(&path)?;
-    let options = options
-        .create_if_missing(true)
+    match url.contains(":memory:") || url.contains("mode=memory") {
+        true => Err(OpenError::Address("what is kept in memory is lost with its process".into())),
+        false => open_file(options.get_filename()).await,
+    }
+}
+
+/// Opens or makes a file, and brings its schema up to date.
+pub(crate) async fn open_file(path: &Path) -> Result<Engine, OpenError> {
+    private_file(path)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
@@ -88,12 +95,12 @@ pub(crate) async fn open(url: &str) -> Result<Engine, OpenError> {
     };
     let cannot = |error: sqlx::Error| OpenError::Cannot(format!("{}: {}", path.display(), crate::error::said(&error)));
 
-    let _one_at_a_time = lock_for_migration(&path).await?;
+    let _one_at_a_time = lock_for_migration(path).await?;
     let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(cannot)?;
     MIGRATIONS.run(&writer).await.map_err(|error| OpenError::migrating(error, newest()))?;
     let reading = options.pragma("query_only", "ON");
     let reader = pool().max_connections(READERS).connect_with(reading).await.map_err(cannot)?;
-    Ok(Engine { writer, reader, path })
+    Ok(Engine { writer, reader, path: path.to_owned() })
 }
 
 /// The newest schema version that this program knows.
@@ -121,11 +128,14 @@ fn beside(path: &Path, extension: &str) -> std::io::Result<File> {
     options.open(name)
 }
 
+/// The extension of the file whose lock is that of migrating.
+pub(crate) const MIGRATION_LOCK: &str = ".lock";
+
 /// Waits until no other process migrates; until the file is dropped, none does.
 async fn lock_for_migration(path: &Path) -> Result<File, OpenError> {
     let path = path.to_owned();
     let locked = tokio::task::spawn_blocking(move || {
-        let file = beside(&path, ".lock")?;
+        let file = beside(&path, MIGRATION_LOCK)?;
         file.lock()?;
         Ok::<_, std::io::Error>(file)
     });

@@ -12,9 +12,10 @@ pub mod verb;
 
 use std::net::TcpListener;
 use std::path::Path;
-use std::thread;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::{process, thread};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use tempfile::TempDir;
 
 use crate::{install, tool};
@@ -102,20 +103,22 @@ impl Services {
             env: Vec::new(),
             dir,
         };
-        let mut failed = Ok(());
+        let mut failures = Vec::new();
         for result in results {
             match result {
                 Ok(started) => {
                     services.servers.extend(started.servers);
                     services.env.extend(started.env);
                 }
-                Err(error) => {
-                    eprintln!("{error:#}");
-                    failed = Err(error);
-                }
+                Err(error) => failures.push(format!("{error:#}")),
             }
         }
-        failed.and_then(|()| tool::still_wanted()).map(|()| services)
+        tool::still_wanted()?;
+        if failures.is_empty() {
+            Ok(services)
+        } else {
+            bail!("{}", failures.join("\n"))
+        }
     }
 
     /// The variables, as a command wants them.
@@ -160,10 +163,22 @@ fn install_for(kinds: &[Kind]) -> Result<()> {
     Ok(())
 }
 
-/// A port nobody listens on now. Another program can take it first; then the server fails to start, loudly.
+/// A port nobody listens on now. Below the range from which the kernel draws ports for outgoing connections, so
+/// that no test's connection takes it before the server does.
 fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("no free port on 127.0.0.1")?;
-    Ok(listener.local_addr()?.port())
+    const FIRST: u16 = 20_000;
+    const COUNT: u16 = 12_000;
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Two runs at the same time begin at different places.
+    let begin = u16::try_from(process::id() % u32::from(COUNT)).expect("the remainder is below a u16");
+    for _ in 0..COUNT {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed) % COUNT;
+        let port = FIRST + (begin + step) % COUNT;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no free port on 127.0.0.1")
 }
 
 fn pair(key: &str, value: impl Into<String>) -> (String, String) {

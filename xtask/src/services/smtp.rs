@@ -34,6 +34,11 @@ pub(super) fn start(dir: &Path) -> Result<Started> {
     let env = vec![
         pair("LETHE_TEST_SMTP", format!("127.0.0.1:{port}")),
         pair("LETHE_TEST_SMTP_DIR", mails.display().to_string()),
+        // The same Python has PyJWT, which checks certificates.
+        pair(
+            "LETHE_TEST_PYTHON",
+            install::python()?.join("python").display().to_string(),
+        ),
     ];
     Ok(Started {
         servers: vec![server],

@@ -24,7 +24,10 @@ pub(super) fn environment(
     if let Some(name) = only
         && !text.trim_start().starts_with('{')
     {
-        return Ok(Environment(BTreeMap::from([(name.to_owned(), credential.clone())])));
+        return Ok(Environment(BTreeMap::from([(
+            name.to_owned(),
+            credential.clone(),
+        )])));
     }
     let expected = || {
         let whole = only.map_or_else(String::new, |name| format!("{name} as text, or "));
@@ -32,8 +35,16 @@ pub(super) fn environment(
         ConnectorError::Credential(format!("expected {whole}a JSON object of the variables {words}*"))
     };
     let variables: BTreeMap<String, String> = serde_json::from_str(text).map_err(|_| expected())?;
-    match variables.keys().all(|name| allowed.iter().any(|word| name.starts_with(word))) {
-        true => Ok(Environment(variables.into_iter().map(|(name, value)| (name, Secret::new(value))).collect())),
+    match variables
+        .keys()
+        .all(|name| allowed.iter().any(|word| name.starts_with(word)))
+    {
+        true => Ok(Environment(
+            variables
+                .into_iter()
+                .map(|(name, value)| (name, Secret::new(value)))
+                .collect(),
+        )),
         false => Err(expected()),
     }
 }
@@ -48,19 +59,31 @@ pub(super) async fn run(
 ) -> Result<Vec<u8>, ProbeError> {
     let mut command = Command::new(program);
     command.args(arguments).env_clear();
-    command.env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LC_ALL", "C").env("TZ", "UTC");
+    command
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .env("LC_ALL", "C")
+        .env("TZ", "UTC");
     // Where ssh finds the hosts it knows.
     command.envs(std::env::var_os("HOME").map(|home| ("HOME", home)));
     command.envs(variables.iter().copied());
     command.envs(environment.0.iter().map(|(name, value)| (name, value.reveal())));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
     let ended = tokio::time::timeout(timeout, command.output()).await;
     let output = ended
         .map_err(|_| ProbeError::Unreachable(format!("{program} did not end in time")))?
         .map_err(|_| ProbeError::Blind(format!("{program} cannot be run here: is it installed?")))?;
     match output.status.success() {
         true => Ok(output.stdout),
-        false => Err(failure(program, output.status.code(), &output.stdout, &output.stderr)),
+        false => Err(failure(
+            program,
+            output.status.code(),
+            &output.stdout,
+            &output.stderr,
+        )),
     }
 }
 
@@ -79,7 +102,9 @@ const PASSING: [&str; 9] = [
 
 /// What a failure says about what can be seen. The tool's own words may hold paths and names, and are not repeated.
 fn failure(program: &str, code: Option<i32>, stdout: &[u8], stderr: &[u8]) -> ProbeError {
-    let said = [stdout, stderr].map(|bytes| String::from_utf8_lossy(bytes).to_lowercase()).concat();
+    let said = [stdout, stderr]
+        .map(|bytes| String::from_utf8_lossy(bytes).to_lowercase())
+        .concat();
     let code = code.map_or_else(|| "a signal".to_owned(), |code| format!("status {code}"));
     if PASSING.iter().any(|sign| said.contains(sign)) {
         return ProbeError::Unreachable(format!("{program} has no connection to its repository"));

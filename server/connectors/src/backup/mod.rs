@@ -39,10 +39,25 @@ pub(crate) const KIND: Kind = Kind {
 };
 
 /// What keeps the sets.
+#[cfg_attr(
+    not(feature = "probe"),
+    expect(dead_code, reason = "without its probe a source is only checked")
+)]
 enum Source {
-    Restic { repository: String, policy_file: String },
-    PgBackRest { config_file: String, stanza: String, repo: u64, full_every_days: i32 },
-    S3Lifecycle { settings: s3::config::Settings, prefix: String },
+    Restic {
+        repository: String,
+        policy_file: String,
+    },
+    PgBackRest {
+        config_file: String,
+        stanza: String,
+        repo: u64,
+        full_every_days: i32,
+    },
+    S3Lifecycle {
+        settings: s3::config::Settings,
+        prefix: String,
+    },
 }
 
 /// How many days a set may outstay its rule: the run that ends sets is scheduled, and may be late.
@@ -66,8 +81,21 @@ impl Source {
                 }
             }
             "pgbackrest" => {
-                settings::only(system, &["source", GRACE, "config_file", "stanza", "repo", "full_every_days"])?;
-                let repo = system.config.get("repo").map_or(Some(1), serde_json::Value::as_u64);
+                settings::only(
+                    system,
+                    &[
+                        "source",
+                        GRACE,
+                        "config_file",
+                        "stanza",
+                        "repo",
+                        "full_every_days",
+                    ],
+                )?;
+                let repo = system
+                    .config
+                    .get("repo")
+                    .map_or(Some(1), serde_json::Value::as_u64);
                 Self::PgBackRest {
                     config_file: text("config_file", "the path of pgbackrest.conf")?,
                     stanza: text("stanza", "the stanza's name")?,
@@ -78,15 +106,26 @@ impl Source {
                 }
             }
             "s3_lifecycle" => {
-                let known = ["source", GRACE, "prefix"].into_iter().chain(s3::config::NAMES).collect::<Vec<_>>();
+                let known = ["source", GRACE, "prefix"]
+                    .into_iter()
+                    .chain(s3::config::NAMES)
+                    .collect::<Vec<_>>();
                 settings::only(system, &known)?;
                 let prefix = match system.config.contains_key("prefix") {
                     true => text("prefix", "the beginning of the backups' keys")?,
                     false => String::new(),
                 };
-                Self::S3Lifecycle { settings: s3::config::Settings::read(system)?, prefix }
+                Self::S3Lifecycle {
+                    settings: s3::config::Settings::read(system)?,
+                    prefix,
+                }
             }
-            _ => return Err(settings::wrong("config.source", "expected restic, pgbackrest or s3_lifecycle")),
+            _ => {
+                return Err(settings::wrong(
+                    "config.source",
+                    "expected restic, pgbackrest or s3_lifecycle",
+                ));
+            }
         };
         Ok((source, grace))
     }
@@ -95,7 +134,10 @@ impl Source {
 fn days(system: &System, key: &str, default: i32) -> Result<i32, ConnectorError> {
     let number = match system.config.get(key) {
         None => Some(default),
-        Some(value) => value.as_u64().and_then(|number| i32::try_from(number).ok()).filter(|number| *number <= 366),
+        Some(value) => value
+            .as_u64()
+            .and_then(|number| i32::try_from(number).ok())
+            .filter(|number| *number <= 366),
     };
     number.ok_or_else(|| settings::wrong(&format!("config.{key}"), "expected 0 to 366 days"))
 }
@@ -109,17 +151,45 @@ fn backups(system: &System, credential: &Secret) -> Result<Arc<dyn BackupProbe>,
     let timeout = settings::timeout(system)?;
     let (source, grace) = Source::read(system)?;
     Ok(match source {
-        Source::Restic { repository, policy_file } => {
+        Source::Restic {
+            repository,
+            policy_file,
+        } => {
             let env = command::environment(credential, Some("RESTIC_PASSWORD"), restic::VARIABLES)?;
-            Arc::new(restic::Restic { repository, policy_file, grace, env, timeout })
+            Arc::new(restic::Restic {
+                repository,
+                policy_file,
+                grace,
+                env,
+                timeout,
+            })
         }
-        Source::PgBackRest { config_file, stanza, repo, full_every_days } => {
+        Source::PgBackRest {
+            config_file,
+            stanza,
+            repo,
+            full_every_days,
+        } => {
             let env = command::environment(credential, None, pgbackrest::VARIABLES)?;
-            Arc::new(pgbackrest::PgBackRest { config_file, stanza, repo, full_every_days, grace, env, timeout })
+            Arc::new(pgbackrest::PgBackRest {
+                config_file,
+                stanza,
+                repo,
+                full_every_days,
+                grace,
+                env,
+                timeout,
+            })
         }
         Source::S3Lifecycle { settings, prefix } => {
             let client = settings.client(credential, 3)?;
-            Arc::new(lifecycle::Lifecycle { client, bucket: settings.bucket, prefix, grace, timeout })
+            Arc::new(lifecycle::Lifecycle {
+                client,
+                bucket: settings.bucket,
+                prefix,
+                grace,
+                timeout,
+            })
         }
     })
 }

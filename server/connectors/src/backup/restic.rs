@@ -42,9 +42,16 @@ impl BackupProbe for Restic {
         let mut sets = Vec::new();
         for snapshot in snapshots.unwrap_or_default() {
             let taken_at: Timestamp = snapshot.time.parse().map_err(|_| garbled())?;
-            let kept = policy.as_ref().map(|(_, age)| Age { days: age.days + self.grace, ..*age });
+            let kept = policy.as_ref().map(|(_, age)| Age {
+                days: age.days + self.grace,
+                ..*age
+            });
             let expires_on = kept.and_then(|age| age.after(taken_at));
-            sets.push(BackupSet { name: snapshot.short_id, taken_at, expires_on });
+            sets.push(BackupSet {
+                name: snapshot.short_id,
+                taken_at,
+                expires_on,
+            });
         }
         let rule = retention::applied(policy.map(|(rule, _)| rule), &mut sets, &mut notes, now);
         Ok(BackupReport { sets, rule, notes })
@@ -65,35 +72,53 @@ impl Restic {
 /// Reads a forget policy out of a script, a unit file, a crontab or a list of options: every `keep-...` in it counts,
 /// because restic keeps what any of them keeps.
 fn parse(text: &str) -> (Option<(String, Age)>, Vec<String>) {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with(['#', ';']));
-    let separates = |letter: char| letter.is_whitespace() || matches!(letter, '=' | ':' | '"' | '\'' | '\\' | ',');
-    let words: Vec<&str> =
-        lines.flat_map(|line| line.split(separates)).filter(|word| !word.is_empty()).collect();
-    let mut notes = Vec::new();
-    let mut rules = Vec::new();
-    let mut longest: Option<Age> = None;
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with(['#', ';']));
+    let separates =
+        |letter: char| letter.is_whitespace() || matches!(letter, '=' | ':' | '"' | '\'' | '\\' | ',');
+    let words: Vec<&str> = lines
+        .flat_map(|line| line.split(separates))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let (mut rules, mut by_count, mut longest) = (Vec::new(), Vec::new(), None::<Age>);
     for (index, word) in words.iter().enumerate() {
         let name = word.trim_start_matches('-');
         if !name.starts_with("keep-") {
             continue;
         }
         let value = words.get(index + 1).copied().unwrap_or_default();
-        match name.starts_with("keep-within").then(|| Age::parse(value)).flatten() {
+        match name
+            .starts_with("keep-within")
+            .then(|| Age::parse(value))
+            .flatten()
+        {
             Some(age) => {
                 rules.push(format!("{name} {value}"));
                 longest = Some(longest.map_or(age, |longest| longest.longer(age)));
             }
-            None => notes.push(format!("the policy keeps by {name}: sets do not end by their age alone")),
+            None => by_count.push(name),
         }
     }
-    if !words.iter().any(|word| word.trim_start_matches('-') == "prune") {
-        notes.push("the policy does not mention prune: forgotten snapshots keep their bytes until it runs".to_owned());
-    }
-    if rules.is_empty() && notes.len() < 2 {
+    let mut notes: Vec<String> = by_count
+        .iter()
+        .map(|name| format!("the policy keeps by {name}: sets do not end by their age alone"))
+        .collect();
+    if rules.is_empty() && by_count.is_empty() {
         notes.push("the policy file holds no keep-within rule".to_owned());
     }
-    let by_age_alone = !notes.iter().any(|note| note.starts_with("the policy keeps by"));
-    (longest.filter(|_| by_age_alone).map(|age| (rules.join(", "), age)), notes)
+    if !words.iter().any(|word| word.trim_start_matches('-') == "prune") {
+        notes.push(
+            "the policy does not mention prune: forgotten snapshots keep their bytes until it runs"
+                .to_owned(),
+        );
+    }
+    (
+        longest
+            .filter(|_| by_count.is_empty())
+            .map(|age| (rules.join(", "), age)),
+        notes,
+    )
 }
 
 #[cfg(test)]
@@ -104,7 +129,13 @@ mod tests {
     fn a_policy_is_found_in_a_script() {
         let script = "#!/bin/sh\n# keep-last 100\nrestic forget --keep-within=35d \\\n  --keep-within-weekly 2m --prune\n";
         let (rule, notes) = parse(script);
-        assert_eq!(rule, Some(("keep-within 35d, keep-within-weekly 2m".to_owned(), Age { months: 2, days: 0 })));
+        assert_eq!(
+            rule,
+            Some((
+                "keep-within 35d, keep-within-weekly 2m".to_owned(),
+                Age { months: 2, days: 0 }
+            ))
+        );
         assert!(notes.is_empty());
     }
 
@@ -112,7 +143,10 @@ mod tests {
     fn a_policy_that_keeps_by_count_ends_nothing_by_age() {
         let (rule, notes) = parse("--keep-within 35d --keep-monthly 12 --prune");
         assert_eq!(rule, None);
-        assert_eq!(notes, ["the policy keeps by keep-monthly: sets do not end by their age alone"]);
+        assert_eq!(
+            notes,
+            ["the policy keeps by keep-monthly: sets do not end by their age alone"]
+        );
     }
 
     #[test]

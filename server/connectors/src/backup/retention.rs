@@ -46,13 +46,17 @@ impl Age {
 
     /// The date so much later.
     pub(super) fn after(self, moment: Timestamp) -> Option<Date> {
-        months_later(moment.date(), self.months).and_then(|date| days_later(date, self.days)).ok()
+        months_later(moment.date(), self.months)
+            .and_then(|date| days_later(date, self.days))
+            .ok()
     }
 }
 
 /// The sets that should be gone by their rule and are not.
 pub(super) fn overdue(sets: &[BackupSet], now: Timestamp) -> usize {
-    sets.iter().filter(|set| set.expires_on.is_some_and(|date| date < now.date())).count()
+    sets.iter()
+        .filter(|set| set.expires_on.is_some_and(|date| date < now.date()))
+        .count()
 }
 
 /// The rule, unless sets have outstayed it: then no set has a date, and a note says why.
@@ -65,7 +69,10 @@ pub(super) fn applied(
     let late = overdue(sets, now);
     let rule = rule.filter(|_| late == 0);
     if late > 0 {
-        notes.push(format!("{late} of {} sets should be gone by the rule and are not: it is not applied", sets.len()));
+        notes.push(format!(
+            "{late} of {} sets should be gone by the rule and are not: it is not applied",
+            sets.len()
+        ));
     }
     if rule.is_none() {
         sets.iter_mut().for_each(|set| set.expires_on = None);
@@ -89,6 +96,9 @@ mod tests {
     #[test]
     fn a_month_after_the_31st_of_january_ends_february() {
         let moment: Timestamp = "2027-01-31T12:00:00Z".parse().unwrap();
-        assert_eq!(Age { months: 1, days: 0 }.after(moment).unwrap().to_string(), "2027-02-28");
+        assert_eq!(
+            Age { months: 1, days: 0 }.after(moment).unwrap().to_string(),
+            "2027-02-28"
+        );
     }
 }

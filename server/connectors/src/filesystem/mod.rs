@@ -1,15 +1,26 @@
-//! Under way.
+//! Folders of files.
+
+mod config;
+#[cfg(feature = "erase")]
+mod erase;
+#[cfg(feature = "probe")]
+mod probe;
+#[cfg(feature = "probe")]
+mod walk;
+
 use domain::inventory::Handling;
+
 use crate::registry::Kind;
+
 /// The kind `filesystem`.
 pub(crate) const KIND: Kind = Kind {
     name: "filesystem",
     handling: Handling::Erase,
-    check: |system| crate::settings::only(system, &[]),
+    check: config::check,
     #[cfg(feature = "erase")]
-    eraser: None,
+    eraser: Some(erase::make),
     #[cfg(feature = "probe")]
-    probe: None,
+    probe: Some(probe::make),
     #[cfg(feature = "probe")]
     backups: None,
 };

@@ -24,8 +24,6 @@ pub(crate) struct Table {
     pub(crate) quoted: String,
     /// `pg_class.relkind`.
     pub(crate) relkind: String,
-    /// Row-level security is switched on.
-    pub(crate) row_security: bool,
     /// Its columns.
     pub(crate) columns: Vec<Column>,
     /// The columns of each unique index over whole columns and all rows.
@@ -37,7 +35,7 @@ pub(crate) struct Table {
 }
 
 const TABLE: &str = "
-    SELECT c.oid, c.relkind::text, c.relrowsecurity,
+    SELECT c.oid, c.relkind::text,
            EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collname = 'und-x-icu')
                AND pg_catalog.getdatabaseencoding() = 'UTF8' AS icu
     FROM pg_catalog.pg_class c
@@ -90,7 +88,6 @@ pub(crate) async fn read(db: &mut PgConnection, locator: &Locator) -> Result<Opt
     Ok(Some(Table {
         quoted: config::quoted(locator),
         relkind: row.try_get("relkind")?,
-        row_security: row.try_get("relrowsecurity")?,
         columns: columns.collect::<Result<_, sqlx::Error>>()?,
         unique,
         cascades,

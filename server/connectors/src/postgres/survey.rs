@@ -19,6 +19,7 @@ const RIGHTS: &str = "
     SELECT pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT'),
            pg_catalog.has_table_privilege(c.oid, 'DELETE'),
            pg_catalog.row_security_active(c.oid),
+           c.relrowsecurity,
            EXISTS (SELECT FROM pg_catalog.pg_trigger t
                    WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 8 = 8)
     FROM pg_catalog.pg_class c
@@ -32,7 +33,7 @@ pub(super) async fn survey(tx: &mut Transaction<'static, Postgres>, target: &Tar
     let Some(table) = catalog::read(tx, &target.locator).await.map_err(error)? else {
         return Ok(Survey { container_found: false, siblings, fields: Vec::new(), notes: Vec::new() });
     };
-    let (may_read, may_delete, filtered, triggers): (bool, bool, bool, bool) =
+    let (may_read, may_delete, filtered, guarded, triggers): (bool, bool, bool, bool, bool) =
         sqlx::query_as(RIGHTS).bind(schema).bind(name).fetch_one(&mut **tx).await.map_err(error)?;
 
     let mut notes = Vec::new();
@@ -47,7 +48,7 @@ pub(super) async fn survey(tx: &mut Transaction<'static, Postgres>, target: &Tar
     }
     if filtered {
         notes.push("row-level security hides rows from the role; it needs BYPASSRLS".into());
-    } else if table.row_security {
+    } else if guarded {
         notes.push("row-level security is on; the role is exempt from it".into());
     }
     if !table.cascades.is_empty() {

@@ -1,15 +1,26 @@
-//! Under way.
+//! Redis and Valkey, version 5 and later; one server, not a cluster.
+
+mod config;
+#[cfg(feature = "erase")]
+mod erase;
+#[cfg(feature = "probe")]
+mod keys;
+#[cfg(feature = "probe")]
+mod probe;
+
 use domain::inventory::Handling;
+
 use crate::registry::Kind;
+
 /// The kind `redis`.
 pub(crate) const KIND: Kind = Kind {
     name: "redis",
     handling: Handling::Erase,
-    check: |system| crate::settings::only(system, &[]),
+    check: config::check,
     #[cfg(feature = "erase")]
-    eraser: None,
+    eraser: Some(erase::make),
     #[cfg(feature = "probe")]
-    probe: None,
+    probe: Some(probe::make),
     #[cfg(feature = "probe")]
     backups: None,
 };

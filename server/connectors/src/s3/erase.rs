@@ -10,7 +10,7 @@ use domain::inventory::System;
 use domain::port::connector::ConnectorError;
 use domain::port::erase::{Chunk, Cursor, Erase, EraseError, Erased};
 use domain::secret::Secret;
-use domain::selection::{Side, Target};
+use domain::selection::Target;
 use domain::time::Clock;
 use serde::{Deserialize, Serialize};
 

@@ -15,6 +15,9 @@ mod place;
 #[cfg(feature = "probe")]
 mod probe;
 
+#[cfg(feature = "probe")]
+pub(crate) use probe::failure;
+
 /// The kind, for the registry.
 pub(crate) const KIND: Kind = Kind {
     name: "s3",

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::Settings;
 use super::place::{Place, Template};
+pub(crate) use listing::read as failure;
 use listing::{Bucket, Marker, Record, Sort};
 
 mod listing;

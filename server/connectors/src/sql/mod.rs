@@ -2,6 +2,7 @@
 
 use domain::inventory::{Locator, System};
 use domain::port::connector::ConnectorError;
+#[cfg(feature = "probe")]
 use domain::selection::RecordId;
 
 use crate::settings;
@@ -12,6 +13,7 @@ pub(crate) fn quote(name: &str) -> String {
 }
 
 /// A text, quoted by the rules of the SQL standard; for queries that people run by hand.
+#[cfg(feature = "probe")]
 pub(crate) fn quote_text(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
@@ -23,6 +25,7 @@ pub(crate) fn key_columns(locator: &Locator) -> Vec<&str> {
 }
 
 /// The id of a record from the texts of its key: the text itself, or the JSON array of several.
+#[cfg(feature = "probe")]
 pub(crate) fn id_of(mut key: Vec<String>) -> RecordId {
     match key.len() {
         1 => RecordId(key.remove(0)),
@@ -31,6 +34,7 @@ pub(crate) fn id_of(mut key: Vec<String>) -> RecordId {
 }
 
 /// The texts of the key of a record; absent where the id does not have so many parts.
+#[cfg(feature = "probe")]
 pub(crate) fn key_of(id: &RecordId, columns: usize) -> Option<Vec<String>> {
     match columns {
         1 => Some(vec![id.0.clone()]),
@@ -69,7 +73,7 @@ pub(crate) fn check_locators(system: &System) -> Result<(), ConnectorError> {
     Ok(())
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "probe"))]
 mod tests {
     use super::*;
 

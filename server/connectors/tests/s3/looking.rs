@@ -115,17 +115,26 @@ async fn a_survey_tells_a_misspelt_folder(server: Server) {
         (survey.siblings, survey.fields),
         (vec!["logs/".to_owned()], vec!["tenant_key".to_owned()])
     );
-    assert!(
-        survey
-            .notes
-            .contains(&"versioning is on: old versions are erased as well".to_owned())
-    );
 
     world.system.datasets[0].locator.container = "tenant/{tenant_key}/".to_owned();
     let survey = world.probe().survey(&world.tenant("acme")).await.unwrap();
 
     assert!(!survey.container_found);
     assert_eq!(survey.siblings, ["logs/", "tenants/"]);
+}
+
+#[tokio::test]
+async fn a_survey_tells_what_the_bucket_keeps() {
+    let notes = async |world: World| world.probe().survey(&world.tenant("acme")).await.unwrap().notes;
+    let plain = notes(World::new(Server::ceph(), TEMPLATE).await).await;
+    let locked = notes(World::locked(Server::ceph(), TEMPLATE).await).await;
+
+    let lock = "Object Lock is on: records under retention or legal hold cannot be erased";
+    assert_eq!(plain, ["versioning is off"]);
+    assert_eq!(
+        locked,
+        ["versioning is on: old versions are erased as well", lock]
+    );
 }
 
 async fn stored_keys_in_capitals_are_found_where_case_is_ignored(server: Server) {

@@ -19,7 +19,6 @@ use domain::port::store::Tx;
 use domain::request::{Aside, ErasureRequest, Stage};
 use domain::retention::{Keeper, KeeperId};
 use domain::selection::Target;
-use domain::time::{Timestamp, days_later};
 use serde_json::json;
 
 use resolve::Resolver;
@@ -193,8 +192,6 @@ impl Engine {
         keepers: BTreeSet<KeeperId>,
     ) -> Result<Disposition, Error> {
         let mut tx = self.ports.store.begin().await?;
-        let today = self.now().date_in(&self.policy.zone)?;
-        let standing = tx.holds().keepers(&request.tenant_key, today).await?;
         let id = request.id;
         let details = json!({ "keepers": keepers });
         let aside = Some(Aside::OnHold {
@@ -212,28 +209,12 @@ impl Engine {
         .await?;
         self.tell_staff(&mut *tx, &request, MailKind::RequestBlocked)
             .await?;
-        self.review_when_duties_end(&mut *tx, id, &standing).await?;
-        // A hold released between reading and this commit must not be missed.
+        // A hold released between reading and this commit must not be missed, nor the end of a duty.
         tx.jobs()
             .enqueue(&Job::Resume { request: id }, self.now())
             .await?;
         tx.commit().await?;
         Ok(Disposition::Done)
-    }
-
-    /// Leaves a look on the day after the earliest of the duties that keep something ends.
-    async fn review_when_duties_end(
-        &self,
-        tx: &mut dyn Tx,
-        id: RequestId,
-        keepers: &[Keeper],
-    ) -> Result<(), Error> {
-        if let Some(until) = keepers.iter().filter_map(|keeper| keeper.until).min() {
-            // A day more than the date says, so that it is over in every zone.
-            let at = Timestamp::start_of(days_later(until, 2)?);
-            tx.jobs().enqueue(&Job::Resume { request: id }, at).await?;
-        }
-        Ok(())
     }
 
     async fn cannot_plan(

@@ -11,7 +11,9 @@ use domain::digest::Digest;
 use domain::port::press::PressError;
 
 use crate::hands::{BODY, HEADING, LABEL, REFERENCE};
-use crate::page::{Block, Hand, MEASURE, Paper, Row};
+use crate::block::{Block, Row};
+use crate::hands::Hand;
+use crate::page::{MEASURE, Paper};
 use crate::text::NoGlyph;
 
 /// Where values begin, from the left margin.
@@ -31,7 +33,10 @@ pub struct Subject<'a> {
 pub fn lay_out(paper: &mut Paper, subject: &Subject<'_>) -> Result<(), PressError> {
     face::put(paper, subject)?;
     paper.turn();
-    let own = |NoGlyph(character)| PressError::NoGlyph { character, field: "the words of the page".into() };
+    let own = |NoGlyph(character)| PressError::NoGlyph {
+        character,
+        field: "the words of the page".into(),
+    };
     systems::put(paper, subject.claims).map_err(own)?;
     remainder::put(paper, subject.claims).map_err(own)?;
     observations::put(paper, subject.claims).map_err(own)?;

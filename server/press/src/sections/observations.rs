@@ -5,7 +5,8 @@ use domain::certificate::{Claims, Notified, SpotCheck};
 
 use super::{heading, nothing};
 use crate::hands::SMALL;
-use crate::page::{Hand, MEASURE, Paper};
+use crate::hands::Hand;
+use crate::page::{MEASURE, Paper};
 use crate::table::{self, Column, numbers, words};
 use crate::text::NoGlyph;
 
@@ -21,7 +22,11 @@ const SEEN: [Column; 5] = [
     words("By", MEASURE - 346.0),
 ];
 
-const TOLD: [Column; 3] = [words("Recipient", 230.0), words("By", 90.0), words("When", MEASURE - 320.0)];
+const TOLD: [Column; 3] = [
+    words("Recipient", 230.0),
+    words("By", 90.0),
+    words("When", MEASURE - 320.0),
+];
 
 /// Puts the three sections.
 pub fn put(paper: &mut Paper, claims: &Claims) -> Result<(), NoGlyph> {
@@ -42,7 +47,10 @@ pub fn put(paper: &mut Paper, claims: &Claims) -> Result<(), NoGlyph> {
     let dates: Vec<_> = claims.later_checks_on.iter().map(ToString::to_string).collect();
     let sentence = match dates.is_empty() {
         true => "No later check is planned.".to_owned(),
-        false => format!("Verification is repeated on {}. What is found then is told.", dates.join(", ")),
+        false => format!(
+            "Verification is repeated on {}. What is found then is told.",
+            dates.join(", ")
+        ),
     };
     nothing(paper, LATER, &sentence)
 }
@@ -52,7 +60,11 @@ fn seen(check: &SpotCheck) -> Vec<(String, Hand)> {
         Some(name) => format!("{name}, {}", check.role),
         None => check.role.clone(),
     };
-    let decoy = if check.decoy_seen { "the decoy was seen" } else { "the decoy was NOT seen: void" };
+    let decoy = if check.decoy_seen {
+        "the decoy was seen"
+    } else {
+        "the decoy was NOT seen: void"
+    };
     vec![
         (format!("{}\n{}", check.system, check.dataset), SMALL),
         (count(check.ids), SMALL),
@@ -63,5 +75,9 @@ fn seen(check: &SpotCheck) -> Vec<(String, Hand)> {
 }
 
 fn told(notified: &Notified) -> Vec<(String, Hand)> {
-    vec![(notified.name.clone(), SMALL), (notified.channel.clone(), SMALL), (moment(notified.at), SMALL)]
+    vec![
+        (notified.name.clone(), SMALL),
+        (notified.channel.clone(), SMALL),
+        (moment(notified.at), SMALL),
+    ]
 }

@@ -18,10 +18,19 @@ pub fn put(paper: &mut Paper, subject: &Subject<'_>) -> Result<(), NoGlyph> {
     block = block.then(reference(paper, "Certificate id", &claims.id.to_string())?);
     let (Recipient::Tenant { id: tenant, .. } | Recipient::Person { tenant, .. }) = &claims.recipient;
     block = block.then(reference(paper, "Tenant id", &tenant.to_string())?);
-    block = block.then(fact(paper, "Schema, kind", &format!("{}, {}", claims.schema, claims.kind.words()), BODY)?);
+    block = block.then(fact(
+        paper,
+        "Schema, kind",
+        &format!("{}, {}", claims.schema, claims.kind.words()),
+        BODY,
+    )?);
     block = block.then(reference(paper, "Statement", &subject.statement.to_string())?);
     block = block.then(reference(paper, "Evidence", &claims.evidence.to_string())?);
-    block = block.then(reference(paper, "Inventory", &claims.inventory.digest.to_string())?);
+    block = block.then(reference(
+        paper,
+        "Inventory",
+        &claims.inventory.digest.to_string(),
+    )?);
     for officer in &claims.officers {
         if let Some(over) = officer.over {
             let label = format!("{}, over", officer.act.words());

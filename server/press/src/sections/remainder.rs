@@ -6,7 +6,8 @@ use domain::certificate::{Backup, Claims, Withheld};
 use super::{heading, nothing};
 use crate::hands::{SMALL, STRONG};
 use crate::ink::CAUTION;
-use crate::page::{Hand, MEASURE, Paper};
+use crate::hands::Hand;
+use crate::page::{MEASURE, Paper};
 use crate::table::{self, Column, numbers, words};
 use crate::text::NoGlyph;
 
@@ -39,7 +40,11 @@ pub fn put(paper: &mut Paper, claims: &Claims) -> Result<(), NoGlyph> {
         table::put(paper, heading, &PARTS, &rows)?;
     }
     if claims.backups.is_empty() {
-        return nothing(paper, BACKUPS, "No backups are named that may still hold the data.");
+        return nothing(
+            paper,
+            BACKUPS,
+            "No backups are named that may still hold the data.",
+        );
     }
     let heading = heading(paper, BACKUPS)?;
     let rows: Vec<_> = claims.backups.iter().map(set).collect();
@@ -67,11 +72,20 @@ fn part(part: &Withheld) -> Vec<(String, Hand)> {
 fn set(backup: &Backup) -> Vec<(String, Hand)> {
     let expiry = match backup.gone_at {
         Some(gone) => (format!("none left, found {}", moment(gone)), SMALL),
-        None => (format!("last set expires {}; an addendum will tell", backup.expires_on), SMALL),
+        None => (
+            format!("last set expires {}; an addendum will tell", backup.expires_on),
+            SMALL,
+        ),
     };
     let excluded = match backup.exclusion_confirmed {
         true => ("read back and confirmed".to_owned(), SMALL),
-        false => ("NOT confirmed".to_owned(), Hand { size: SMALL.size, ..STRONG.in_colour(CAUTION) }),
+        false => (
+            "NOT confirmed".to_owned(),
+            Hand {
+                size: SMALL.size,
+                ..STRONG.in_colour(CAUTION)
+            },
+        ),
     };
     vec![
         (backup.system.clone(), SMALL),

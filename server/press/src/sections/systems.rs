@@ -1,11 +1,13 @@
 //! Every system of the inventory: what was done in it, what was found in each dataset, and what the finding proves.
 
 use domain::certificate::wording::{count, moment};
-use domain::certificate::{Claims, Dataset, System, Verdict, Verification};
+use domain::certificate::{Claims, Control, Dataset, System, Verdict, Verification};
 
 use crate::hands::{BODY, DIGEST, HEADING, NOTE, SMALL, STRONG};
 use crate::ink::{CAUTION, INK};
-use crate::page::{Block, Hand, MEASURE, Paper, Row};
+use crate::block::{Block, Row};
+use crate::hands::Hand;
+use crate::page::{MEASURE, Paper};
 use crate::table::{self, Column, numbers, rule, words};
 use crate::text::NoGlyph;
 
@@ -31,7 +33,13 @@ pub fn put(paper: &mut Paper, claims: &Claims) -> Result<(), NoGlyph> {
                   to be done. All times are UTC.";
     let legend = paper.paragraph(legend, NOTE, 0.0, MEASURE)?;
     let head = table::head(paper, &COLUMNS)?;
-    let mut above = Some(title.row(Row::gap(3.0)).then(legend).row(Row::gap(6.0)).then(head.clone()));
+    let mut above = Some(
+        title
+            .row(Row::gap(3.0))
+            .then(legend)
+            .row(Row::gap(6.0))
+            .then(head.clone()),
+    );
     for (index, system) in claims.systems.iter().enumerate() {
         let mut upper = system_head(paper, index + 1, system)?;
         let continued = format!("{}. {}, continued", index + 1, system.name);
@@ -54,7 +62,15 @@ pub fn put(paper: &mut Paper, claims: &Claims) -> Result<(), NoGlyph> {
 fn system_head(paper: &mut Paper, number: usize, system: &System) -> Result<Block, NoGlyph> {
     let name = paper.paragraph(&format!("{number}. {}", system.name), STRONG, INSET, WIDTH * 0.58)?;
     let place = format!("{}, {}", system.kind, system.location);
-    let place = paper.flush_right(&place, Hand { leading: STRONG.leading, ..SMALL }, WIDTH * 0.6, WIDTH * 0.4 + INSET)?;
+    let place = paper.flush_right(
+        &place,
+        Hand {
+            leading: STRONG.leading,
+            ..SMALL
+        },
+        WIDTH * 0.6,
+        WIDTH * 0.4 + INSET,
+    )?;
     let processor = match &system.processor {
         Some(processor) => format!("Processor: {processor}."),
         None => "Run by the issuer.".into(),
@@ -66,7 +82,11 @@ fn system_head(paper: &mut Paper, number: usize, system: &System) -> Result<Bloc
     let facts = format!(
         "Owner: {}. {processor} Categories: {}. Handling: {}. Method: {}. Connector: {} {}.{times}",
         system.owner,
-        if system.categories.is_empty() { "none named".into() } else { system.categories.join(", ") },
+        if system.categories.is_empty() {
+            "none named".into()
+        } else {
+            system.categories.join(", ")
+        },
         system.handling.words(),
         system.method.trim_end_matches('.'),
         system.connector,
@@ -88,55 +108,82 @@ fn dataset_rows(paper: &mut Paper, dataset: &Dataset) -> Result<Block, NoGlyph> 
         number(dataset.after),
         number(dataset.gone()),
         number(dataset.reported),
-        (dataset.verification.verdict.words().to_owned(), STRONG.in_colour(colour)),
+        (
+            dataset.verification.verdict.words().to_owned(),
+            STRONG.in_colour(colour),
+        ),
     ];
     let row = table::row(paper, &COLUMNS, &texts)?;
     let proves = paper.paragraph(&dataset.verification.proves, SMALL, INSET, WIDTH)?;
     let how = paper.paragraph(&how(&dataset.verification), NOTE, INSET, WIDTH)?;
     let mut block = row.then(proves).then(how);
     let seed = dataset.verification.sample.as_ref().map(|sample| sample.seed);
-    let attested = dataset.verification.attestation.as_ref().map(|attestation| attestation.evidence);
-    for (label, digest) in [("Manifest", dataset.manifest), ("Seed", seed), ("Evidence", attested)] {
+    let attested = dataset
+        .verification
+        .attestation
+        .as_ref()
+        .map(|attestation| attestation.evidence);
+    for (label, digest) in [
+        ("Manifest", dataset.manifest),
+        ("Seed", seed),
+        ("Evidence", attested),
+    ] {
         if let Some(digest) = digest {
             let label = paper.paragraph(label, NOTE, INSET, DIGESTS - INSET)?;
-            block = block.then(label.beside(paper.paragraph(&digest.to_string(), DIGEST, DIGESTS, MEASURE - DIGESTS)?));
+            block = block.then(label.beside(paper.paragraph(
+                &digest.to_string(),
+                DIGEST,
+                DIGESTS,
+                MEASURE - DIGESTS,
+            )?));
         }
     }
     Ok(block)
 }
 
-/// How it was verified, in one paragraph.
+/// How it was verified, in one paragraph. What plays no part in the verdict is left out.
 fn how(verification: &Verification) -> String {
-    let mut parts = vec![format!("Verified {} by verifier {}", moment(verification.at), verification.verifier)];
+    let at = moment(verification.at);
+    if let Some(attestation) = &verification.attestation {
+        return format!(
+            "Attested by {}, {}; recorded {at}.",
+            attestation.by,
+            moment(attestation.at)
+        );
+    }
+    let mut parts = vec![format!("Looked at {at} by verifier {}", verification.verifier)];
     if let Some(sample) = &verification.sample {
+        let (size, found) = (count(sample.size), count(sample.found));
         parts.push(format!(
-            "sample of {}, {} found, {}",
-            count(sample.size),
-            count(sample.found),
+            "sample of {size}, {found} found, {}",
             sample.seed_source.words()
         ));
     }
-    parts.push(format!("control: {}", verification.control.words()));
+    if verification.control != Control::NotNeeded {
+        parts.push(format!("control: {}", verification.control.words()));
+        parts.push(format!("waited {} s", count(verification.waited_seconds)));
+        parts.push(match verification.separate_credentials {
+            true => "probe and eraser used different credentials".into(),
+            false => "probe and eraser SHARED one credential".into(),
+        });
+    }
     if let Some(neighbours) = &verification.neighbours {
         let (found, looked_up) = (count(neighbours.found), count(neighbours.looked_up));
-        parts.push(format!("records that had to survive: {found} of {looked_up} found"));
-    }
-    parts.push(format!("waited {} s", count(verification.waited_seconds)));
-    parts.push(match verification.separate_credentials {
-        true => "probe and eraser used different credentials".into(),
-        false => "probe and eraser SHARED one credential".into(),
-    });
-    if let Some(acceptance) = &verification.acceptance {
-        let who = acceptance.name.as_ref().map_or_else(String::new, |name| format!("{name}, "));
         parts.push(format!(
-            "accepted by {who}{}, {}: {}",
-            acceptance.role,
-            moment(acceptance.at),
-            acceptance.reason.trim_end_matches('.')
+            "records that had to survive: {found} of {looked_up} found"
         ));
     }
-    if let Some(attestation) = &verification.attestation {
-        parts.push(format!("attested by {}, {}", attestation.by, moment(attestation.at)));
+    if let Some(acceptance) = &verification.acceptance {
+        let who = acceptance
+            .name
+            .as_ref()
+            .map_or_else(String::new, |name| format!("{name}, "));
+        let (role, when, why) = (
+            &acceptance.role,
+            moment(acceptance.at),
+            acceptance.reason.trim_end_matches('.'),
+        );
+        parts.push(format!("accepted by {who}{role}, {when}: {why}"));
     }
     format!("{}.", parts.join("; "))
 }

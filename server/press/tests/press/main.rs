@@ -1,6 +1,7 @@
 //! The press seen from outside: by lopdf, by the PDF tools of Debian, and by the check of `domain`.
 
 mod golden;
+mod outsiders;
 mod samples;
 mod signed;
 mod structure;

@@ -37,7 +37,11 @@ pub fn complete(systems: u64) -> Claims {
         issuer: Issuer {
             name: "Northwind Software Ltd".into(),
             role: "processor".into(),
-            address: vec!["12 Harbour Row".into(), "Dublin D02 XY00".into(), "Ireland".into()],
+            address: vec![
+                "12 Harbour Row".into(),
+                "Dublin D02 XY00".into(),
+                "Ireland".into(),
+            ],
             dpo_contact: "dpo@northwind.example".into(),
             zone: "Europe/Dublin".into(),
         },
@@ -52,7 +56,10 @@ pub fn complete(systems: u64) -> Claims {
             confirmed_at: at("2026-03-01T11:30:00Z"),
             due_on: date(2026, 4, 1).unwrap(),
             extension: None,
-            ground: Ground::ContractEnd { contract: "MSA 2024-117".into(), term: "within 30 days of its end".into() },
+            ground: Ground::ContractEnd {
+                contract: "MSA 2024-117".into(),
+                term: "within 30 days of its end".into(),
+            },
         },
         hold_check: HoldCheck {
             first_at: at("2026-03-01T11:31:00Z"),
@@ -77,16 +84,30 @@ pub fn complete(systems: u64) -> Claims {
             at: at("2026-03-09T10:01:00Z"),
         }],
         spot_checks: vec![spot_check()],
-        later_checks_on: [(3, 15), (4, 7), (6, 6)].map(|(month, day)| date(2026, month, day).unwrap()).into(),
+        later_checks_on: [(3, 15), (4, 7), (6, 6)]
+            .map(|(month, day)| date(2026, month, day).unwrap())
+            .into(),
         officers: vec![
-            officer(ActKind::Approved, "Tomás Ó Briain", "operations lead", "2026-03-02T08:00:00Z"),
-            officer(ActKind::Certified, "Niamh Byrne", "compliance officer", "2026-03-09T10:00:00Z"),
+            officer(
+                ActKind::Approved,
+                "Tomás Ó Briain",
+                "operations lead",
+                "2026-03-02T08:00:00Z",
+            ),
+            officer(
+                ActKind::Certified,
+                "Niamh Byrne",
+                "compliance officer",
+                "2026-03-09T10:00:00Z",
+            ),
         ],
         verified_at: at("2026-03-08T12:10:00Z"),
         evidence: Digest::of(b"evidence"),
         limits: vec![],
         key_id: super::signed::key_id(),
-        log: LogReference { origin: "lethe.northwind.example/log".into() },
+        log: LogReference {
+            origin: "lethe.northwind.example/log".into(),
+        },
         status_url: "https://lethe.northwind.example/certificates/7K3M-9QX1-20HF".into(),
         verify_offline: String::new(),
     };
@@ -99,8 +120,10 @@ pub fn partial() -> Claims {
     claims.kind = Kind::Partial;
     claims.hold_check.result = HoldResult::PartsWithheld;
     claims.hold_check.matters = vec!["M-9F2C".into()];
-    claims.hold_check.waits =
-        vec![HoldWait { from: at("2026-03-01T11:31:00Z"), until: at("2026-03-04T16:20:00Z") }];
+    claims.hold_check.waits = vec![HoldWait {
+        from: at("2026-03-01T11:31:00Z"),
+        until: at("2026-03-04T16:20:00Z"),
+    }];
     claims.inventory.last_audit_on = None;
     for (index, name, verdict) in [
         (1, "billing ledger", Verdict::Preserved),
@@ -131,7 +154,9 @@ pub fn partial() -> Claims {
             by: WithheldBy::RetentionDuty,
             ground: "legal obligation, GDPR Art. 17(3)(b): six years of record keeping".into(),
             matter: None,
-            until: Until::Date { on: date(2031, 12, 31).unwrap() },
+            until: Until::Date {
+                on: date(2031, 12, 31).unwrap(),
+            },
         },
     ];
     claims.backups = vec![Backup {
@@ -190,7 +215,9 @@ fn set_verdict(system: &mut System, verdict: Verdict) {
 pub fn corrected() -> Claims {
     let mut claims = complete(2);
     claims.kind = Kind::Corrected;
-    claims.supersedes = Some(earlier("residue was found in the search index seven days later and erased"));
+    claims.supersedes = Some(earlier(
+        "residue was found in the search index seven days later and erased",
+    ));
     claims.worded()
 }
 
@@ -229,7 +256,9 @@ pub fn scripts() -> Claims {
         tenant_name: "Ελληνική Εταιρεία Δεδομένων ΑΕ".into(),
         commitment: Digest::of(b"person"),
     };
-    claims.request.ground = Ground::Erasure { point: Some("b".into()) };
+    claims.request.ground = Ground::Erasure {
+        point: Some("b".into()),
+    };
     claims.request.due_on = date(2026, 6, 1).unwrap();
     claims.request.extension = Some(Extension {
         first_due_on: date(2026, 4, 1).unwrap(),
@@ -237,7 +266,13 @@ pub fn scripts() -> Claims {
         reason: "the request is complex: 41 systems in three countries".into(),
     });
     claims.issuer.name = "Société Générale d’Effacement – Łódź & Ángström".into();
-    let names = ["Kundenübersicht Größe", "Київський реєстр", "ग्राहक क्षेत्र श्री", "Cơ sở dữ liệu khách hàng", "Πελάτες"];
+    let names = [
+        "Kundenübersicht Größe",
+        "Київський реєстр",
+        "ग्राहक क्षेत्र श्री",
+        "Cơ sở dữ liệu khách hàng",
+        "Πελάτες",
+    ];
     for (system, name) in claims.systems.iter_mut().zip(names) {
         system.name = name.into();
         system.owner = "Nguyễn Thị Ánh Tuyết".into();
@@ -256,13 +291,18 @@ pub fn long_names() -> Claims {
     claims.issuer.name = format!("{long} mit beschränkter Haftung und Compagnie Kommanditgesellschaft");
     claims.recipient = Recipient::Tenant {
         id: "019ca000-0000-7000-8000-000000000002".parse().unwrap(),
-        name: format!("{} {long}", "The Very Reverend Society for the Keeping of Unbelievably Long Names".repeat(2)),
+        name: format!(
+            "{} {long}",
+            "The Very Reverend Society for the Keeping of Unbelievably Long Names".repeat(2)
+        ),
     };
     claims.systems[0].name = format!("{long}_{long}").replace('s', "ss");
     claims.systems[0].location = "eu-central-1/".repeat(20);
     claims.systems[0].categories = (0..60).map(|n| format!("category number {n}")).collect();
-    claims.systems[1].method = "rows are deleted one after another, and this is told at great length. ".repeat(120);
-    claims.systems[1].datasets[0].name = "public.tenant_customer_contact_person_addresses_history_v2_archive".into();
+    claims.systems[1].method =
+        "rows are deleted one after another, and this is told at great length. ".repeat(120);
+    claims.systems[1].datasets[0].name =
+        "public.tenant_customer_contact_person_addresses_history_v2_archive".into();
     claims.spot_checks[0].system = claims.systems[0].name.clone();
     claims.status_url = format!("https://lethe.northwind.example/certificates/{}", "a".repeat(180));
     claims.worded()
@@ -278,7 +318,13 @@ fn earlier(reason: &str) -> Earlier {
 }
 
 fn officer(act: ActKind, name: &str, role: &str, when: &str) -> Act {
-    Act { act, role: role.into(), name: Some(name.into()), at: at(when), over: Some(Digest::of(role.as_bytes())) }
+    Act {
+        act,
+        role: role.into(),
+        name: Some(name.into()),
+        at: at(when),
+        over: Some(Digest::of(role.as_bytes())),
+    }
 }
 
 fn spot_check() -> SpotCheck {
@@ -325,8 +371,15 @@ fn system(index: u64) -> System {
                     seed: Digest::of(&[7, index as u8]),
                     seed_source: SeedSource::OperatorLog,
                 }),
-                control: if index % 2 == 0 { Control::Canary } else { Control::OtherTenant },
-                neighbours: Some(Neighbours { looked_up: 50, found: 50 }),
+                control: if index % 2 == 0 {
+                    Control::Canary
+                } else {
+                    Control::OtherTenant
+                },
+                neighbours: Some(Neighbours {
+                    looked_up: 50,
+                    found: 50,
+                }),
                 waited_seconds: 300,
                 separate_credentials: true,
                 verifier: "0.1.0".into(),

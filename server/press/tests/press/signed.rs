@@ -1,7 +1,11 @@
 //! Real signatures over the samples.
 
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
+
 use domain::audit::checkpoint::Checkpoint;
-use domain::audit::{EntryClaims, Proof, merkle};
+use domain::audit::merkle::{self, Tree};
+use domain::audit::{EntryClaims, Proof};
 use domain::certificate::Claims;
 use domain::port::press::Manuscript;
 use domain::signature::jwk::{Jwk, KeySet};
@@ -13,7 +17,7 @@ pub fn document_key() -> SigningKey {
     SigningKey::from_bytes(&[7; 32])
 }
 
-fn log_key() -> SigningKey {
+pub fn log_key() -> SigningKey {
     SigningKey::from_bytes(&[9; 32])
 }
 
@@ -42,17 +46,45 @@ pub fn manuscript(claims: &Claims) -> Manuscript {
         digest: claims.digest(),
     };
     let log_entry = domain::canonical::to_string(&entry).into_bytes();
-    let checkpoint = Checkpoint { origin: claims.log.origin.clone(), size: 1, root: merkle::leaf(&log_entry) };
+    let log_index = 3;
+    let (mut tree, mut nodes) = (Tree::new(), HashMap::new());
+    for index in 0..6_u8 {
+        let leaf = if u64::from(index) == log_index {
+            merkle::leaf(&log_entry)
+        } else {
+            merkle::leaf(&[index])
+        };
+        tree.append(leaf, |node| drop(nodes.insert(node.place, node.hash)));
+    }
+    let checkpoint = Checkpoint {
+        origin: claims.log.origin.clone(),
+        size: tree.size(),
+        root: tree.root(),
+    };
     let text = checkpoint.text();
     let line = log_vkey(&claims.log.origin).line(&log_key().sign(text.as_bytes()));
     let note = Note::new(&text, line).unwrap().to_string();
-    let log_proof = Proof::new(0, vec![], &note).unwrap().to_string();
-    Manuscript { statement, jws, log_entry, log_proof, log_index: 0 }
+    let hashes = merkle::inclusion(log_index, tree.size(), &nodes).unwrap();
+    let log_proof = Proof::new(log_index, hashes, &note).unwrap().to_string();
+    Manuscript {
+        statement,
+        jws,
+        log_entry,
+        log_proof,
+        log_index,
+    }
 }
 
-/// The PDF of a statement.
+/// The PDF of a statement; printed once.
 pub fn pdf(claims: &Claims) -> Vec<u8> {
-    press::render(&manuscript(claims)).unwrap()
+    static PRINTED: Mutex<BTreeMap<Vec<u8>, Vec<u8>>> = Mutex::new(BTreeMap::new());
+    let statement = claims.bytes();
+    if let Some(pdf) = PRINTED.lock().unwrap().get(&statement) {
+        return pdf.clone();
+    }
+    let pdf = press::render(&manuscript(claims)).unwrap();
+    PRINTED.lock().unwrap().insert(statement, pdf.clone());
+    pdf
 }
 
 pub fn raw_signature(pdf: &[u8]) -> Vec<u8> {

@@ -3,13 +3,21 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod append_only;
 mod attempts;
+mod backup;
 mod certificates;
+mod commit;
+mod fences;
 mod findings;
 mod holds;
 mod inventory;
+mod jobs;
+mod log;
+mod opening;
 mod people;
 mod plans;
+mod processes;
 mod requests;
 mod settings;
 mod tenants;

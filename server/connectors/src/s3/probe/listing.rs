@@ -237,7 +237,7 @@ fn garbled(why: &str) -> ProbeError {
 }
 
 /// What a failed call says about what can be seen.
-pub(super) fn read<E: ProvideErrorMetadata>(error: &SdkError<E>) -> ProbeError {
+pub(crate) fn read<E: ProvideErrorMetadata>(error: &SdkError<E>) -> ProbeError {
     let answer = match error {
         SdkError::ServiceError(answer) => answer,
         SdkError::ResponseError(answer) if !answer.raw().status().is_server_error() => {

@@ -67,7 +67,7 @@ impl Bucket {
                 "versioning is suspended: old versions may remain and are erased as well".to_owned()
             }
             Ok(None) => "versioning is off".to_owned(),
-            Err(_) => "versioning may not be read with this credential".to_owned(),
+            Err(_) => "versioning cannot be read with this credential".to_owned(),
         });
         let lock = self
             .client
@@ -86,7 +86,11 @@ impl Bucket {
             .bucket(&self.name)
             .send()
             .await;
-        if replication.is_ok_and(|answer| answer.replication_configuration.is_some()) {
+        if replication.is_ok_and(|answer| {
+            answer
+                .replication_configuration
+                .is_some_and(|replicas| !replicas.rules().is_empty())
+        }) {
             notes.push("the bucket is replicated: each copy has to be a system of the inventory".to_owned());
         }
         let lifecycle = self

@@ -1,0 +1,64 @@
+//! Which side a name is on, for looking only.
+
+use std::collections::HashSet;
+
+use domain::selection::{Criterion, Exclusion, Selection, Side};
+use domain::subject::Normalisation;
+
+use super::Captures;
+
+/// A criterion, made ready for many names.
+struct Ready {
+    field: String,
+    normalise: Normalisation,
+    any_of: HashSet<String>,
+}
+
+impl Ready {
+    fn new(criterion: &Criterion) -> Self {
+        let Criterion { field, any_of, normalise } = criterion.clone();
+        Self { field, normalise, any_of: any_of.into_iter().collect() }
+    }
+
+    fn fits(&self, captures: &Captures<'_>) -> bool {
+        captures.iter().filter(|(field, _)| *field == self.field).any(|(_, value)| match self.normalise {
+            Normalisation::Lower => self.any_of.contains(&Normalisation::Lower.apply(value)),
+            Normalisation::Exact | Normalisation::Digits => self.any_of.contains(value),
+        })
+    }
+}
+
+/// The sides of a selection without exclusions by date.
+pub(crate) struct Sides {
+    tenant: Ready,
+    subject: Vec<Ready>,
+    withheld: Vec<Ready>,
+}
+
+impl Sides {
+    /// Of a selection.
+    pub(crate) fn new(selection: &Selection) -> Self {
+        let mut withheld = Vec::new();
+        for exclusion in &selection.except {
+            if let Exclusion::AnyOf(criteria) = exclusion {
+                withheld.extend(criteria.iter().map(Ready::new));
+            }
+        }
+        let subject = selection.subject.iter().map(Ready::new).collect();
+        Self { tenant: Ready::new(&selection.tenant), subject, withheld }
+    }
+
+    /// The side of a name; absent for other persons of the same tenant.
+    pub(crate) fn of(&self, captures: &Captures<'_>) -> Option<Side> {
+        if !self.tenant.fits(captures) {
+            return Some(Side::Others);
+        }
+        if !self.subject.is_empty() && !self.subject.iter().any(|way| way.fits(captures)) {
+            return None;
+        }
+        match self.withheld.iter().any(|ground| ground.fits(captures)) {
+            true => Some(Side::Withheld),
+            false => Some(Side::Selected),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Holds: while one stands, nothing it covers is erased, and nothing waits for a person when it ends.
+
+use std::collections::BTreeSet;
+
+use domain::hold::{Basis, Disclosure, Ground, HoldState, LegalHold};
+use domain::inventory::Slug;
+use domain::mail::MailKind;
+use domain::register::CertificateKind;
+use domain::scope::{DateRange, TenantScope};
+use domain::subject::{Identifier, TenantKey};
+use domain::time::parse_date;
+use engine::holds::{NewHold, NewScope};
+
+use crate::world::{Kind, World};
+
+fn acme() -> NewScope {
+    NewScope {
+        tenant: TenantScope::One(TenantKey::parse("acme").unwrap()),
+        subject: Vec::new(),
+        systems: BTreeSet::new(),
+        categories: BTreeSet::new(),
+        created: None,
+    }
+}
+
+impl World {
+    async fn place(&self, scope: NewScope) -> LegalHold {
+        let hold = NewHold {
+            matter: "Acme v. Northwind".into(),
+            authority: "High Court".into(),
+            basis: Basis::CourtOrder,
+            ground: Ground::LegalClaims,
+            scope,
+            custodian: "General Counsel".into(),
+            starts_on: parse_date("2026-01-01").unwrap(),
+            review_on: parse_date("2026-06-01").unwrap(),
+            disclosure: Disclosure::Ground,
+        };
+        self.engine.place_hold(&self.people.counsel, hold).await.unwrap()
+    }
+
+    async fn release(&self, hold: &LegalHold) {
+        self.engine.release_hold(&self.people.counsel, hold.id, "settled").await.unwrap();
+        self.engine.release_hold(&self.people.second_counsel, hold.id, "settled, I agree").await.unwrap();
+    }
+
+    async fn hold(&self, id: domain::id::HoldId) -> LegalHold {
+        self.engine.hold_register(&self.people.auditor).await.unwrap().into_iter().find(|hold| hold.id == id).unwrap()
+    }
+}
+
+journeys! {
+    /// H3: blocked, logged, legal told; resumed by itself after two people released it, with its original clock.
+    async fn a_held_request_waits_and_resumes_by_itself(world: World) {
+        let hold = world.place(acme()).await;
+        let request = world.open_tenant_request().await;
+        world.confirm(request.id).await;
+        world.run_jobs().await;
+        assert_eq!(world.state(request.id).await, "on_hold");
+        assert!(matches!(world.hold(hold.id).await.state, HoldState::InForce { .. }));
+        assert_eq!(world.mails.sent(MailKind::RequestBlocked), 2);
+        assert_eq!(world.systems.census("acme").await, [40, 40, 40, 40]);
+
+        let alone = world.engine.release_hold(&world.people.counsel, hold.id, "settled").await.unwrap();
+        assert!(alone.stands());
+        let same = world.engine.release_hold(&world.people.counsel, hold.id, "settled").await;
+        assert!(same.is_err(), "one person cannot release a hold twice over");
+        world.run_jobs().await;
+        assert_eq!(world.state(request.id).await, "on_hold");
+
+        world.engine.release_hold(&world.people.second_counsel, hold.id, "I agree").await.unwrap();
+        world.run_ready().await;
+        assert_eq!(world.state(request.id).await, "on_hold", "the cooling-off runs");
+        world.run_jobs().await;
+        let resumed = world.request(request.id).await;
+        assert_eq!(resumed.state_word(), "planned");
+        assert_eq!((resumed.received_at, resumed.due_on), (request.received_at, request.due_on));
+    }
+
+    /// H2: a hold placed after approval stops what has not begun.
+    async fn a_hold_placed_after_approval_still_stops_the_erasure(world: World) {
+        let id = world.planned().await;
+        world.approve(id).await;
+        world.place(acme()).await;
+        world.run_jobs().await;
+        assert_eq!(world.state(id).await, "on_hold");
+        assert_eq!(world.systems.census("acme").await, [40, 40, 40, 40]);
+    }
+
+    /// H4: a hold on one system withholds only that; the certificate is partial and names it.
+    async fn a_hold_on_one_system_withholds_only_that_system(world: World) {
+        let hold = world.place(NewScope { systems: [Slug::parse("billing").unwrap()].into(), ..acme() }).await;
+        let id = world.verified().await;
+        assert_eq!(world.systems.census("acme").await, [0, 0, 40, 0]);
+        world.spot_check(id).await;
+        let record = world.certify(id).await;
+        assert_eq!(record.kind, CertificateKind::Partial);
+        world.run_jobs().await;
+        assert_eq!(world.state(id).await, "certified");
+
+        // The remainder goes by itself once the hold is released, after a fresh approval.
+        world.release(&hold).await;
+        world.run_jobs().await;
+        assert_eq!(world.state(id).await, "planned");
+        world.approve(id).await;
+        world.run_jobs().await;
+        assert_eq!(world.state(id).await, "verified", "{:?}", world.request(id).await.aside);
+        assert_eq!(world.systems.census("acme").await, [0, 0, 0, 0]);
+    }
+
+    /// A hold on one person of the tenant keeps that person's records, in every system that can tell them apart.
+    async fn a_hold_on_a_person_keeps_theirs_when_the_tenant_goes(world: World) {
+        let subject = vec![Identifier::parse("email=user3@acme.example").unwrap()];
+        world.place(NewScope { subject, ..acme() }).await;
+        let id = world.verified().await;
+        assert_eq!(world.systems.census("acme").await, [1, 1, 1, 1]);
+        assert_eq!(world.systems.count("crm", "SELECT COUNT(*) FROM users WHERE id = 3").await, 1);
+        assert_eq!(world.systems.count("crm", "SELECT COUNT(*) FROM tickets WHERE user_id = 3").await, 1);
+        assert_eq!(world.state(id).await, "verified");
+    }
+
+    /// A hold on dates keeps records of those dates; what has no date column is withheld whole.
+    async fn a_hold_on_dates_keeps_records_of_those_dates(world: World) {
+        let created = Some(DateRange { from: Some(parse_date("2025-02-01").unwrap()), until: Some(parse_date("2025-03-31").unwrap()) });
+        world.place(NewScope { created, ..acme() }).await;
+        let id = world.verified().await;
+        let kept = world.systems.count("crm", "SELECT COUNT(*) FROM users WHERE tenant = 'acme' AND made BETWEEN '2025-02-01' AND '2025-03-31'").await;
+        let [users, tickets, invoices, files] = world.systems.census("acme").await;
+        assert_eq!((users, invoices), (kept, kept));
+        assert_eq!((tickets, files), (40, 40));
+        assert_eq!(world.state(id).await, "verified");
+    }
+
+    /// A hold may name a tenant that is not registered yet.
+    async fn a_hold_on_any_tenant_stops_everybody(world: World) {
+        world.place(NewScope { tenant: TenantScope::Any, ..acme() }).await;
+        let request = world.open_tenant_request().await;
+        world.confirm(request.id).await;
+        world.run_jobs().await;
+        assert_eq!(world.state(request.id).await, "on_hold");
+    }
+
+    /// H6: a duty with an end date keeps until that date; then the request goes on by itself.
+    async fn a_duty_keeps_until_its_date(world: World) {
+        let until = parse_date("2026-03-03").unwrap();
+        world.engine.record_duty(&world.people.counsel, "audit trail", Ground::LegalObligation, acme(), until).await.unwrap();
+        let request = world.open_tenant_request().await;
+        world.confirm(request.id).await;
+        world.run_ready().await;
+        assert_eq!(world.state(request.id).await, "on_hold");
+        world.run_jobs().await;
+        assert_eq!(world.state(request.id).await, "planned");
+    }
+}

@@ -1,0 +1,8 @@
+//! Journeys: the product from intake to certificate on real stores and real systems, with a clock that is moved by hand
+//! and jobs that are run by hand. Each journey runs on SQLite and on PostgreSQL.
+
+#[macro_use]
+mod world;
+
+mod holds;
+mod story;

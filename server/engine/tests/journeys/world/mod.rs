@@ -1,0 +1,127 @@
+//! A small organisation with real systems, its people, and a clock.
+
+mod clock;
+mod database;
+mod people;
+mod systems;
+mod work;
+
+use std::sync::Arc;
+
+use connectors::registry::Registry;
+use domain::port::erase::Erasers;
+use domain::port::probe::Probes;
+use domain::port::signer::Signer;
+use domain::port::vault::Purpose;
+use engine::{Engine, Issuer, Policy, Ports};
+use vault::{IssuerKeys, IssuerSettings, KeyRing, PurposeKeys};
+use zeroize::Zeroizing;
+
+pub use clock::{TestClock, TestEntropy};
+pub use database::Kind;
+pub use people::People;
+pub use systems::Systems;
+pub use work::Mails;
+
+/// Runs a journey on both databases.
+macro_rules! journeys {
+    ($($(#[$doc:meta])* async fn $name:ident($world:ident: World) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            async fn journey($world: World) $body
+
+            $(#[$doc])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                journey(World::new(Kind::Sqlite).await).await;
+            }
+
+            $(#[$doc])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                journey(World::new(Kind::Postgres).await).await;
+            }
+        }
+    )+};
+}
+
+/// Everything a journey needs.
+pub struct World {
+    /// The use cases, with every port.
+    pub engine: Engine,
+    /// What the engine was made of.
+    pub ports: Ports,
+    /// The time, moved by hand.
+    pub clock: Arc<TestClock>,
+    /// Who is there.
+    pub people: People,
+    /// Other people's systems.
+    pub systems: Systems,
+    /// What was mailed.
+    pub mails: Arc<Mails>,
+    /// The issuer's keys.
+    pub keys: Arc<IssuerKeys>,
+    /// Our own database.
+    pub database: database::TestDatabase,
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    /// A world on a database of a kind: people, tenants `acme` and `globex`, an inventory of three systems.
+    pub async fn new(kind: Kind) -> Self {
+        Self::with(kind, |registry| registry.clone(), |registry| registry).await
+    }
+
+    /// A world whose erasers and probes are wrapped.
+    pub async fn with(
+        kind: Kind,
+        erasers: impl Fn(&Arc<Registry>) -> Arc<Registry>,
+        probes: impl Fn(Arc<Registry>) -> Arc<Registry>,
+    ) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = database::TestDatabase::open(kind, folder.path()).await;
+        let clock = Arc::new(TestClock::new());
+        let entropy = Arc::new(TestEntropy::new());
+        let ring = Purpose::ALL.map(|purpose| (purpose, PurposeKeys::generate(purpose, &*entropy)));
+        let settings = IssuerSettings::new(folder.path().join("keys"), "log.lethe.example");
+        let passphrase = Zeroizing::new("a passphrase of the tests".to_owned());
+        let now = domain::time::Clock::now(&*clock);
+        let keys = Arc::new(IssuerKeys::open_or_create(settings, passphrase, entropy.clone(), now).unwrap());
+        let registry = Arc::new(Registry::new(clock.clone()));
+        let mails = Arc::new(Mails::default());
+        let ports = Ports {
+            store: Arc::new(database.store.clone()),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            vault: Arc::new(KeyRing::new(ring, entropy.clone()).unwrap()),
+            erasers: Some(erasers(&registry) as Arc<dyn Erasers>),
+            probes: Some(probes(registry) as Arc<dyn Probes>),
+            signer: Some(keys.clone() as Arc<dyn Signer>),
+            press: Some(Arc::new(press::PdfPress::new())),
+            mailer: Some(mails.clone()),
+        };
+        let engine = Engine::new(ports.clone(), policy());
+        let people = People::found(&engine).await;
+        let systems = Systems::make(folder.path()).await;
+        let world = Self { engine, ports, clock, people, systems, mails, keys, database, folder };
+        world.apply_inventory(&world.systems.inventory()).await;
+        world
+    }
+
+    /// The folder of this world.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+}
+
+/// The rules of the tests: those of the design, and an issuer.
+pub fn policy() -> Policy {
+    let issuer = Issuer {
+        name: "Northwind Software Ltd".into(),
+        role: "processor".into(),
+        address: vec!["12 Harbour Row".into(), "Dublin".into()],
+        dpo_contact: "dpo@northwind.example".into(),
+    };
+    Policy { issuer, zone: "Europe/Dublin".into(), ..Policy::default() }
+}

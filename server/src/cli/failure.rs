@@ -1,0 +1,58 @@
+//! How a command fails: one clear line, and an exit status.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+/// A command failed.
+#[derive(Debug)]
+pub enum Failure {
+    /// Something went wrong, or was refused: exit status 1.
+    Failed(String),
+    /// The arguments do not fit together: exit status 2.
+    Usage(String),
+    /// The command has said everything itself: exit status 1.
+    Told,
+}
+
+impl Failure {
+    /// A failure in words.
+    pub fn failed(why: impl std::fmt::Display) -> Self {
+        Self::Failed(why.to_string())
+    }
+
+    /// Arguments that do not fit together.
+    pub(crate) fn usage(why: impl std::fmt::Display) -> Self {
+        Self::Usage(why.to_string())
+    }
+
+    /// Says it on standard error.
+    pub(crate) fn report(&self) -> ExitCode {
+        match self {
+            Self::Failed(why) => {
+                eprintln!("error: {why}");
+                ExitCode::FAILURE
+            }
+            Self::Usage(why) => {
+                eprintln!("error: {why}");
+                ExitCode::from(2)
+            }
+            Self::Told => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// Any error, with its causes where they say more.
+impl<E: Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let mut said = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let words = error.to_string();
+            if !said.contains(&words) {
+                said = format!("{said}: {words}");
+            }
+            cause = error.source();
+        }
+        Self::Failed(said)
+    }
+}

@@ -1,0 +1,31 @@
+//! Whether the process lives, and whether it can work.
+
+use axum::Router;
+use axum::extract::{FromRef, State};
+use axum::http::StatusCode;
+use axum::routing::get;
+use engine::Engine;
+
+pub(super) fn routes<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Engine: FromRef<S>,
+{
+    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
+}
+
+async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// Ready when the database answers.
+async fn ready(State(engine): State<Engine>) -> (StatusCode, &'static str) {
+    let answer = async { engine.store().read().await?.log().size().await };
+    match answer.await {
+        Ok(_) => (StatusCode::OK, "ready\n"),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+        }
+    }
+}
