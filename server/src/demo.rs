@@ -46,7 +46,7 @@ pub async fn run(args: &DemoArgs) -> Result<(), DemoError> {
     let systems = Systems::make(work.path(), &clock).await?;
     let played = async {
         let world = World::make(work.path(), &out, clock, &systems).await?;
-        let story = Story::new(&world, &systems, &out);
+        let story = Story::new(&world, &systems, work.path(), &out);
         let told = story.tell(&mut teller).await;
         world.close().await;
         told

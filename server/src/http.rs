@@ -25,7 +25,7 @@ const LARGEST_BODY: usize = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the routes work with.
-#[derive(Clone, FromRef)]
+#[derive(Clone)]
 pub struct Web {
     engine: Engine,
     signer: Option<Arc<dyn Signer>>,
@@ -38,6 +38,30 @@ impl Web {
     pub fn new(engine: Engine, signer: Option<Arc<dyn Signer>>, site_dir: Option<PathBuf>) -> Self {
         let options = LeptosOptions::builder().output_name(app::NAME).site_pkg_dir(app::PKG).build();
         Self { engine, signer, options, site: site::Site::new(site_dir) }
+    }
+}
+
+impl FromRef<Web> for Engine {
+    fn from_ref(web: &Web) -> Self {
+        web.engine.clone()
+    }
+}
+
+impl FromRef<Web> for Option<Arc<dyn Signer>> {
+    fn from_ref(web: &Web) -> Self {
+        web.signer.clone()
+    }
+}
+
+impl FromRef<Web> for LeptosOptions {
+    fn from_ref(web: &Web) -> Self {
+        web.options.clone()
+    }
+}
+
+impl FromRef<Web> for site::Site {
+    fn from_ref(web: &Web) -> Self {
+        web.site.clone()
     }
 }
 

@@ -8,6 +8,7 @@ use crate::services::{Kind, Services};
 use crate::{build, tool};
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub struct Options {
     #[command(flatten)]
     build: build::Options,

@@ -9,6 +9,7 @@ use crate::cargo::cargo;
 use crate::{places, style, tool, wasm};
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub struct Options {
     /// Which compiler makes the WebAssembly module
     #[arg(long, value_enum, default_value_t)]

@@ -8,12 +8,13 @@ use anyhow::{Context as _, Result};
 use crate::build;
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub struct Options {
     #[command(flatten)]
     build: build::Options,
     /// Arguments for `lethe demo`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    rest: Vec<String>,
+    pub rest: Vec<String>,
 }
 
 pub fn run(options: &Options) -> Result<()> {

@@ -56,3 +56,21 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn what_the_demo_is_told_is_handed_on() {
+        let args = Args::try_parse_from(["xtask", "demo", "--once", "--out", "there"]).unwrap();
+        assert!(matches!(args.verb, Verb::Demo(options) if options.rest == ["--once", "--out", "there"]));
+    }
+}

@@ -7,6 +7,7 @@ use crate::services::{Kind, Services, kept_env};
 use crate::{browser, build, install, tool, wasm};
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub struct Options {
     /// Run only the tests that match this nextest filter, such as 'package(storage)'; nothing else is checked
     #[arg(long, value_name = "FILTER")]

@@ -1,7 +1,7 @@
 //! Blocks of rows: what is kept together on a page, drawn relative to its own top.
 
 use crate::ink::{Colour, Ink};
-use crate::text::{Line, Setter};
+use crate::text::Line;
 
 /// What is drawn of a row; distances from the left margin and from the top of the row.
 #[derive(Clone)]
@@ -94,16 +94,33 @@ impl Row {
     }
 
     /// Draws it onto a page, its upper left corner there.
-    pub fn draw(self, page: &mut Ink, setter: &Setter, (left, top): (f64, f64)) {
+    pub fn draw(self, page: &mut Ink, (left, top): (f64, f64)) {
         for mark in self.marks {
             match mark {
-                Mark::Text { x, drop, line, colour } => {
-                    page.line(&line, setter.space(line.style), left + x, top - drop, colour);
+                Mark::Text {
+                    x,
+                    drop,
+                    line,
+                    colour,
+                } => {
+                    page.line(&line, left + x, top - drop, colour);
                 }
-                Mark::Area { x, drop, width, height, colour } => {
+                Mark::Area {
+                    x,
+                    drop,
+                    width,
+                    height,
+                    colour,
+                } => {
                     page.rectangle(left + x, top - drop - height, width, height, colour);
                 }
-                Mark::Link { x, drop, width, height, address } => {
+                Mark::Link {
+                    x,
+                    drop,
+                    width,
+                    height,
+                    address,
+                } => {
                     page.link(left + x, top - drop - height, width, height, &address);
                 }
             }

@@ -6,7 +6,10 @@ use std::sync::OnceLock;
 
 use printpdf::{FontId, ParsedFont, PdfFont};
 use rustybuzz::ttf_parser::Tag;
-use rustybuzz::{Direction, Feature, Script, ShapePlan, script};
+use rustybuzz::{Direction, Feature, GlyphBuffer, Script, ShapePlan, UnicodeBuffer, script};
+
+use crate::ascii::Ascii;
+use crate::text::Glyph;
 
 /// A way to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +30,8 @@ pub struct Typeface {
     pub face: rustybuzz::Face<'static>,
     /// For embedding.
     pub embedded: PdfFont,
+    ascii: OnceLock<Ascii>,
+    space: Glyph,
     plan: ShapePlan,
     script: Script,
     per_em: f64,
@@ -63,31 +68,42 @@ impl Fonts {
         FONTS.get_or_init(|| {
             let latin = script::LATIN;
             let devanagari = script::DEVANAGARI;
-            Self(vec![
-                Typeface::new("CERTFA", include_bytes!("../fonts/NotoSans-Regular.ttf"), latin),
-                Typeface::new("CERTFB", include_bytes!("../fonts/NotoSans-Bold.ttf"), latin),
-                Typeface::new(
+            let files: [(&'static str, &'static [u8], Script); 5] = [
+                ("CERTFA", include_bytes!("../fonts/NotoSans-Regular.ttf"), latin),
+                ("CERTFB", include_bytes!("../fonts/NotoSans-Bold.ttf"), latin),
+                (
                     "CERTFC",
                     include_bytes!("../fonts/NotoSansMono-Regular.ttf"),
                     latin,
                 ),
-                Typeface::new(
+                (
                     "CERTFD",
                     include_bytes!("../fonts/NotoSansDevanagari-Regular.ttf"),
                     devanagari,
                 ),
-                Typeface::new(
+                (
                     "CERTFE",
                     include_bytes!("../fonts/NotoSansDevanagari-Bold.ttf"),
                     devanagari,
                 ),
-            ])
+            ];
+            let faces = files.into_iter().enumerate();
+            Self(
+                faces
+                    .map(|(index, (id, file, script))| Typeface::new(index, id, file, script))
+                    .collect(),
+            )
         })
     }
 
     /// One font.
     pub fn face(&self, index: FaceIndex) -> &Typeface {
         &self.0[index]
+    }
+
+    /// The space between two words.
+    pub fn space(&self, style: Style) -> &Glyph {
+        &self.0[style.faces()[0]].space
     }
 
     /// All of them.
@@ -114,7 +130,7 @@ impl Fonts {
 }
 
 impl Typeface {
-    fn new(id: &'static str, file: &'static [u8], script: Script) -> Self {
+    fn new(index: FaceIndex, id: &'static str, file: &'static [u8], script: Script) -> Self {
         let face = rustybuzz::Face::from_slice(file, 0).expect("the vendored fonts are sound TrueType files");
         let parsed = ParsedFont::from_bytes(file, 0, &mut Vec::new())
             .expect("the vendored fonts are sound TrueType files");
@@ -126,8 +142,20 @@ impl Typeface {
             vec![]
         };
         let plan = ShapePlan::new(&face, Direction::LeftToRight, Some(script), None, &features);
+        let (space, units) = face.glyph_index(' ').map_or((0, 0), |glyph| {
+            (glyph.0, i32::from(face.glyph_hor_advance(glyph).unwrap_or(0)))
+        });
+        let advance = f64::from(units) * 1000.0 / f64::from(face.units_per_em());
         Self {
             id,
+            ascii: OnceLock::new(),
+            space: Glyph {
+                face: index,
+                id: space,
+                advance,
+                offset: (0.0, 0.0),
+                text: " ".into(),
+            },
             plan,
             script,
             per_em: f64::from(face.units_per_em()),
@@ -151,12 +179,17 @@ impl Typeface {
     }
 
     /// Shapes text of one script, left to right.
-    pub fn shape(&self, text: &str) -> rustybuzz::GlyphBuffer {
-        let mut buffer = rustybuzz::UnicodeBuffer::new();
+    pub fn shape(&self, text: &str) -> GlyphBuffer {
+        let mut buffer = UnicodeBuffer::new();
         buffer.push_str(text);
         buffer.set_direction(Direction::LeftToRight);
         buffer.set_script(self.script);
         rustybuzz::shape_with_plan(&self.face, &self.plan, buffer)
+    }
+
+    /// ASCII, shaped beforehand; only for fonts that have all of it.
+    pub fn ascii(&self) -> &Ascii {
+        self.ascii.get_or_init(|| Ascii::learn(|text| self.shape(text)))
     }
 
     /// Font units in thousandths of an em.

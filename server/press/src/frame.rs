@@ -41,12 +41,11 @@ fn foot(
     )?;
     let middle = setter.line(&claims.id.to_string(), Style::Mono, 6.9)?;
     let right = setter.line(&format!("page {number} of {total}"), Style::Regular, size)?;
-    let space = setter.space(Style::Regular);
     let start = MARGIN + left.width + 10.0;
-    page.line(&left, space, MARGIN, FOOT, MUTED);
-    page.line(&middle, setter.space(Style::Mono), start, FOOT, MUTED);
+    page.line(&left, MARGIN, FOOT, MUTED);
+    page.line(&middle, start, FOOT, MUTED);
     let end = MARGIN + MEASURE - right.width;
-    page.line(&right, space, end, FOOT, MUTED);
+    page.line(&right, end, FOOT, MUTED);
     Ok(())
 }
 
@@ -64,12 +63,6 @@ fn drill(page: &mut Ink, setter: &mut Setter) -> Result<(), NoGlyph> {
         9.0,
     )?;
     let start = (WIDTH - words.width) / 2.0;
-    page.line(
-        &words,
-        setter.space(Style::Bold),
-        start,
-        HEIGHT - BAND + 7.5,
-        PAPER,
-    );
+    page.line(&words, start, HEIGHT - BAND + 7.5, PAPER);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use printpdf::{
     Actions, BorderArray, Codepoint, Color, DictItem, HighlightingMode, LinkAnnotation, Op, PaintMode,
-    PdfFontHandle, Pt, Rect, Rgb, TextItem, TextMatrix,
+    PdfFontHandle, Point, Pt, Rect, Rgb, TextItem,
 };
 
 use crate::fonts::{FaceIndex, Fonts};
@@ -37,6 +37,7 @@ pub struct Ink {
     ops: Vec<Op>,
     fill: Option<Colour>,
     font: Option<(FaceIndex, f64)>,
+    line_start: (f64, f64),
 }
 
 /// Glyphs on one baseline in one font, waiting to be shown together.
@@ -99,31 +100,20 @@ impl Ink {
     }
 
     /// A line of text with its baseline at `y`.
-    pub fn line(&mut self, line: &Line, space: f64, x: f64, y: f64, colour: Colour) {
+    pub fn line(&mut self, line: &Line, x: f64, y: f64, colour: Colour) {
         if line.words.is_empty() {
             return;
         }
         self.colour(colour);
         self.ops.push(Op::StartTextSection);
+        self.line_start = (0.0, 0.0);
         let mut at = 0.0;
         let mut run = None;
         for (index, word) in line.words.iter().enumerate() {
             if index > 0 {
-                let face = line.style.faces()[0];
-                let id = Fonts::get()
-                    .face(face)
-                    .face
-                    .glyph_index(' ')
-                    .map_or(0, |glyph| glyph.0);
-                let blank = Glyph {
-                    face,
-                    id,
-                    advance: space,
-                    offset: (0.0, 0.0),
-                    text: " ".into(),
-                };
-                self.glyph(&mut run, &blank, at, line.size, (x, y));
-                at += space;
+                let blank = Fonts::get().space(line.style);
+                self.glyph(&mut run, blank, at, line.size, (x, y));
+                at += blank.advance;
             }
             if let Some(actual) = &word.actual {
                 self.show(run.take(), line.size);
@@ -183,9 +173,15 @@ impl Ink {
             });
             self.font = Some((run.face, size));
         }
-        let (x, y) = run.origin;
-        self.ops.push(Op::SetTextMatrix {
-            matrix: TextMatrix::Translate(Pt(x as f32), Pt(y as f32)),
+        // Relative to where the last run began. An absolute matrix would do as well, but printpdf then decodes every
+        // glyph once more to see what it could merge.
+        let (x, y) = (
+            hundredths(run.origin.0 - self.line_start.0),
+            hundredths(run.origin.1 - self.line_start.1),
+        );
+        self.line_start = (self.line_start.0 + f64::from(x), self.line_start.1 + f64::from(y));
+        self.ops.push(Op::SetTextCursor {
+            pos: Point { x: Pt(x), y: Pt(y) },
         });
         self.ops.push(Op::ShowText {
             items: vec![TextItem::GlyphIds(run.items)],
@@ -199,18 +195,23 @@ impl Ink {
         let matrix = printpdf::CurTransMat::Raw([turn, turn, -turn, turn, x as f32, y as f32]);
         self.ops.push(Op::SetTransformationMatrix { matrix });
         (self.fill, self.font) = (None, None);
-        self.line(line, 0.0, 0.0, 0.0, colour);
+        self.line(line, 0.0, 0.0, colour);
         self.ops.push(Op::RestoreGraphicsState);
         (self.fill, self.font) = (None, None);
     }
 }
 
+/// Rounded to a hundredth of a point, which no eye sees and no file needs.
+fn hundredths(points: f64) -> f32 {
+    ((points * 100.0).round() / 100.0) as f32
+}
+
 fn area(x: f64, y: f64, width: f64, height: f64) -> Rect {
     Rect {
-        x: Pt(x as f32),
-        y: Pt(y as f32),
-        width: Pt(width as f32),
-        height: Pt(height as f32),
+        x: Pt(hundredths(x)),
+        y: Pt(hundredths(y)),
+        width: Pt(hundredths(width)),
+        height: Pt(hundredths(height)),
         mode: None,
         winding_order: None,
     }

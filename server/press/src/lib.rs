@@ -3,6 +3,7 @@
 //! The same manuscript gives the same bytes. Nothing is dropped: a character that no vendored font has stops the
 //! document with an error that names it.
 
+mod ascii;
 mod attach;
 mod block;
 mod coverage;

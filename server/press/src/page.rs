@@ -107,7 +107,7 @@ impl Paper {
     fn place(&mut self, row: Row) {
         let page = self.pages.last_mut().expect("there is a page from the start");
         let (top, height) = (self.y, row.height());
-        row.draw(page, &self.setter, (MARGIN, top));
+        row.draw(page, (MARGIN, top));
         self.y -= height;
     }
 }

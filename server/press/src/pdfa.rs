@@ -6,6 +6,7 @@
 use domain::certificate::Claims;
 use domain::digest::Digest;
 use domain::port::press::{Manuscript, PressError};
+use flate2::{Compress, Compression, FlushCompress, Status};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use printpdf::{Mm, PdfDocument, PdfPage, PdfSaveOptions};
 
@@ -14,6 +15,9 @@ use crate::fonts::Fonts;
 use crate::icc::srgb;
 use crate::ink::Ink;
 use crate::xmp::Metadata;
+
+/// How hard streams are compressed, of 9.
+const LEVEL: u32 = 4;
 
 /// Writes the document.
 pub fn write(
@@ -50,11 +54,12 @@ pub fn write(
     document.trailer.set("Info", info);
     document.trailer.set("ID", identity(manuscript));
     make_links_indirect(&mut document);
+    let mut compressor = Compress::new(Compression::new(LEVEL), true);
     for (id, object) in &mut document.objects {
         if let Object::Stream(stream) = object
             && *id != plain
         {
-            stream.compress().map_err(broken)?;
+            compress(stream, &mut compressor)?;
         }
     }
     document.version = "1.7".into();
@@ -64,6 +69,22 @@ pub fn write(
         .save_to(&mut bytes)
         .map_err(|error| PressError::Broken(error.to_string()))?;
     Ok(bytes)
+}
+
+/// Deflates a stream. Much faster than the best that lopdf tries for, and hardly larger; one compressor serves all
+/// streams, for its tables are large.
+fn compress(stream: &mut Stream, compressor: &mut Compress) -> Result<(), PressError> {
+    let content = &stream.content;
+    let mut compressed = Vec::with_capacity(content.len() + content.len() / 100 + 64);
+    compressor.reset();
+    match compressor.compress_vec(content, &mut compressed, FlushCompress::Finish) {
+        Ok(Status::StreamEnd) => {}
+        _ => return Err(PressError::Broken("a stream could not be compressed".into())),
+    }
+    compressed.shrink_to_fit();
+    stream.dict.set("Filter", "FlateDecode");
+    stream.set_content(compressed);
+    Ok(())
 }
 
 /// Lets printpdf draw the pages and embed the fonts, cut to what is used.

@@ -3,8 +3,8 @@
 use domain::port::press::PressError;
 use qrcode::{Color, EcLevel, QrCode};
 
-use crate::ink::INK;
 use crate::block::Row;
+use crate::ink::INK;
 
 /// Draws the code of an address into a row, `side` points wide and high.
 pub fn draw(row: Row, address: &str, x: f64, drop: f64, side: f64) -> Result<Row, PressError> {

@@ -1,9 +1,9 @@
 //! Tables: a head that is repeated on every page, rows whose cells wrap and are never cut.
 
-use crate::hands::COLUMN;
-use crate::ink::{RULE, SHADE};
 use crate::block::{Block, Row};
+use crate::hands::COLUMN;
 use crate::hands::Hand;
+use crate::ink::{RULE, SHADE};
 use crate::page::{MEASURE, Paper};
 use crate::text::NoGlyph;
 

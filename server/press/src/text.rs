@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::ascii::Placed;
 use crate::fonts::{FaceIndex, Fonts, Style};
 
 /// A character that no font has. What stands in the statement was looked through before, so this names our own words.
@@ -53,7 +54,7 @@ pub struct Line {
 /// Sets text, remembering the words it has seen.
 pub struct Setter {
     fonts: &'static Fonts,
-    words: HashMap<(Style, String), Rc<Word>>,
+    words: [HashMap<String, Rc<Word>>; 3],
 }
 
 impl Setter {
@@ -61,16 +62,8 @@ impl Setter {
     pub fn new() -> Self {
         Self {
             fonts: Fonts::get(),
-            words: HashMap::new(),
+            words: Default::default(),
         }
-    }
-
-    /// The width of a space in thousandths of an em.
-    pub fn space(&self, style: Style) -> f64 {
-        let face = self.fonts.face(style.faces()[0]);
-        face.face
-            .glyph_index(' ')
-            .map_or(250.0, |glyph| face.stated_width(glyph.0))
     }
 
     /// Wraps text into lines of at most `width` points. A line break in the text is one on the page; a word longer
@@ -82,7 +75,7 @@ impl Setter {
             let mut line = Breaking {
                 words: Vec::new(),
                 width: 0.0,
-                space: self.space(style),
+                space: self.fonts.space(style).advance,
                 room,
             };
             for text in paragraph.split(' ').filter(|word| !word.is_empty()) {
@@ -115,12 +108,11 @@ impl Setter {
     }
 
     fn word(&mut self, text: &str, style: Style) -> Result<Rc<Word>, NoGlyph> {
-        let key = (style, text.to_owned());
-        if let Some(word) = self.words.get(&key) {
+        if let Some(word) = self.words[style as usize].get(text) {
             return Ok(Rc::clone(word));
         }
         let word = Rc::new(self.shape(text, style)?);
-        self.words.insert(key, Rc::clone(&word));
+        self.words[style as usize].insert(text.to_owned(), Rc::clone(&word));
         Ok(word)
     }
 
@@ -154,6 +146,14 @@ impl Setter {
             width: 0.0,
             actual: None,
         };
+        let first = style.faces()[0];
+        if let Some(placed) = self.fonts.face(first).ascii().shape(text) {
+            let characters = text.chars();
+            characters
+                .zip(placed)
+                .for_each(|(character, placed)| word.push_ascii(self.fonts, first, character, placed));
+            return Ok(word);
+        }
         let mut faithful = true;
         for (face, run) in self.runs(text, style)? {
             faithful &= shape_run(self.fonts, face, run, &mut word);
@@ -179,6 +179,20 @@ impl Setter {
             .into_iter()
             .map(|(face, start, end)| (face, &text[start..end]))
             .collect())
+    }
+}
+
+impl Word {
+    fn push_ascii(&mut self, fonts: &Fonts, face: FaceIndex, character: char, placed: Placed) {
+        let advance = fonts.face(face).thousandths(placed.advance);
+        self.glyphs.push(Glyph {
+            face,
+            id: placed.id,
+            advance,
+            offset: (0.0, 0.0),
+            text: character.into(),
+        });
+        self.width += advance;
     }
 }
 

@@ -25,6 +25,11 @@ pub(crate) struct Acting {
 }
 
 impl Acting {
+    /// Somebody is named.
+    pub(super) fn is_given(&self) -> bool {
+        self.who.is_some() || self.token_file.is_some() || variable("LETHE_TOKEN").is_some()
+    }
+
     /// Whoever acts. Nobody named: the system, which can neither approve, release nor certify.
     pub(super) async fn actor(&self, engine: &Engine) -> Result<Actor, Failure> {
         match self.credentials()? {
@@ -71,8 +76,8 @@ pub(super) fn secret_file(option: &str, file: &Path) -> Result<Secret, Failure> 
 pub(super) fn ask(prompt: &str) -> Result<Secret, Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::failed(format!(
-            "{}a password is needed, and there is no terminal to ask at: use --password-file or the environment",
-            prompt.replace(": ", ": ")
+            "{}: there is no terminal to ask at; give a file of passwords, or use the environment",
+            prompt.trim_end_matches(": ")
         )));
     }
     Ok(Secret::new(rpassword::prompt_password(prompt)?))

@@ -25,6 +25,14 @@ impl Failure {
         Self::Usage(why.to_string())
     }
 
+    /// What went wrong, in words.
+    pub(crate) fn words(&self) -> &str {
+        match self {
+            Self::Failed(why) | Self::Usage(why) => why,
+            Self::Told => "it was refused",
+        }
+    }
+
     /// Says it on standard error.
     pub(crate) fn report(&self) -> ExitCode {
         match self {

@@ -190,8 +190,9 @@ impl Reader {
             (Some(text), _) => text.clone(),
             (None, None) => return Ok(None),
             (None, Some(Value::String(text))) => text,
-            (None, Some(value @ (Value::Integer(_) | Value::Boolean(_)))) => value.to_string(),
-            (None, Some(other)) => return Err(self.expected(name, &other)),
+            (None, Some(Value::Integer(number))) => number.to_string(),
+            (None, Some(Value::Boolean(truth))) => truth.to_string(),
+            (None, Some(other)) => return Err(self.expected(name, &format!("a {}", other.type_str()))),
         };
         match text.trim() {
             "" => Err(self.expected(name, &"empty")),
@@ -270,7 +271,7 @@ impl Reader {
                 let lines: Option<Vec<String>> = values.iter().map(|value| value.as_str().map(str::to_owned)).collect();
                 lines.map(Some).ok_or_else(|| self.expected(name, &"a list of other things"))
             }
-            Some(other) => Err(self.expected(name, &other)),
+            Some(other) => Err(self.expected(name, &format!("a {}", other.type_str()))),
         }
     }
 
@@ -312,7 +313,8 @@ fn edits(one: &str, other: &str) -> usize {
         let mut diagonal = std::mem::replace(&mut row[0], place + 1);
         for (column, wanted) in other.iter().enumerate() {
             let change = diagonal + usize::from(character != *wanted);
-            diagonal = std::mem::replace(&mut row[column + 1], change.min(row[column].min(row[column + 1]) + 1));
+            let least = change.min(row[column].min(row[column + 1]) + 1);
+            diagonal = std::mem::replace(&mut row[column + 1], least);
         }
     }
     row[other.len()]

@@ -99,9 +99,9 @@ impl Systems {
         });
         if ResticSample::is_possible().await {
             let night = |days: u64| clock.now().before(Duration::from_secs(days * 24 * 3600));
-            let nights: Result<Vec<String>, DemoError> = [2, 1].map(night).into_iter().map(restic_time).collect();
+            let nights = [2, 1].map(night).into_iter().map(restic_time).collect::<Result<Vec<String>, _>>()?;
             let place = folder.join("backups");
-            let made = ResticSample::make(BACKUPS, &place, secret, &self.crm_file, &nights?, BACKUP_DAYS);
+            let made = ResticSample::make(BACKUPS, &place, secret, &self.crm_file, &nights, BACKUP_DAYS);
             self.backups = Some(made.await?);
         }
         Ok(())
@@ -238,8 +238,8 @@ fn first_set<const N: usize>(names: [&str; N]) -> Option<String> {
 fn s3_keys() -> Option<S3Keys> {
     ["LETHE_DEMO_S3", "LETHE_TEST_CEPH", "LETHE_TEST_MOTO"].into_iter().find_map(|name| {
         let endpoint = first_set([name])?;
-        let access_key = first_set([&format!("{name}_KEY")])?;
-        let secret_key = first_set([&format!("{name}_SECRET")])?;
+        let access_key = first_set([format!("{name}_KEY").as_str()])?;
+        let secret_key = first_set([format!("{name}_SECRET").as_str()])?;
         Some(S3Keys { endpoint, access_key, secret_key })
     })
 }

@@ -65,6 +65,16 @@ impl<W: Write> Teller<W> {
         }
     }
 
+    /// A command for a person to run, not broken into lines.
+    pub(super) fn command(&mut self, command: &str) -> Result<(), DemoError> {
+        self.line(&format!("{}$ {command}", " ".repeat(INDENT + 2)))
+    }
+
+    /// The clock was moved.
+    pub(super) fn time_passes(&mut self, text: &str) -> Result<(), DemoError> {
+        self.wrapped("", ">> ", text)
+    }
+
     /// Rows under a head; the first column is text, the others are figures or words.
     pub(super) fn table(&mut self, head: &[&str], rows: &[Vec<String>]) -> Result<(), DemoError> {
         let head: Vec<String> = head.iter().map(|&cell| cell.to_owned()).collect();

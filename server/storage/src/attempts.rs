@@ -89,7 +89,8 @@ impl AttemptRow {
         let attempt: Attempt = self.stored.read()?;
         let outcome = match (self.ended_at, self.outcome) {
             (Some(at), Some(text)) => {
-                let outcome = parse(&text).map_err(|why| unreadable("attempts", "outcome", self.uuid, why))?;
+                let outcome =
+                    parse(&text).map_err(|why| unreadable("attempts", "outcome", self.uuid, why))?;
                 Some((timestamp(at), outcome))
             }
             _ => None,
@@ -121,9 +122,19 @@ impl Attempts for Transaction {
     }
 
     async fn update_step(&mut self, step: &Step) -> Result<(), StoreError> {
-        let next = Step { version: step.version + 1, ..step.clone() };
+        let next = Step {
+            version: step.version + 1,
+            ..step.clone()
+        };
         let (id, state) = (step.id.uuid(), step.state.word());
-        let done = execute!(&mut self.connection, UPDATE_STEP, id, step.version, state, document(&next)?);
+        let done = execute!(
+            &mut self.connection,
+            UPDATE_STEP,
+            id,
+            step.version,
+            state,
+            document(&next)?
+        );
         let rows = self.seen(done)?;
         self.updated(rows, "step", step.id)
     }
@@ -137,13 +148,22 @@ impl Attempts for Transaction {
         let request = request.uuid();
         let rows = match round {
             None => fetch!(&mut self.connection, Stored, STEPS, request),
-            Some(round) => fetch!(&mut self.connection, Stored, STEPS_OF_ROUND, request, i64::from(round)),
+            Some(round) => fetch!(
+                &mut self.connection,
+                Stored,
+                STEPS_OF_ROUND,
+                request,
+                i64::from(round)
+            ),
         };
         all(self.seen(rows)?)
     }
 
     async fn start(&mut self, attempt: &Attempt) -> Result<(), StoreError> {
-        let intent = Attempt { outcome: None, ..attempt.clone() };
+        let intent = Attempt {
+            outcome: None,
+            ..attempt.clone()
+        };
         let done = execute!(
             &mut self.connection,
             START,
@@ -158,7 +178,13 @@ impl Attempts for Transaction {
     }
 
     async fn end(&mut self, id: AttemptId, at: Timestamp, outcome: &Outcome) -> Result<(), StoreError> {
-        let done = execute!(&mut self.connection, END, id.uuid(), moment(at), document(outcome)?);
+        let done = execute!(
+            &mut self.connection,
+            END,
+            id.uuid(),
+            moment(at),
+            document(outcome)?
+        );
         let rows = self.seen(done)?;
         self.updated(rows, "attempt", id)
     }
@@ -168,11 +194,21 @@ impl Attempts for Transaction {
         read(self.seen(rows)?)
     }
 
-    async fn in_flight(&mut self, system: Option<&SystemName>, now: Timestamp) -> Result<Vec<Attempt>, StoreError> {
+    async fn in_flight(
+        &mut self,
+        system: Option<&SystemName>,
+        now: Timestamp,
+    ) -> Result<Vec<Attempt>, StoreError> {
         let now = moment(now);
         let rows = match system {
             None => fetch!(&mut self.connection, AttemptRow, IN_FLIGHT, now),
-            Some(name) => fetch!(&mut self.connection, AttemptRow, IN_FLIGHT_OF_SYSTEM, now, name.as_str()),
+            Some(name) => fetch!(
+                &mut self.connection,
+                AttemptRow,
+                IN_FLIGHT_OF_SYSTEM,
+                now,
+                name.as_str()
+            ),
         };
         read(self.seen(rows)?)
     }

@@ -16,7 +16,8 @@ impl Database {
             return Err(std::io::Error::from(std::io::ErrorKind::AlreadyExists).into());
         }
         let part = beside(path, ".part");
-        let companions = ["", "-wal", "-shm", sqlite::MIGRATION_LOCK].map(|extension| beside(&part, extension));
+        let companions =
+            ["", "-wal", "-shm", sqlite::MIGRATION_LOCK].map(|extension| beside(&part, extension));
         // A backup that was killed may have left them.
         companions.iter().try_for_each(|file| remove(file))?;
         let copied = self.copy_into(&part).await;
@@ -34,7 +35,9 @@ impl Database {
         let folder = tempfile::tempdir()?;
         let taken = folder.path().join("backup.db");
         let (from, to) = (path.to_owned(), taken.clone());
-        tokio::task::spawn_blocking(move || std::fs::copy(from, to)).await.map_err(std::io::Error::other)??;
+        tokio::task::spawn_blocking(move || std::fs::copy(from, to))
+            .await
+            .map_err(std::io::Error::other)??;
         let backup = file(&taken).await?;
         let copied = backup.copy_to(self).await;
         backup.close().await;
@@ -52,7 +55,10 @@ impl Database {
 
 async fn file(path: &Path) -> Result<Database, OpenError> {
     let engine = Engine::Sqlite(sqlite::open_file(path).await?);
-    Ok(Database { engine: Arc::new(engine), wake: Arc::default() })
+    Ok(Database {
+        engine: Arc::new(engine),
+        wake: Arc::default(),
+    })
 }
 
 fn beside(path: &Path, extension: &str) -> PathBuf {

@@ -100,13 +100,26 @@ impl Certificates for Transaction {
             document(record)?,
         );
         let rows = self.seen(done)?;
-        self.inserted(rows, "a certificate of this code, or a base certificate of this request,")
+        self.inserted(
+            rows,
+            "a certificate of this code, or a base certificate of this request,",
+        )
     }
 
     async fn update(&mut self, record: &CertificateRecord) -> Result<(), StoreError> {
-        let next = CertificateRecord { version: record.version + 1, ..record.clone() };
+        let next = CertificateRecord {
+            version: record.version + 1,
+            ..record.clone()
+        };
         let (id, state) = (record.id.uuid(), record.state.word());
-        let done = execute!(&mut self.connection, UPDATE, id, record.version, state, document(&next)?);
+        let done = execute!(
+            &mut self.connection,
+            UPDATE,
+            id,
+            record.version,
+            state,
+            document(&next)?
+        );
         let rows = self.seen(done)?;
         self.updated(rows, "certificate", record.id)
     }
@@ -124,7 +137,14 @@ impl Certificates for Transaction {
     async fn insert_statement(&mut self, statement: &Statement) -> Result<(), StoreError> {
         let (certificate, entry) = (statement.certificate.uuid(), statement.entry.uuid());
         let (bytes, jws) = (&statement.bytes[..], statement.jws.as_str());
-        let done = execute!(&mut self.connection, INSERT_STATEMENT, certificate, entry, bytes, jws);
+        let done = execute!(
+            &mut self.connection,
+            INSERT_STATEMENT,
+            certificate,
+            entry,
+            bytes,
+            jws
+        );
         let rows = self.seen(done)?;
         self.inserted(rows, "the statement of this certificate")
     }
@@ -157,6 +177,10 @@ impl Certificates for Transaction {
 
     async fn document(&mut self, id: CertificateId) -> Result<Option<Document>, StoreError> {
         let rows = fetch!(&mut self.connection, DocumentRow, DOCUMENT, id.uuid());
-        self.seen(rows)?.into_iter().next().map(DocumentRow::read).transpose()
+        self.seen(rows)?
+            .into_iter()
+            .next()
+            .map(DocumentRow::read)
+            .transpose()
     }
 }

@@ -132,7 +132,11 @@ impl Database {
             copy_table(&mut from, &mut to, table).await?;
             let (expected, found) = (count(&mut from, table).await?, count(&mut to, table).await?);
             if expected != found {
-                return Err(CopyError::Incomplete { table: table.name, expected, found });
+                return Err(CopyError::Incomplete {
+                    table: table.name,
+                    expected,
+                    found,
+                });
             }
             rows += u64::try_from(found).unwrap_or(0);
         }
@@ -141,11 +145,19 @@ impl Database {
             return Err(CopyError::OtherLog);
         }
         to.commit().await?;
-        Ok(Copied { rows, log_size, log_root })
+        Ok(Copied {
+            rows,
+            log_size,
+            log_root,
+        })
     }
 }
 
-async fn copy_table(from: &mut Connection<'_>, to: &mut Connection<'_>, table: &Table) -> Result<(), StoreError> {
+async fn copy_table(
+    from: &mut Connection<'_>,
+    to: &mut Connection<'_>,
+    table: &Table,
+) -> Result<(), StoreError> {
     let mut rows = read(from, table);
     let mut batch = Vec::with_capacity(BATCH);
     while let Some(row) = rows.try_next().await.map_err(error::store)? {

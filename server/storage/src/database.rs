@@ -37,10 +37,15 @@ pub async fn open(url: &str) -> Result<Database, OpenError> {
     let wake = Arc::new(Wake::default());
     let engine = match url.split_once(':') {
         Some(("sqlite", _)) => Engine::Sqlite(sqlite::open(url).await?),
-        Some(("postgres" | "postgresql", _)) => Engine::Postgres(postgres::open(url, Arc::clone(&wake)).await?),
+        Some(("postgres" | "postgresql", _)) => {
+            Engine::Postgres(postgres::open(url, Arc::clone(&wake)).await?)
+        }
         _ => return Err(OpenError::Scheme),
     };
-    Ok(Database { engine: Arc::new(engine), wake })
+    Ok(Database {
+        engine: Arc::new(engine),
+        wake,
+    })
 }
 
 impl Database {
@@ -48,7 +53,9 @@ impl Database {
     pub async fn schema_version(&self) -> Result<i64, StoreError> {
         let mut connection = self.connection(Access::Read).await?;
         let rows = fetch!(&mut connection, (i64,), SCHEMA_VERSION).map_err(error::store)?;
-        rows.first().map(|row| row.0).ok_or_else(|| StoreError::Refused("the schema has no version".into()))
+        rows.first()
+            .map(|row| row.0)
+            .ok_or_else(|| StoreError::Refused("the schema has no version".into()))
     }
 
     /// Writes out what is in memory and closes every connection. Other clones of this database fail from here on.
@@ -65,9 +72,11 @@ impl Database {
     /// An open transaction of the engine.
     pub(crate) async fn connection(&self, access: Access) -> Result<Connection<'static>, StoreError> {
         let begun = match (&*self.engine, access) {
-            (Engine::Sqlite(engine), Access::Write) => {
-                engine.writer.begin_with("BEGIN IMMEDIATE").await.map(Connection::Sqlite)
-            }
+            (Engine::Sqlite(engine), Access::Write) => engine
+                .writer
+                .begin_with("BEGIN IMMEDIATE")
+                .await
+                .map(Connection::Sqlite),
             (Engine::Sqlite(engine), Access::Read) => engine.reader.begin().await.map(Connection::Sqlite),
             (Engine::Postgres(engine), Access::Write) => engine.pool.begin().await.map(Connection::Postgres),
             (Engine::Postgres(engine), Access::Read) => {
@@ -80,7 +89,11 @@ impl Database {
 
     async fn transaction(&self, access: Access) -> Result<Box<dyn Tx>, StoreError> {
         let connection = self.connection(access).await?;
-        Ok(Box::new(Transaction::new(connection, access, Arc::clone(&self.wake))))
+        Ok(Box::new(Transaction::new(
+            connection,
+            access,
+            Arc::clone(&self.wake),
+        )))
     }
 }
 
@@ -127,9 +140,10 @@ impl Store for Database {
 
     async fn sequencer(&self) -> Result<Option<Box<dyn Sequencer>>, StoreError> {
         let place = match &*self.engine {
-            Engine::Sqlite(engine) => {
-                engine.lock_sequencer()?.map(|lock| Place::Sqlite { database: self.clone(), _lock: lock })
-            }
+            Engine::Sqlite(engine) => engine.lock_sequencer()?.map(|lock| Place::Sqlite {
+                database: self.clone(),
+                _lock: lock,
+            }),
             Engine::Postgres(engine) => engine.lock_sequencer().await?.map(Place::Postgres),
         };
         Ok(place.map(|place| Box::new(LogSequencer::new(place)) as Box<dyn Sequencer>))

@@ -16,7 +16,9 @@ pub enum OpenError {
     #[error("the database cannot be opened: {0}")]
     Cannot(String),
     /// A later release wrote it.
-    #[error("the database has schema version {database}, this program knows {binary} at most: use the newer release")]
+    #[error(
+        "the database has schema version {database}, this program knows {binary} at most: use the newer release"
+    )]
     Newer {
         /// Its schema version.
         database: i64,
@@ -38,7 +40,9 @@ impl OpenError {
             MigrateError::VersionMissing(version)
             | MigrateError::VersionMismatch(version)
             | MigrateError::Dirty(version) => Self::Altered(version),
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Self::Migration(said(&error)),
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                Self::Migration(said(&error))
+            }
             other => Self::Migration(other.to_string()),
         }
     }
@@ -55,7 +59,9 @@ pub(crate) fn said(error: &sqlx::Error) -> String {
             Some(postgres) => {
                 let names = [postgres.table(), postgres.column(), postgres.constraint()];
                 let names: Vec<&str> = names.into_iter().flatten().collect();
-                format!("error {} {}", postgres.code(), names.join(" ")).trim_end().to_owned()
+                format!("error {} {}", postgres.code(), names.join(" "))
+                    .trim_end()
+                    .to_owned()
             }
         },
     }
@@ -78,7 +84,9 @@ pub(crate) fn store(error: sqlx::Error) -> StoreError {
         sqlx::Error::Database(database) if database.code().is_some_and(|code| passes(&code)) => {
             StoreError::Unavailable(words)
         }
-        sqlx::Error::ColumnDecode { index, .. } => StoreError::Refused(format!("column {index} cannot be decoded")),
+        sqlx::Error::ColumnDecode { index, .. } => {
+            StoreError::Refused(format!("column {index} cannot be decoded"))
+        }
         _ => StoreError::Refused(words),
     }
 }
@@ -108,7 +116,9 @@ mod tests {
 
     #[test]
     fn passing_faults_of_both_engines_are_known() {
-        for code in ["5", "517", "6", "266", "13", "08006", "40001", "40P01", "53300", "55P03", "57P01"] {
+        for code in [
+            "5", "517", "6", "266", "13", "08006", "40001", "40P01", "53300", "55P03", "57P01",
+        ] {
             assert!(passes(code), "{code}");
         }
         for code in ["1", "19", "2067", "23505", "42601", "25006"] {

@@ -92,9 +92,19 @@ impl Findings for Transaction {
     }
 
     async fn update_check(&mut self, check: &Check) -> Result<(), StoreError> {
-        let next = Check { version: check.version + 1, ..check.clone() };
+        let next = Check {
+            version: check.version + 1,
+            ..check.clone()
+        };
         let (id, state) = (check.id.uuid(), check.state_word());
-        let done = execute!(&mut self.connection, UPDATE_CHECK, id, check.version, state, document(&next)?);
+        let done = execute!(
+            &mut self.connection,
+            UPDATE_CHECK,
+            id,
+            check.version,
+            state,
+            document(&next)?
+        );
         let rows = self.seen(done)?;
         self.updated(rows, "check", check.id)
     }
@@ -108,22 +118,44 @@ impl Findings for Transaction {
         let request = request.uuid();
         let rows = match round {
             None => fetch!(&mut self.connection, Stored, CHECKS, request),
-            Some(round) => fetch!(&mut self.connection, Stored, CHECKS_OF_ROUND, request, i64::from(round)),
+            Some(round) => fetch!(
+                &mut self.connection,
+                Stored,
+                CHECKS_OF_ROUND,
+                request,
+                i64::from(round)
+            ),
         };
         all(self.seen(rows)?)
     }
 
     async fn insert_spot_check(&mut self, spot: &SpotCheck) -> Result<(), StoreError> {
         let (id, request) = (spot.id.uuid(), spot.request.uuid());
-        let done = execute!(&mut self.connection, INSERT_SPOT_CHECK, id, request, spot.version, document(spot)?);
+        let done = execute!(
+            &mut self.connection,
+            INSERT_SPOT_CHECK,
+            id,
+            request,
+            spot.version,
+            document(spot)?
+        );
         let rows = self.seen(done)?;
         self.inserted(rows, "the spot check")
     }
 
     async fn update_spot_check(&mut self, spot: &SpotCheck) -> Result<(), StoreError> {
-        let next = SpotCheck { version: spot.version + 1, ..spot.clone() };
+        let next = SpotCheck {
+            version: spot.version + 1,
+            ..spot.clone()
+        };
         let id = spot.id.uuid();
-        let done = execute!(&mut self.connection, UPDATE_SPOT_CHECK, id, spot.version, document(&next)?);
+        let done = execute!(
+            &mut self.connection,
+            UPDATE_SPOT_CHECK,
+            id,
+            spot.version,
+            document(&next)?
+        );
         let rows = self.seen(done)?;
         self.updated(rows, "spot check", spot.id)
     }
@@ -152,8 +184,18 @@ impl Findings for Transaction {
         self.inserted(rows, "the attestation")
     }
 
-    async fn attestation(&mut self, plan: PlanId, dataset: &DatasetRef) -> Result<Option<Attestation>, StoreError> {
-        let rows = fetch!(&mut self.connection, Stored, ATTESTATION, plan.uuid(), dataset.to_string());
+    async fn attestation(
+        &mut self,
+        plan: PlanId,
+        dataset: &DatasetRef,
+    ) -> Result<Option<Attestation>, StoreError> {
+        let rows = fetch!(
+            &mut self.connection,
+            Stored,
+            ATTESTATION,
+            plan.uuid(),
+            dataset.to_string()
+        );
         first(self.seen(rows)?)
     }
 }

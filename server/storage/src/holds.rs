@@ -113,11 +113,23 @@ impl Holds for Transaction {
     }
 
     async fn update(&mut self, hold: &LegalHold) -> Result<(), StoreError> {
-        let stored = Holds::find(self, hold.id).await?.ok_or_else(|| conflict("hold", hold.id))?;
+        let stored = Holds::find(self, hold.id)
+            .await?
+            .ok_or_else(|| conflict("hold", hold.id))?;
         same_scope(&stored.scope, &hold.scope)?;
-        let next = LegalHold { version: hold.version + 1, ..hold.clone() };
+        let next = LegalHold {
+            version: hold.version + 1,
+            ..hold.clone()
+        };
         let (id, state) = (hold.id.uuid(), hold.state.word());
-        let done = execute!(&mut self.connection, UPDATE, id, hold.version, state, document(&next)?);
+        let done = execute!(
+            &mut self.connection,
+            UPDATE,
+            id,
+            hold.version,
+            state,
+            document(&next)?
+        );
         let rows = self.seen(done)?;
         self.updated(rows, "hold", hold.id)?;
         self.count_change().await
@@ -150,9 +162,15 @@ impl Holds for Transaction {
     }
 
     async fn update_duty(&mut self, duty: &RetentionDuty) -> Result<(), StoreError> {
-        let stored = self.find_duty(duty.id).await?.ok_or_else(|| conflict("duty", duty.id))?;
+        let stored = self
+            .find_duty(duty.id)
+            .await?
+            .ok_or_else(|| conflict("duty", duty.id))?;
         same_scope(&stored.scope, &duty.scope)?;
-        let next = RetentionDuty { version: duty.version + 1, ..duty.clone() };
+        let next = RetentionDuty {
+            version: duty.version + 1,
+            ..duty.clone()
+        };
         let done = execute!(
             &mut self.connection,
             UPDATE_DUTY,
@@ -178,7 +196,13 @@ impl Holds for Transaction {
     }
 
     async fn keepers(&mut self, tenant: &TenantKey, today: Date) -> Result<Vec<Keeper>, StoreError> {
-        let rows = fetch!(&mut self.connection, KeeperRow, KEEPERS, tenant.as_str(), day(today));
+        let rows = fetch!(
+            &mut self.connection,
+            KeeperRow,
+            KEEPERS,
+            tenant.as_str(),
+            day(today)
+        );
         let keepers = self.seen(rows)?.into_iter().map(|row| match row.kind.as_str() {
             "hold" => row.stored.read().map(|hold: LegalHold| Keeper::from(&hold)),
             _ => row.stored.read().map(|duty: RetentionDuty| Keeper::from(&duty)),
@@ -206,6 +230,8 @@ fn tenant(scope: &KeepScope) -> Option<&str> {
 fn same_scope(stored: &KeepScope, given: &KeepScope) -> Result<(), StoreError> {
     match stored == given {
         true => Ok(()),
-        false => Err(StoreError::Refused("the scope of a hold or duty never changes".into())),
+        false => Err(StoreError::Refused(
+            "the scope of a hold or duty never changes".into(),
+        )),
     }
 }

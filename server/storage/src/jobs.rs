@@ -73,7 +73,10 @@ impl Jobs for Transaction {
                 query.fetch_all(&mut **tx).await
             }
             Connection::Postgres(tx) => {
-                let query = sqlx::query_as(postgres::HOLDS_LEASE).bind(id).bind(fence).bind(now);
+                let query = sqlx::query_as(postgres::HOLDS_LEASE)
+                    .bind(id)
+                    .bind(fence)
+                    .bind(now);
                 query.fetch_all(&mut **tx).await
             }
         };

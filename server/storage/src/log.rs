@@ -70,17 +70,25 @@ struct EntryRow {
 impl EntryRow {
     fn read(self) -> Result<Entry, StoreError> {
         let text = str::from_utf8(&self.bytes).map_err(|_| "not text".to_owned());
-        let claims = text.and_then(parse).map_err(|why| unreadable("log_entries", "bytes", self.id, why))?;
+        let claims = text
+            .and_then(parse)
+            .map_err(|why| unreadable("log_entries", "bytes", self.id, why))?;
         let details = self.details.map(|text| parse::<Details>(&text)).transpose();
         let details = details.map_err(|why| unreadable("log_details", "document", self.id, why))?;
-        Ok(Entry { id: self.id.into(), claims, bytes: self.bytes, details })
+        Ok(Entry {
+            id: self.id.into(),
+            claims,
+            bytes: self.bytes,
+            details,
+        })
     }
 }
 
 /// The size and text of the newest checkpoint.
 pub(crate) fn newest_checkpoint(rows: Vec<(i64, String)>) -> Result<Option<(u64, String)>, StoreError> {
     let row = rows.into_iter().next();
-    row.map(|(size, note)| Ok((unsigned("log_checkpoints", "size", size)?, note))).transpose()
+    row.map(|(size, note)| Ok((unsigned("log_checkpoints", "size", size)?, note)))
+        .transpose()
 }
 
 /// A column that is never negative.
@@ -97,7 +105,13 @@ pub(crate) fn signed(number: u64) -> Result<i64, StoreError> {
 impl Log for Transaction {
     async fn append(&mut self, entry: &Entry) -> Result<(), StoreError> {
         let id = entry.id.uuid();
-        let done = execute!(&mut self.connection, INSERT, id, entry.claims.object.as_str(), &entry.bytes[..]);
+        let done = execute!(
+            &mut self.connection,
+            INSERT,
+            id,
+            entry.claims.object.as_str(),
+            &entry.bytes[..]
+        );
         let rows = self.seen(done)?;
         self.inserted(rows, "the entry")?;
         if let Some(details) = &entry.details {
@@ -112,13 +126,18 @@ impl Log for Transaction {
 
     async fn find(&mut self, id: EntryId) -> Result<Option<Entry>, StoreError> {
         let rows = fetch!(&mut self.connection, EntryRow, FIND, id.uuid());
-        self.seen(rows)?.into_iter().next().map(EntryRow::read).transpose()
+        self.seen(rows)?
+            .into_iter()
+            .next()
+            .map(EntryRow::read)
+            .transpose()
     }
 
     async fn index_of(&mut self, id: EntryId) -> Result<Option<u64>, StoreError> {
         let rows = fetch!(&mut self.connection, (i64,), INDEX_OF, id.uuid());
         let row = self.seen(rows)?.into_iter().next();
-        row.map(|(position,)| unsigned("log_leaves", "position", position)).transpose()
+        row.map(|(position,)| unsigned("log_leaves", "position", position))
+            .transpose()
     }
 
     async fn leaves(&mut self, from: u64, limit: u32) -> Result<Vec<Leaf>, StoreError> {
@@ -126,7 +145,11 @@ impl Log for Transaction {
         let rows = fetch!(&mut self.connection, (i64, Uuid, Vec<u8>), LEAVES, from, limit);
         let leaves = self.seen(rows)?.into_iter().map(|(position, entry, bytes)| {
             let index = unsigned("log_leaves", "position", position)?;
-            Ok(Leaf { index, entry: entry.into(), bytes })
+            Ok(Leaf {
+                index,
+                entry: entry.into(),
+                bytes,
+            })
         });
         leaves.collect()
     }

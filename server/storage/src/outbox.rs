@@ -52,7 +52,10 @@ impl Outbox for Transaction {
     }
 
     async fn update(&mut self, mail: &Mail) -> Result<(), StoreError> {
-        let next = Mail { version: mail.version + 1, ..mail.clone() };
+        let next = Mail {
+            version: mail.version + 1,
+            ..mail.clone()
+        };
         let done = execute!(
             &mut self.connection,
             UPDATE,

@@ -52,15 +52,32 @@ statements! {
 impl People for Transaction {
     async fn insert(&mut self, person: &Person) -> Result<(), StoreError> {
         let (id, email) = (person.id.uuid(), person.email.as_str());
-        let done = execute!(&mut self.connection, INSERT, id, email, person.version, document(person)?);
+        let done = execute!(
+            &mut self.connection,
+            INSERT,
+            id,
+            email,
+            person.version,
+            document(person)?
+        );
         let rows = self.seen(done)?;
         self.inserted(rows, "a person of this e-mail address")
     }
 
     async fn update(&mut self, person: &Person) -> Result<(), StoreError> {
-        let next = Person { version: person.version + 1, ..person.clone() };
+        let next = Person {
+            version: person.version + 1,
+            ..person.clone()
+        };
         let (id, email) = (person.id.uuid(), person.email.as_str());
-        let done = execute!(&mut self.connection, UPDATE, id, person.version, email, document(&next)?);
+        let done = execute!(
+            &mut self.connection,
+            UPDATE,
+            id,
+            person.version,
+            email,
+            document(&next)?
+        );
         let rows = self.seen(done)?;
         self.updated(rows, "person", person.id)
     }
@@ -84,7 +101,13 @@ impl People for Transaction {
 
     async fn insert_token(&mut self, token: &PersonalToken) -> Result<(), StoreError> {
         let (digest, person) = (&token.digest.as_bytes()[..], token.person.uuid());
-        let done = execute!(&mut self.connection, INSERT_TOKEN, digest, person, document(token)?);
+        let done = execute!(
+            &mut self.connection,
+            INSERT_TOKEN,
+            digest,
+            person,
+            document(token)?
+        );
         let rows = self.seen(done)?;
         self.inserted(rows, "the token")
     }

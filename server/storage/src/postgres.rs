@@ -107,21 +107,31 @@ pub(crate) async fn open(url: &str, wake: Arc<Wake>) -> Result<Engine, OpenError
         .connect_with(options.application_name("lethe"))
         .await
         .map_err(|error| OpenError::Cannot(error::said(&error)))?;
-    MIGRATIONS.run(&pool).await.map_err(|error| OpenError::migrating(error, newest()))?;
+    MIGRATIONS
+        .run(&pool)
+        .await
+        .map_err(|error| OpenError::migrating(error, newest()))?;
     let listener = tokio::spawn(listen(pool.clone(), wake)).abort_handle();
     Ok(Engine { pool, listener })
 }
 
 /// The newest schema version that this program knows.
 pub(crate) fn newest() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+    MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Rings when another process says that there is work. Where listening fails, workers still look from time to time.
 async fn listen(pool: PgPool, wake: Arc<Wake>) {
     loop {
         if let Err(error) = listen_once(&pool, &wake).await {
-            tracing::debug!(error = error::said(&error), "listening for jobs failed; listening again");
+            tracing::debug!(
+                error = error::said(&error),
+                "listening for jobs failed; listening again"
+            );
         }
         tokio::time::sleep(RESTED).await;
     }
@@ -138,7 +148,11 @@ async fn listen_once(pool: &PgPool, wake: &Wake) -> Result<(), sqlx::Error> {
 
 /// Tells other processes, at commit, that there is work.
 pub(crate) async fn notify(tx: &mut Transaction<'static, Postgres>) -> Result<(), sqlx::Error> {
-    sqlx::query(NOTIFY).bind(CHANNEL).execute(&mut **tx).await.map(drop)
+    sqlx::query(NOTIFY)
+        .bind(CHANNEL)
+        .execute(&mut **tx)
+        .await
+        .map(drop)
 }
 
 /// Shares the global hold lock, then the tenant's: each in its own statement, so that the statement after them sees
@@ -165,7 +179,11 @@ pub(crate) async fn fence_placement(
     }
 }
 
-async fn lock(tx: &mut Transaction<'static, Postgres>, sql: &'static str, key: i64) -> Result<(), sqlx::Error> {
+async fn lock(
+    tx: &mut Transaction<'static, Postgres>,
+    sql: &'static str,
+    key: i64,
+) -> Result<(), sqlx::Error> {
     sqlx::query(sql).bind(key).execute(&mut **tx).await.map(drop)
 }
 
@@ -176,7 +194,10 @@ const fn everybody() -> i64 {
 /// The lock of a tenant. Two tenants with the same number wait for each other without need; nothing worse.
 fn of_tenant(tenant: &TenantKey) -> i64 {
     let digest = Digest::of_parts(&[b"tenant hold lock", tenant.as_str().as_bytes()]);
-    let (first, _) = digest.as_bytes().split_first_chunk().expect("a digest has 32 bytes");
+    let (first, _) = digest
+        .as_bytes()
+        .split_first_chunk()
+        .expect("a digest has 32 bytes");
     i64::from_be_bytes(*first)
 }
 
@@ -185,7 +206,10 @@ impl Engine {
     pub(crate) async fn lock_sequencer(&self) -> Result<Option<PgConnection>, StoreError> {
         let mut connection = self.pool.acquire().await.map_err(error::store)?;
         let key = i64::from(SEQUENCER) << 32;
-        let locked = sqlx::query_scalar(LOCK_SEQUENCER).bind(key).fetch_one(&mut *connection).await;
+        let locked = sqlx::query_scalar(LOCK_SEQUENCER)
+            .bind(key)
+            .fetch_one(&mut *connection)
+            .await;
         let locked: bool = locked.map_err(error::store)?;
         Ok(locked.then(|| connection.detach()))
     }

@@ -25,11 +25,7 @@ statements! {
     DONE = "
         DELETE FROM jobs
         WHERE id = $1 AND fence = $2 AND state = 'leased'
-        RETURNING digest";
-    HAS_TWIN = "
-        SELECT due_at
-        FROM jobs
-        WHERE digest = $1 AND state = 'ready'";
+        RETURNING EXISTS (SELECT 1 FROM jobs AS twin WHERE twin.digest = jobs.digest AND twin.state = 'ready')";
     LEASED_DIGEST = "
         SELECT digest
         FROM jobs
@@ -90,11 +86,21 @@ impl Database {
         let rows = match &*self.engine {
             Engine::Sqlite(engine) => {
                 let query = sqlx::query_as::<_, LeasedRow>(sqlite::LEASE).bind(sqlite::words(&words)?);
-                query.bind(now).bind(most).bind(until).fetch_all(&engine.writer).await
+                query
+                    .bind(now)
+                    .bind(most)
+                    .bind(until)
+                    .fetch_all(&engine.writer)
+                    .await
             }
             Engine::Postgres(engine) => {
                 let query = sqlx::query_as::<_, LeasedRow>(postgres::LEASE).bind(words);
-                query.bind(now).bind(most).bind(until).fetch_all(&engine.pool).await
+                query
+                    .bind(now)
+                    .bind(most)
+                    .bind(until)
+                    .fetch_all(&engine.pool)
+                    .await
             }
         };
         let mut rows = rows.map_err(error::store)?;
@@ -137,7 +143,11 @@ impl Database {
         held(done, leased)
     }
 
-    pub(crate) async fn finish_job(&self, leased: &Leased, disposition: &Disposition) -> Result<(), StoreError> {
+    pub(crate) async fn finish_job(
+        &self,
+        leased: &Leased,
+        disposition: &Disposition,
+    ) -> Result<(), StoreError> {
         match disposition {
             Disposition::Done => self.done(leased).await,
             Disposition::Park { why } => {
@@ -150,15 +160,13 @@ impl Database {
     }
 
     async fn done(&self, leased: &Leased) -> Result<(), StoreError> {
-        let digests = alone!(&*self.engine, pool => {
-            let query = sqlx::query_as::<_, (Vec<u8>,)>(DONE).bind(leased.id.uuid()).bind(leased.fence);
+        let done = alone!(&*self.engine, pool => {
+            let query = sqlx::query_as::<_, (bool,)>(DONE).bind(leased.id.uuid()).bind(leased.fence);
             query.fetch_all(pool).await
         });
-        let digests = digests.map_err(error::store)?;
-        let (digest,) = digests.into_iter().next().ok_or_else(|| lost(leased))?;
-        let mut connection = self.connection(Access::Read).await?;
-        let twins = fetch!(&mut connection, (DateTime<Utc>,), HAS_TWIN, &digest).map_err(error::store)?;
-        if !twins.is_empty() {
+        let done = done.map_err(error::store)?;
+        let (has_twin,) = done.into_iter().next().ok_or_else(|| lost(leased))?;
+        if has_twin {
             // The same job, enqueued while this one ran, may run now.
             self.wake.ring();
         }
@@ -193,7 +201,9 @@ impl Database {
                 }
             }
         }
-        Err(StoreError::Unavailable("the same job is enqueued over and over".into()))
+        Err(StoreError::Unavailable(
+            "the same job is enqueued over and over".into(),
+        ))
     }
 
     async fn merge_with_twin(
@@ -209,7 +219,10 @@ impl Database {
         let (digest,) = digests.into_iter().next().ok_or_else(|| lost(leased))?;
         let twins = fetch!(&mut connection, (DateTime<Utc>,), TAKE_TWIN, digest).map_err(error::store)?;
         let due = twins.into_iter().map(|twin| twin.0).chain([moment(at)]).min();
-        held(execute!(&mut connection, READY, id, fence, due, discount, why), leased)?;
+        held(
+            execute!(&mut connection, READY, id, fence, due, discount, why),
+            leased,
+        )?;
         connection.commit().await
     }
 
@@ -221,7 +234,10 @@ impl Database {
                 query.fetch_one(&engine.reader).await
             }
             Engine::Postgres(engine) => {
-                sqlx::query_scalar(postgres::NEXT_JOB).bind(words).fetch_one(&engine.pool).await
+                sqlx::query_scalar(postgres::NEXT_JOB)
+                    .bind(words)
+                    .fetch_one(&engine.pool)
+                    .await
             }
         };
         Ok(due.map_err(error::store)?.map(timestamp))
@@ -230,7 +246,8 @@ impl Database {
 
 /// SHA-256 of a job: equal for equal jobs.
 pub(crate) fn digest_of(job: &Job) -> Result<Digest, StoreError> {
-    let text = serde_json::to_vec(job).map_err(|_| StoreError::Refused("a job cannot be written as JSON".into()))?;
+    let text =
+        serde_json::to_vec(job).map_err(|_| StoreError::Refused("a job cannot be written as JSON".into()))?;
     Ok(Digest::of(&text))
 }
 

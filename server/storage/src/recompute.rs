@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use crate::copy::CopyError;
 use crate::database::Database;
+use crate::error;
 use crate::log::{self, newest_checkpoint};
 use crate::row::unreadable;
 use crate::transaction::{Access, Connection};
-use crate::error;
 
 /// How many leaves are read at once.
 const LEAVES: i64 = 1_000;
@@ -29,7 +29,9 @@ pub(crate) async fn recompute(connection: &mut Connection<'_>) -> Result<(u64, D
     let mut tree = merkle::Tree::new();
     let mut size: i64 = 0;
     loop {
-        agrees |= checkpoint.as_ref().is_some_and(|signed| says(signed, size, &tree));
+        agrees |= checkpoint
+            .as_ref()
+            .is_some_and(|signed| says(signed, size, &tree));
         let leaves = fetch!(connection, (i64, Uuid, Vec<u8>), log::LEAVES, size, LEAVES);
         let leaves = leaves.map_err(error::store)?;
         if leaves.is_empty() {
@@ -41,7 +43,9 @@ pub(crate) async fn recompute(connection: &mut Connection<'_>) -> Result<(u64, D
             }
             tree.append(merkle::leaf(&bytes), |_| {});
             size += 1;
-            agrees |= checkpoint.as_ref().is_some_and(|signed| says(signed, size, &tree));
+            agrees |= checkpoint
+                .as_ref()
+                .is_some_and(|signed| says(signed, size, &tree));
         }
     }
     match (agrees, checkpoint) {
@@ -54,7 +58,12 @@ pub(crate) async fn recompute(connection: &mut Connection<'_>) -> Result<(u64, D
 fn says((signed, note): &(u64, String), size: i64, tree: &merkle::Tree) -> bool {
     let origin = note.lines().next().unwrap_or_default();
     u64::try_from(size) == Ok(*signed) && {
-        let text = Checkpoint { origin: origin.to_owned(), size: *signed, root: tree.root() }.text();
+        let text = Checkpoint {
+            origin: origin.to_owned(),
+            size: *signed,
+            root: tree.root(),
+        }
+        .text();
         note.starts_with(&text)
     }
 }

@@ -64,7 +64,10 @@ impl Requests for Transaction {
     }
 
     async fn update(&mut self, request: &ErasureRequest) -> Result<(), StoreError> {
-        let next = ErasureRequest { version: request.version + 1, ..request.clone() };
+        let next = ErasureRequest {
+            version: request.version + 1,
+            ..request.clone()
+        };
         let done = execute!(
             &mut self.connection,
             UPDATE,

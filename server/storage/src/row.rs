@@ -33,7 +33,10 @@ where
 {
     fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
         let document = row.try_get("document").map_err(|_| "not text".to_owned());
-        Ok(Self { id: row.try_get("id")?, document })
+        Ok(Self {
+            id: row.try_get("id")?,
+            document,
+        })
     }
 }
 
@@ -57,8 +60,18 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
 }
 
 /// The error of a row that cannot be read.
-pub(crate) fn unreadable(table: &'static str, column: &'static str, id: impl Display, why: String) -> StoreError {
-    StoreError::Unreadable { table, column, id: id.to_string(), why }
+pub(crate) fn unreadable(
+    table: &'static str,
+    column: &'static str,
+    id: impl Display,
+    why: String,
+) -> StoreError {
+    StoreError::Unreadable {
+        table,
+        column,
+        id: id.to_string(),
+        why,
+    }
 }
 
 /// All nouns of some rows.
@@ -74,7 +87,8 @@ pub(crate) fn first<T: Noun, K: Display>(rows: Vec<Stored<K>>) -> Result<Option<
 /// What is written into a `document` column.
 pub(crate) fn document(noun: &impl Serialize) -> Result<Json<Box<RawValue>>, StoreError> {
     let raw = serde_json::value::to_raw_value(noun);
-    raw.map(Json).map_err(|_| StoreError::Refused("it cannot be written as JSON".into()))
+    raw.map(Json)
+        .map_err(|_| StoreError::Refused("it cannot be written as JSON".into()))
 }
 
 /// A moment as a column.

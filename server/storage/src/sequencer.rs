@@ -67,7 +67,11 @@ impl LogSequencer {
             Place::Postgres(connection) => {
                 let begun = match access {
                     Access::Write => connection.begin().await,
-                    Access::Read => connection.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await,
+                    Access::Read => {
+                        connection
+                            .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                            .await
+                    }
                 };
                 begun.map(Connection::Postgres).map_err(error::store)
             }
@@ -89,7 +93,9 @@ impl Sequencer for LogSequencer {
         let mut edge = Vec::new();
         for level in 0..=HIGHEST_LEVEL {
             let rows = fetch!(&mut tx, (i64, Vec<u8>), EDGE, i64::from(level)).map_err(error::store)?;
-            let Some((number, hashes)) = rows.into_iter().next() else { break };
+            let Some((number, hashes)) = rows.into_iter().next() else {
+                break;
+            };
             edge.push((level, unsigned("log_tiles", "number", number)?, hashes));
         }
         Ok((unsigned("log_leaves", "position", size)?, edge))
@@ -110,21 +116,43 @@ impl Sequencer for LogSequencer {
         let (placed, taken) = match &mut tx {
             Connection::Sqlite(tx) => {
                 let list = sqlite::ids(ids())?;
-                let placed = sqlx::query(sqlite::SEQUENCE).bind(first).bind(&list).execute(&mut **tx).await;
-                let taken = sqlx::query(sqlite::SEQUENCED).bind(&list).execute(&mut **tx).await;
-                (placed.map(|done| done.rows_affected()), taken.map(|done| done.rows_affected()))
+                let placed = sqlx::query(sqlite::SEQUENCE)
+                    .bind(first)
+                    .bind(&list)
+                    .execute(&mut **tx)
+                    .await;
+                let taken = sqlx::query(sqlite::SEQUENCED)
+                    .bind(&list)
+                    .execute(&mut **tx)
+                    .await;
+                (
+                    placed.map(|done| done.rows_affected()),
+                    taken.map(|done| done.rows_affected()),
+                )
             }
             Connection::Postgres(tx) => {
                 let list: Vec<Uuid> = ids().collect();
-                let placed = sqlx::query(postgres::SEQUENCE).bind(first).bind(&list).execute(&mut **tx).await;
-                let taken = sqlx::query(postgres::SEQUENCED).bind(&list).execute(&mut **tx).await;
-                (placed.map(|done| done.rows_affected()), taken.map(|done| done.rows_affected()))
+                let placed = sqlx::query(postgres::SEQUENCE)
+                    .bind(first)
+                    .bind(&list)
+                    .execute(&mut **tx)
+                    .await;
+                let taken = sqlx::query(postgres::SEQUENCED)
+                    .bind(&list)
+                    .execute(&mut **tx)
+                    .await;
+                (
+                    placed.map(|done| done.rows_affected()),
+                    taken.map(|done| done.rows_affected()),
+                )
             }
         };
         let (placed, taken) = (placed.map_err(error::store)?, taken.map_err(error::store)?);
         let all = entries.len() as u64;
         if (placed, taken) != (all, all) {
-            return Err(StoreError::Refused("an entry without a pending place was to be sequenced".into()));
+            return Err(StoreError::Refused(
+                "an entry without a pending place was to be sequenced".into(),
+            ));
         }
         for (level, number, hashes) in tiles {
             let (level, number) = (i64::from(*level), signed(*number)?);
@@ -137,7 +165,9 @@ impl Sequencer for LogSequencer {
         let mut tx = self.transaction(Access::Write).await?;
         let size = signed(size)?;
         if self::size(&mut tx).await? < size {
-            return Err(StoreError::Refused("a checkpoint of more leaves than the log has".into()));
+            return Err(StoreError::Refused(
+                "a checkpoint of more leaves than the log has".into(),
+            ));
         }
         match execute!(&mut tx, PUBLISH, size, note, moment(at)).map_err(error::store)? {
             0 => Err(StoreError::Refused("a checkpoint smaller than the newest".into())),
@@ -154,5 +184,7 @@ impl Sequencer for LogSequencer {
 /// How many leaves the log has.
 async fn size(tx: &mut Connection<'_>) -> Result<i64, StoreError> {
     let rows = fetch!(tx, (i64,), log::SIZE).map_err(error::store)?;
-    rows.first().map(|row| row.0).ok_or_else(|| unreadable("log_leaves", "position", "-", "no maximum".into()))
+    rows.first()
+        .map(|row| row.0)
+        .ok_or_else(|| unreadable("log_leaves", "position", "-", "no maximum".into()))
 }

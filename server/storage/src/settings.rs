@@ -41,7 +41,10 @@ impl Settings for Transaction {
     }
 
     async fn set_switches(&mut self, switches: &Switches) -> Result<(), StoreError> {
-        let next = Switches { version: switches.version + 1, ..switches.clone() };
+        let next = Switches {
+            version: switches.version + 1,
+            ..switches.clone()
+        };
         let next = document(&next)?;
         let done = match switches.version {
             // Nobody ever set them.

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use domain::port::store::StoreError;
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 
 use crate::error::OpenError;
 use crate::row;
@@ -67,9 +69,12 @@ pub(crate) struct Engine {
 
 /// Opens or makes the file of an address, and brings its schema up to date.
 pub(crate) async fn open(url: &str) -> Result<Engine, OpenError> {
-    let options = SqliteConnectOptions::from_str(url).map_err(|error| OpenError::Address(error.to_string()))?;
+    let options =
+        SqliteConnectOptions::from_str(url).map_err(|error| OpenError::Address(error.to_string()))?;
     match url.contains(":memory:") || url.contains("mode=memory") {
-        true => Err(OpenError::Address("what is kept in memory is lost with its process".into())),
+        true => Err(OpenError::Address(
+            "what is kept in memory is lost with its process".into(),
+        )),
         false => open_file(options.get_filename()).await,
     }
 }
@@ -93,19 +98,39 @@ pub(crate) async fn open_file(path: &Path) -> Result<Engine, OpenError> {
             .max_lifetime(None)
             .test_before_acquire(false)
     };
-    let cannot = |error: sqlx::Error| OpenError::Cannot(format!("{}: {}", path.display(), crate::error::said(&error)));
+    let cannot =
+        |error: sqlx::Error| OpenError::Cannot(format!("{}: {}", path.display(), crate::error::said(&error)));
 
     let _one_at_a_time = lock_for_migration(path).await?;
-    let writer = pool().max_connections(1).connect_with(options.clone()).await.map_err(cannot)?;
-    MIGRATIONS.run(&writer).await.map_err(|error| OpenError::migrating(error, newest()))?;
+    let writer = pool()
+        .max_connections(1)
+        .connect_with(options.clone())
+        .await
+        .map_err(cannot)?;
+    MIGRATIONS
+        .run(&writer)
+        .await
+        .map_err(|error| OpenError::migrating(error, newest()))?;
     let reading = options.pragma("query_only", "ON");
-    let reader = pool().max_connections(READERS).connect_with(reading).await.map_err(cannot)?;
-    Ok(Engine { writer, reader, path: path.to_owned() })
+    let reader = pool()
+        .max_connections(READERS)
+        .connect_with(reading)
+        .await
+        .map_err(cannot)?;
+    Ok(Engine {
+        writer,
+        reader,
+        path: path.to_owned(),
+    })
 }
 
 /// The newest schema version that this program knows.
 pub(crate) fn newest() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+    MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Makes the file, if it is missing, so that nobody but the owner reads it; SQLite gives its companions the same mode.
@@ -114,7 +139,10 @@ fn private_file(path: &Path) -> Result<(), OpenError> {
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|error| OpenError::Cannot(format!("{}: {error}", path.display())))
+    options
+        .open(path)
+        .map(drop)
+        .map_err(|error| OpenError::Cannot(format!("{}: {error}", path.display())))
 }
 
 /// The file beside the database whose lock is meant.
@@ -160,7 +188,9 @@ impl Engine {
 }
 
 /// A list of words as JSON, for `json_each`.
-pub(crate) fn words(words: &[&str]) -> Result<sqlx::types::Json<Box<serde_json::value::RawValue>>, StoreError> {
+pub(crate) fn words(
+    words: &[&str],
+) -> Result<sqlx::types::Json<Box<serde_json::value::RawValue>>, StoreError> {
     row::document(&words)
 }
 

@@ -5,8 +5,8 @@ use sqlx::{Executor, SqlStr};
 
 use crate::database::{Database, Engine};
 use crate::{
-    attempts, certificates, database, error, findings, holds, inventory, jobs, log, outbox, people, plans, postgres,
-    queue, requests, sequencer, settings, sqlite, tenants,
+    attempts, certificates, database, error, findings, holds, inventory, jobs, log, outbox, people, plans,
+    postgres, queue, requests, sequencer, settings, sqlite, tenants,
 };
 
 /// The statements that both engines share.

@@ -30,7 +30,12 @@ impl Table {
             _ => (*name).to_owned(),
         });
         let columns: Vec<String> = columns.collect();
-        format!("SELECT {} FROM {} ORDER BY {}", columns.join(", "), self.name, self.order)
+        format!(
+            "SELECT {} FROM {} ORDER BY {}",
+            columns.join(", "),
+            self.name,
+            self.order
+        )
     }
 
     /// Inserts so many rows at once.
@@ -38,11 +43,18 @@ impl Table {
         let width = self.columns.len();
         let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
         let row = |number: usize| {
-            let places: Vec<String> = (1..=width).map(|place| format!("${}", number * width + place)).collect();
+            let places: Vec<String> = (1..=width)
+                .map(|place| format!("${}", number * width + place))
+                .collect();
             format!("({})", places.join(", "))
         };
         let rows: Vec<String> = (0..rows).map(row).collect();
-        format!("INSERT INTO {} ({}) VALUES {}", self.name, names.join(", "), rows.join(", "))
+        format!(
+            "INSERT INTO {} ({}) VALUES {}",
+            self.name,
+            names.join(", "),
+            rows.join(", ")
+        )
     }
 
     /// Counts the rows.
@@ -114,7 +126,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("lethe.db").display());
         let database = crate::open(&url).await.unwrap();
-        let Engine::Sqlite(engine) = &*database.engine else { panic!("it is SQLite") };
+        let Engine::Sqlite(engine) = &*database.engine else {
+            panic!("it is SQLite")
+        };
         let stored: Vec<(String, String)> = sqlx::query_as(
             "SELECT t.name, c.name
              FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
@@ -126,7 +140,10 @@ mod tests {
         .unwrap();
         let stored: BTreeSet<_> = stored.into_iter().collect();
         let known = TABLES.iter().flat_map(|table| {
-            table.columns.iter().map(|(column, _)| (table.name.to_owned(), (*column).to_owned()))
+            table
+                .columns
+                .iter()
+                .map(|(column, _)| (table.name.to_owned(), (*column).to_owned()))
         });
         assert_eq!(stored, known.collect());
     }

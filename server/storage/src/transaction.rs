@@ -58,7 +58,15 @@ pub(crate) struct Transaction {
 
 impl Transaction {
     pub(crate) fn new(connection: Connection<'static>, access: Access, wake: Arc<Wake>) -> Self {
-        Self { connection, access, wake, written: false, appended: false, enqueued: false, failed: false }
+        Self {
+            connection,
+            access,
+            wake,
+            written: false,
+            appended: false,
+            enqueued: false,
+            failed: false,
+        }
     }
 
     /// Takes note of a statement that failed.
@@ -71,7 +79,10 @@ impl Transaction {
     pub(crate) fn inserted(&mut self, rows: u64, what: &str) -> Result<(), StoreError> {
         match rows {
             0 => Err(StoreError::Exists(what.to_owned())),
-            _ => Ok(self.written = true),
+            _ => {
+                self.written = true;
+                Ok(())
+            }
         }
     }
 
@@ -79,7 +90,10 @@ impl Transaction {
     pub(crate) fn updated(&mut self, rows: u64, noun: &str, id: impl Display) -> Result<(), StoreError> {
         match rows {
             0 => Err(conflict(noun, id)),
-            _ => Ok(self.written = true),
+            _ => {
+                self.written = true;
+                Ok(())
+            }
         }
     }
 
@@ -87,7 +101,9 @@ impl Transaction {
     fn fenceable(&self) -> Result<(), StoreError> {
         match self.access {
             Access::Write => Ok(()),
-            Access::Read => Err(StoreError::Refused("a fence needs a transaction that may write".into())),
+            Access::Read => Err(StoreError::Refused(
+                "a fence needs a transaction that may write".into(),
+            )),
         }
     }
 }
@@ -160,7 +176,9 @@ impl Tx for Transaction {
 
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
         if self.failed {
-            return Err(StoreError::Refused("a statement of this transaction failed: nothing is committed".into()));
+            return Err(StoreError::Refused(
+                "a statement of this transaction failed: nothing is committed".into(),
+            ));
         }
         if self.written && !self.appended {
             return Err(StoreError::Unlogged);

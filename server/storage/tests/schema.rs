@@ -1,4 +1,5 @@
 //! Both schemas are one schema, and every SQL text of ours is understood by both engines.
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod support;
 
@@ -46,28 +47,44 @@ const SQLITE_REFERENCES: &str = "
     SELECT t.name, r.\"from\", r.\"table\"
     FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS r
     WHERE t.type = 'table'";
-const SQLITE_TABLES: &str = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+const SQLITE_TABLES: &str =
+    "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
 const SQLITE_TRIGGERS: &str = "SELECT tbl_name, name FROM sqlite_schema WHERE type = 'trigger'";
 
 async fn of_sqlite(url: &str) -> Schema {
     let mut connection = SqliteConnection::connect(url).await.unwrap();
     let mut schema = Schema::default();
-    let columns: Vec<(String, String, String, bool, i64)> =
-        sqlx::query_as(SQLITE_COLUMNS).fetch_all(&mut connection).await.unwrap();
+    let columns: Vec<(String, String, String, bool, i64)> = sqlx::query_as(SQLITE_COLUMNS)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
     for (table, column, kind, not_null, key) in columns {
         schema.columns.insert((table, column), (kind, !not_null, key));
     }
-    let indexes: Vec<(String, String, String, bool, bool)> =
-        sqlx::query_as(SQLITE_INDEXES).fetch_all(&mut connection).await.unwrap();
+    let indexes: Vec<(String, String, String, bool, bool)> = sqlx::query_as(SQLITE_INDEXES)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
     for (index, table, columns, unique, partial) in indexes {
         schema.indexes.insert(index, (table, columns, unique, partial));
     }
-    let tables: Vec<(String, String)> = sqlx::query_as(SQLITE_TABLES).fetch_all(&mut connection).await.unwrap();
+    let tables: Vec<(String, String)> = sqlx::query_as(SQLITE_TABLES)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
     for (table, sql) in tables {
-        schema.words.extend(quoted(&sql).map(|word| (table.clone(), word)));
+        schema
+            .words
+            .extend(quoted(&sql).map(|word| (table.clone(), word)));
     }
-    let triggers: Vec<_> = sqlx::query_as(SQLITE_TRIGGERS).fetch_all(&mut connection).await.unwrap();
-    let references: Vec<_> = sqlx::query_as(SQLITE_REFERENCES).fetch_all(&mut connection).await.unwrap();
+    let triggers: Vec<_> = sqlx::query_as(SQLITE_TRIGGERS)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    let references: Vec<_> = sqlx::query_as(SQLITE_REFERENCES)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
     (schema.triggers, schema.references) = (triggers.into_iter().collect(), references.into_iter().collect());
     schema
 }
@@ -109,8 +126,10 @@ const POSTGRES_REFERENCES: &str = "
 async fn of_postgres(url: &str) -> Schema {
     let mut connection = PgConnection::connect(url).await.unwrap();
     let mut schema = Schema::default();
-    let columns: Vec<(String, String, String, bool, i64)> =
-        sqlx::query_as(POSTGRES_COLUMNS).fetch_all(&mut connection).await.unwrap();
+    let columns: Vec<(String, String, String, bool, i64)> = sqlx::query_as(POSTGRES_COLUMNS)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
     for (table, column, kind, not_null, key) in columns {
         let kind = match kind.as_str() {
             "uuid" | "bytea" => "BLOB",
@@ -118,19 +137,34 @@ async fn of_postgres(url: &str) -> Schema {
             "text" | "jsonb" | "timestamp with time zone" | "date" => "TEXT",
             other => other,
         };
-        schema.columns.insert((table, column), (kind.to_owned(), !not_null, key));
+        schema
+            .columns
+            .insert((table, column), (kind.to_owned(), !not_null, key));
     }
-    let indexes: Vec<(String, String, String, bool, bool)> =
-        sqlx::query_as(POSTGRES_INDEXES).fetch_all(&mut connection).await.unwrap();
+    let indexes: Vec<(String, String, String, bool, bool)> = sqlx::query_as(POSTGRES_INDEXES)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
     for (index, table, columns, unique, partial) in indexes {
         schema.indexes.insert(index, (table, columns, unique, partial));
     }
-    let checks: Vec<(String, String)> = sqlx::query_as(POSTGRES_CHECKS).fetch_all(&mut connection).await.unwrap();
+    let checks: Vec<(String, String)> = sqlx::query_as(POSTGRES_CHECKS)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
     for (table, definition) in checks {
-        schema.words.extend(quoted(&definition).map(|word| (table.clone(), word)));
+        schema
+            .words
+            .extend(quoted(&definition).map(|word| (table.clone(), word)));
     }
-    let triggers: Vec<_> = sqlx::query_as(POSTGRES_TRIGGERS).fetch_all(&mut connection).await.unwrap();
-    let references: Vec<_> = sqlx::query_as(POSTGRES_REFERENCES).fetch_all(&mut connection).await.unwrap();
+    let triggers: Vec<_> = sqlx::query_as(POSTGRES_TRIGGERS)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    let references: Vec<_> = sqlx::query_as(POSTGRES_REFERENCES)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
     (schema.triggers, schema.references) = (triggers.into_iter().collect(), references.into_iter().collect());
     schema
 }
@@ -148,8 +182,13 @@ async fn both_schemas_are_the_same() {
         .run(async |sqlite| {
             postgres
                 .run(async |postgres| {
-                    let (sqlite, postgres) = (ours(of_sqlite(&sqlite.url).await), ours(of_postgres(&postgres.url).await));
-                    assert!(sqlite.columns.len() > 100 && sqlite.indexes.len() > 30 && sqlite.triggers.len() > 20);
+                    let (sqlite, postgres) = (
+                        ours(of_sqlite(&sqlite.url).await),
+                        ours(of_postgres(&postgres.url).await),
+                    );
+                    assert!(
+                        sqlite.columns.len() > 100 && sqlite.indexes.len() > 30 && sqlite.triggers.len() > 20
+                    );
                     assert_eq!(sqlite.columns, postgres.columns);
                     assert_eq!(sqlite.indexes, postgres.indexes);
                     assert_eq!(sqlite.words, postgres.words);

@@ -23,6 +23,9 @@ mod refusal;
 /// The most keys that S3 takes in one call.
 const MOST: usize = 1000;
 
+/// How many such calls are under way at the same time.
+const AT_ONCE: usize = 4;
+
 /// Makes the eraser of a system.
 pub(super) fn eraser(
     system: &System,
@@ -134,23 +137,27 @@ impl S3Erase {
         if before.is_some() && first == before {
             return Err(stuck());
         }
-        let mut done = 0;
-        for batch in versions.chunks(MOST) {
-            match self.delete(batch, chunk).await {
-                Err(EraseError::TooLate) if reported > 0 => break,
-                outcome => reported += outcome?,
+        let mut late = false;
+        // Every call of a group has ended before anything is returned: none is left under way behind the report.
+        for group in versions.chunks(MOST * AT_ONCE) {
+            let calls: Vec<_> = group
+                .chunks(MOST)
+                .map(|batch| self.delete(batch, chunk))
+                .collect();
+            for outcome in futures::future::join_all(calls).await {
+                match outcome {
+                    Err(EraseError::TooLate) if reported > 0 => late = true,
+                    outcome => reported += outcome?,
+                }
             }
-            done += batch.len();
+            if late {
+                break;
+            }
         }
-        match done == versions.len() && !more {
-            true => Ok(erased(reported, None)),
-            false => Ok(erased(
-                reported,
-                Some(Stage::Versions {
-                    first: first.filter(|_| done > 0),
-                }),
-            )),
-        }
+        let next = Stage::Versions {
+            first: first.filter(|_| !late),
+        };
+        Ok(erased(reported, (more || late).then_some(next)))
     }
 
     async fn abort(&self, upload: &Upload, chunk: &Chunk) -> Result<u64, EraseError> {

@@ -1,29 +1,12 @@
-//! Where a dataset's objects lie: the key template of the locator, such as `tenants/{tenant_key}/`, and which side of
-//! a selection a key is on.
-//!
-//! A template is read segment by segment between slashes, with at most one placeholder in a segment, so that no key
-//! can be read in two ways: the tenant `acme` never matches `tenants/acme-2/`. A template that ends with `/` means
-//! everything under it; any other means the one key it spells.
+//! Where a dataset's objects lie, and which side of a selection a key is on.
 
 use domain::inventory::Locator;
 use domain::selection::{Criterion, Exclusion, Selection, Side};
 use domain::subject::Normalisation;
 
-/// One segment of a template: fixed text around at most one placeholder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Segment {
-    before: String,
-    field: Option<String>,
-    after: String,
-}
+pub use template::Template;
 
-/// A parsed key template.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template {
-    segments: Vec<Segment>,
-    /// Ends with `/`: everything under it is meant.
-    open: bool,
-}
+mod template;
 
 /// The template, or what a request needs of it, is not understood. Names fields, never values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,132 +29,6 @@ pub enum PlaceError {
     /// Nothing to find.
     #[error("no value of {0} is given")]
     NoValue(String),
-}
-
-impl Template {
-    /// Reads a template.
-    pub fn parse(text: &str) -> Result<Self, PlaceError> {
-        let open = text.ends_with('/');
-        let body = if open { &text[..text.len() - 1] } else { text };
-        let segments = body
-            .split('/')
-            .map(Segment::parse)
-            .collect::<Result<Vec<_>, _>>()?;
-        let template = Self { segments, open };
-        let mut names: Vec<&str> = template.fields().collect();
-        names.sort_unstable();
-        match names.windows(2).any(|pair| pair[0] == pair[1]) || names.contains(&"") {
-            true => Err(PlaceError::Names),
-            false => Ok(template),
-        }
-    }
-
-    /// Reads the template of a locator and checks that every field of it is a placeholder.
-    pub fn of(locator: &Locator) -> Result<Self, PlaceError> {
-        let template = Self::parse(&locator.container)?;
-        template.require(&locator.tenant.field)?;
-        locator
-            .subject
-            .iter()
-            .try_for_each(|way| template.require(&way.field))?;
-        match locator.created {
-            Some(_) => Err(PlaceError::Dates),
-            None => Ok(template),
-        }
-    }
-
-    /// The names of the placeholders, in order.
-    pub fn fields(&self) -> impl Iterator<Item = &str> {
-        self.segments
-            .iter()
-            .filter_map(|segment| segment.field.as_deref())
-    }
-
-    /// The fixed text before the first placeholder.
-    pub fn head(&self) -> String {
-        self.prefix(|_| None)
-    }
-
-    /// The value of a placeholder in a key; absent when the key does not follow the template.
-    pub fn value<'k>(&self, key: &'k str, field: &str) -> Option<&'k str> {
-        self.read(key)?
-            .into_iter()
-            .find(|(name, _)| *name == field)
-            .map(|(_, value)| value)
-    }
-
-    fn require(&self, field: &str) -> Result<(), PlaceError> {
-        match self.fields().any(|name| name == field) {
-            true => Ok(()),
-            false => Err(PlaceError::NoPlaceholder(field.to_owned())),
-        }
-    }
-
-    fn read<'k>(&self, key: &'k str) -> Option<Vec<(&str, &'k str)>> {
-        let mut parts = key.splitn(self.segments.len() + 1, '/');
-        let mut values = Vec::new();
-        for segment in &self.segments {
-            let part = parts.next()?;
-            let middle = part
-                .strip_prefix(segment.before.as_str())?
-                .strip_suffix(segment.after.as_str())?;
-            match &segment.field {
-                Some(field) if !middle.is_empty() => values.push((field.as_str(), middle)),
-                None if middle.is_empty() => {}
-                _ => return None,
-            }
-        }
-        (parts.next().is_some() == self.open).then_some(values)
-    }
-
-    /// The longest fixed beginning, with the placeholders filled in as far as they are known.
-    fn prefix(&self, value: impl Fn(&str) -> Option<String>) -> String {
-        let mut prefix = String::new();
-        for (index, segment) in self.segments.iter().enumerate() {
-            if index > 0 {
-                prefix.push('/');
-            }
-            prefix.push_str(&segment.before);
-            if let Some(field) = &segment.field {
-                match value(field) {
-                    Some(value) => prefix.push_str(&value),
-                    None => return prefix,
-                }
-            }
-            prefix.push_str(&segment.after);
-        }
-        if self.open {
-            prefix.push('/');
-        }
-        prefix
-    }
-}
-
-impl Segment {
-    fn parse(text: &str) -> Result<Self, PlaceError> {
-        let Some((before, rest)) = text.split_once('{') else {
-            return match text.contains('}') {
-                true => Err(PlaceError::Braces),
-                false => Ok(Self {
-                    before: text.to_owned(),
-                    field: None,
-                    after: String::new(),
-                }),
-            };
-        };
-        let (field, after) = rest.split_once('}').ok_or(PlaceError::Braces)?;
-        match [before, field, after]
-            .iter()
-            .any(|part| part.contains(['{', '}']))
-        {
-            true => Err(PlaceError::Braces),
-            false => Ok(Self {
-                before: before.to_owned(),
-                field: Some(field.to_owned()),
-                after: after.to_owned(),
-            }),
-        }
-    }
 }
 
 /// A template with a selection: tells the side of any key, and under which prefixes to look.
@@ -259,6 +116,7 @@ impl Place {
     }
 
     /// The value of a placeholder in a key.
+    #[cfg(feature = "probe")]
     pub fn value<'k>(&self, key: &'k str, field: &str) -> Option<&'k str> {
         self.template.value(key, field)
     }
@@ -284,4 +142,98 @@ fn meets(stored: &str, criterion: &Criterion) -> bool {
 
 fn sound(value: &str) -> bool {
     !value.is_empty() && !value.contains('/') && !value.contains(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn criterion(field: &str, values: &[&str]) -> Criterion {
+        let any_of = values.iter().map(|value| (*value).to_owned()).collect();
+        Criterion {
+            field: field.to_owned(),
+            any_of,
+            normalise: Normalisation::Exact,
+        }
+    }
+
+    fn place(text: &str, tenant: Criterion, subject: Vec<Criterion>) -> Place {
+        Place {
+            template: Template::parse(text).unwrap(),
+            selection: Selection {
+                tenant,
+                subject,
+                except: vec![],
+            },
+        }
+    }
+
+    #[test]
+    fn a_tenant_is_listed_under_a_prefix_that_no_other_shares() {
+        let acme = place("tenants/{t}/", criterion("t", &["acme"]), vec![]);
+        assert_eq!(acme.prefixes(Side::Selected), ["tenants/acme/"]);
+        assert_eq!(acme.prefixes(Side::Others), ["tenants/"]);
+        assert_eq!(acme.side("tenants/acme-2/a"), Some(Side::Others));
+        assert_eq!(acme.side("logs/acme/a"), None);
+    }
+
+    #[test]
+    fn several_values_make_several_prefixes_and_one_within_another_counts_once() {
+        let both = place(
+            "{t}/u/{u}/",
+            criterion("t", &["b", "a", "a"]),
+            vec![criterion("u", &["x", "y"])],
+        );
+        assert_eq!(
+            both.prefixes(Side::Selected),
+            ["a/u/x/", "a/u/y/", "b/u/x/", "b/u/y/"]
+        );
+        let either = vec![criterion("u", &["x"]), criterion("v", &["y"])];
+        let either = place("{t}/{u}/{v}/", criterion("t", &["a"]), either);
+        assert_eq!(either.prefixes(Side::Selected), ["a/"]);
+        assert_eq!(either.side("a/z/y/1"), Some(Side::Selected));
+        assert_eq!(either.side("a/z/z/1"), None);
+    }
+
+    #[test]
+    fn a_placeholder_that_nothing_fills_matches_any_value() {
+        let any = place("{region}/{t}/", criterion("t", &["acme"]), vec![]);
+        assert_eq!(any.prefixes(Side::Selected), [""]);
+        assert_eq!(any.side("eu/acme/a"), Some(Side::Selected));
+    }
+
+    #[test]
+    fn a_value_that_would_leave_its_folder_is_refused() {
+        let locator = |container: &str| Locator {
+            container: container.to_owned(),
+            id: None,
+            tenant: domain::inventory::Match {
+                identifier: "tenant_key".to_owned(),
+                field: "t".to_owned(),
+                normalise: Normalisation::Exact,
+                lookup: None,
+            },
+            subject: vec![],
+            created: None,
+        };
+        let bind = |container: &str, value: &str| {
+            let selection = Selection {
+                tenant: criterion("t", &[value]),
+                subject: vec![],
+                except: vec![],
+            };
+            Place::bind(&locator(container), &selection).map(|_| ())
+        };
+        assert_eq!(bind("tenants/{t}/", "acme"), Ok(()));
+        for value in ["acme/a", "", "a\nb"] {
+            assert_eq!(
+                bind("tenants/{t}/", value),
+                Err(PlaceError::Value("t".to_owned()))
+            );
+        }
+        assert_eq!(
+            bind("tenants/", "acme"),
+            Err(PlaceError::NoPlaceholder("t".to_owned()))
+        );
+    }
 }

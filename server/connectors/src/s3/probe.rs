@@ -22,7 +22,7 @@ mod listing;
 mod survey;
 
 /// How many lookups are under way at the same time.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 16;
 
 /// How often one listing call is tried.
 const ATTEMPTS: u32 = 3;

@@ -199,8 +199,8 @@ pub async fn a_process_that_stood_still_deletes_nothing_late(place: &dyn Place) 
     place.put(&records("acme", 5)).await;
     let acme = of_tenant(&place.system(), "acme");
     for at in 0..6 {
-        let clock = Arc::new(Freezes::new(at, Duration::from_millis(900)));
-        let short = Chunk { deadline: in_millis(600), ..chunk(None, 10) };
+        let clock = Arc::new(Freezes::new(at, Duration::from_millis(2_000)));
+        let short = Chunk { deadline: in_millis(1_500), ..chunk(None, 10) };
         let outcome = erase_by(place, clock.clone(), &acme, &short).await;
         if clock.asked() <= at {
             assert!(outcome.is_ok());

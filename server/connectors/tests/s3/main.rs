@@ -1,5 +1,7 @@
 //! The `s3` kind against real servers: an emulator with signatures, and Ceph's gateway.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use world::Server;
 
 mod erasing;

@@ -166,7 +166,11 @@ impl Engine {
                 probe: self.probes()?.probe(system, &self.probe_secret(system)?)?,
             });
         }
-        futures::future::try_join_all(draws.into_iter().map(|draw| self.draw(draw))).await
+        let mut drawing = Vec::with_capacity(draws.len());
+        for draw in draws {
+            drawing.push(self.draw(draw));
+        }
+        futures::future::try_join_all(drawing).await
     }
 
     /// One dataset: scan, sample, and look the sample up by the path that verification will use.

@@ -13,7 +13,7 @@ use engine::holds::{NewHold, NewScope};
 
 use crate::world::{Kind, World};
 
-fn acme() -> NewScope {
+pub fn acme() -> NewScope {
     NewScope {
         tenant: TenantScope::One(TenantKey::parse("acme").unwrap()),
         subject: Vec::new(),
@@ -24,7 +24,7 @@ fn acme() -> NewScope {
 }
 
 impl World {
-    async fn place(&self, scope: NewScope) -> LegalHold {
+    pub async fn place(&self, scope: NewScope) -> LegalHold {
         let hold = NewHold {
             matter: "Acme v. Northwind".into(),
             authority: "High Court".into(),

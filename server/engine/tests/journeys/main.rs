@@ -4,5 +4,8 @@
 #[macro_use]
 mod world;
 
+mod crash;
+mod duties;
 mod holds;
+mod lies;
 mod story;

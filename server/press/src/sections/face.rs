@@ -5,9 +5,9 @@ use domain::certificate::{Claims, Kind, Recipient};
 use domain::port::press::PressError;
 
 use super::{Subject, fact, reference};
+use crate::block::{Block, Row};
 use crate::hands::{ADDRESSEE, BODY, CODE, DIGEST, ISSUER, LABEL, NOTE, STRONG, TITLE};
 use crate::ink::{ACCENT, ALARM, ALARM_SHADE, CAUTION, CAUTION_SHADE, Colour, SHADE};
-use crate::block::{Block, Row};
 use crate::page::{MEASURE, Paper};
 use crate::qr;
 use crate::table::rule;

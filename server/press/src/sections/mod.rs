@@ -10,9 +10,9 @@ use domain::certificate::Claims;
 use domain::digest::Digest;
 use domain::port::press::PressError;
 
-use crate::hands::{BODY, HEADING, LABEL, REFERENCE};
 use crate::block::{Block, Row};
 use crate::hands::Hand;
+use crate::hands::{BODY, HEADING, LABEL, REFERENCE};
 use crate::page::{MEASURE, Paper};
 use crate::text::NoGlyph;
 

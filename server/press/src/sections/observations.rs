@@ -4,8 +4,8 @@ use domain::certificate::wording::{count, moment};
 use domain::certificate::{Claims, Notified, SpotCheck};
 
 use super::{heading, nothing};
-use crate::hands::SMALL;
 use crate::hands::Hand;
+use crate::hands::SMALL;
 use crate::page::{MEASURE, Paper};
 use crate::table::{self, Column, numbers, words};
 use crate::text::NoGlyph;

@@ -4,9 +4,9 @@ use domain::certificate::wording::{count, moment};
 use domain::certificate::{Backup, Claims, Withheld};
 
 use super::{heading, nothing};
+use crate::hands::Hand;
 use crate::hands::{SMALL, STRONG};
 use crate::ink::CAUTION;
-use crate::hands::Hand;
 use crate::page::{MEASURE, Paper};
 use crate::table::{self, Column, numbers, words};
 use crate::text::NoGlyph;

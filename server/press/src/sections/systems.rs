@@ -3,10 +3,10 @@
 use domain::certificate::wording::{count, moment};
 use domain::certificate::{Claims, Control, Dataset, System, Verdict, Verification};
 
-use crate::hands::{BODY, DIGEST, HEADING, NOTE, SMALL, STRONG};
-use crate::ink::{CAUTION, INK};
 use crate::block::{Block, Row};
 use crate::hands::Hand;
+use crate::hands::{BODY, DIGEST, HEADING, NOTE, SMALL, STRONG};
+use crate::ink::{CAUTION, INK};
 use crate::page::{MEASURE, Paper};
 use crate::table::{self, Column, numbers, rule, words};
 use crate::text::NoGlyph;

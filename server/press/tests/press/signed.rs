@@ -54,7 +54,9 @@ pub fn manuscript(claims: &Claims) -> Manuscript {
         } else {
             merkle::leaf(&[index])
         };
-        tree.append(leaf, |node| drop(nodes.insert(node.place, node.hash)));
+        tree.append(leaf, |node| {
+            nodes.insert(node.place, node.hash);
+        });
     }
     let checkpoint = Checkpoint {
         origin: claims.log.origin.clone(),

@@ -22,12 +22,23 @@ async fn fill(world: &World) {
             tx.inventory().insert(&inventory(1)).await.unwrap();
             tx.plans().insert_manifest(&manifest(step.plan)).await.unwrap();
             tx.attempts().start(&attempted).await.unwrap();
-            tx.attempts().end(attempted.id, now(), &Outcome::TimedOut).await.unwrap();
-            tx.findings().insert_attestation(&attestation(step.request, step.plan, "Partner")).await.unwrap();
+            tx.attempts()
+                .end(attempted.id, now(), &Outcome::TimedOut)
+                .await
+                .unwrap();
+            tx.findings()
+                .insert_attestation(&attestation(step.request, step.plan, "Partner"))
+                .await
+                .unwrap();
             tx.log().append(&logged).await.unwrap();
             tx.certificates().insert(&record).await.unwrap();
             let (bytes, jws) = (vec![1], String::from("jws"));
-            let statement = Statement { certificate: record.id, bytes, jws, entry: logged.id };
+            let statement = Statement {
+                certificate: record.id,
+                bytes,
+                jws,
+                entry: logged.id,
+            };
             tx.certificates().insert_statement(&statement).await.unwrap();
             let document = Document {
                 certificate: record.id,
@@ -41,7 +52,10 @@ async fn fill(world: &World) {
         })
         .await;
     let mut sequencer = world.store.sequencer().await.unwrap().unwrap();
-    sequencer.sequence(0, &[logged.id], &[(0, 0, vec![1; 32])]).await.unwrap();
+    sequencer
+        .sequence(0, &[logged.id], &[(0, 0, vec![1; 32])])
+        .await
+        .unwrap();
     sequencer.publish(1, "note", now()).await.unwrap();
 }
 

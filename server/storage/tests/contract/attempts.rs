@@ -13,7 +13,10 @@ async fn two_attempts(world: &World) -> (Attempt, Attempt) {
     world
         .write(async |tx| {
             let step = stored_step(tx).await;
-            let (crm, billing) = (attempt(&step, "crm", later(10)), attempt(&step, "billing", later(20)));
+            let (crm, billing) = (
+                attempt(&step, "crm", later(10)),
+                attempt(&step, "billing", later(20)),
+            );
             tx.attempts().start(&crm).await.unwrap();
             tx.attempts().start(&billing).await.unwrap();
             (crm, billing)

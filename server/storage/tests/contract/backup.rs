@@ -8,7 +8,9 @@ use storage::{CopyError, Database};
 
 use crate::on_both;
 use crate::support::World;
-use crate::support::nouns::{hold, key, mail, manifest, now, person, released, stored_step, tenant, today, token};
+use crate::support::nouns::{
+    hold, key, mail, manifest, now, person, released, stored_step, tenant, today, token,
+};
 
 /// A bit of everything that has an order, an absence or exact bytes; the log is sequenced and signed up to its end.
 async fn fill(world: &World) {
@@ -23,16 +25,28 @@ async fn fill(world: &World) {
             tx.holds().insert(&hold(TenantScope::Any)).await.unwrap();
             tx.holds().insert(&over).await.unwrap();
             tx.holds().update(&released(over)).await.unwrap();
-            tx.settings().set_text("log_origin", "lethe.example/log").await.unwrap();
+            tx.settings()
+                .set_text("log_origin", "lethe.example/log")
+                .await
+                .unwrap();
             tx.jobs().enqueue(&Job::Watch, now()).await.unwrap();
             tx.outbox().insert(&mail(Some(step.request))).await.unwrap();
         })
         .await;
     for number in 0..250 {
-        world.write(async |tx| tx.tenants().insert(&tenant(&format!("tenant {number}"))).await.unwrap()).await;
+        world
+            .write(async |tx| {
+                tx.tenants()
+                    .insert(&tenant(&format!("tenant {number}")))
+                    .await
+                    .unwrap()
+            })
+            .await;
     }
     sign(&world.store, "lethe.example/log").await;
-    world.write(async |tx| tx.tenants().insert(&tenant("late")).await.unwrap()).await;
+    world
+        .write(async |tx| tx.tenants().insert(&tenant("late")).await.unwrap())
+        .await;
 }
 
 /// Sequences all entries and publishes a checkpoint over them.
@@ -40,12 +54,28 @@ async fn sign(store: &Database, origin: &str) {
     let mut sequencer = store.sequencer().await.unwrap().unwrap();
     let waiting = sequencer.unsequenced(10_000).await.unwrap();
     let mut tree = merkle::Tree::new();
-    waiting.iter().for_each(|(_, bytes)| tree.append(merkle::leaf(bytes), |_| {}));
+    waiting
+        .iter()
+        .for_each(|(_, bytes)| tree.append(merkle::leaf(bytes), |_| {}));
     let ids: Vec<_> = waiting.iter().map(|(id, _)| *id).collect();
-    sequencer.sequence(0, &ids, &[(0, 0, tree.root().as_bytes().to_vec())]).await.unwrap();
+    sequencer
+        .sequence(0, &ids, &[(0, 0, tree.root().as_bytes().to_vec())])
+        .await
+        .unwrap();
     let size = waiting.len() as u64;
-    let checkpoint = Checkpoint { origin: origin.into(), size, root: tree.root() };
-    sequencer.publish(size, &format!("{}\n\u{2014} a signature\n", checkpoint.text()), now()).await.unwrap();
+    let checkpoint = Checkpoint {
+        origin: origin.into(),
+        size,
+        root: tree.root(),
+    };
+    sequencer
+        .publish(
+            size,
+            &format!("{}\n\u{2014} a signature\n", checkpoint.text()),
+            now(),
+        )
+        .await
+        .unwrap();
 }
 
 /// What can be seen of a database from outside.

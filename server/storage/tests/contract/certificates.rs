@@ -17,7 +17,9 @@ async fn planned(world: &World) -> (RequestId, PlanId) {
 async fn draft(world: &World, kind: CertificateKind) -> CertificateRecord {
     let (request, plan) = planned(world).await;
     let record = certificate(request, plan, kind);
-    world.write(async |tx| tx.certificates().insert(&record).await.unwrap()).await;
+    world
+        .write(async |tx| tx.certificates().insert(&record).await.unwrap())
+        .await;
     record
 }
 

@@ -85,7 +85,9 @@ async fn on_postgres_authorisations_and_other_tenants_do_not_wait() {
                 let _globex = authorising(world, "globex").await;
                 place(world.store.clone(), one("initech")).await;
             };
-            tokio::time::timeout(Duration::from_secs(5), parallel).await.unwrap();
+            tokio::time::timeout(Duration::from_secs(5), parallel)
+                .await
+                .unwrap();
         })
         .await;
 }

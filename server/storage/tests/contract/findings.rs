@@ -4,7 +4,9 @@ use domain::port::store::StoreError;
 use domain::verification::{Check, CheckState, Finding, Preservation, SpotCheck, SpotCheckResult, Verdict};
 
 use crate::on_both;
-use crate::support::nouns::{attestation, check, dataset, later, now, spot_check, stored_plan, stored_request};
+use crate::support::nouns::{
+    attestation, check, dataset, later, now, spot_check, stored_plan, stored_request,
+};
 
 fn absent() -> CheckState {
     CheckState::Found(Finding {

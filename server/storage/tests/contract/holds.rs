@@ -16,18 +16,24 @@ fn one(tenant: &str) -> TenantScope {
 }
 
 async fn keepers(world: &World, tenant: &str) -> Vec<KeeperId> {
-    let keepers = world.read(async |tx| tx.holds().keepers(&key(tenant), today()).await.unwrap()).await;
+    let keepers = world
+        .read(async |tx| tx.holds().keepers(&key(tenant), today()).await.unwrap())
+        .await;
     keepers.into_iter().map(|keeper| keeper.id).collect()
 }
 
 async fn place(world: &World, tenant: TenantScope) -> HoldId {
     let hold = hold(tenant);
-    world.write(async |tx| tx.holds().insert(&hold).await.unwrap()).await;
+    world
+        .write(async |tx| tx.holds().insert(&hold).await.unwrap())
+        .await;
     hold.id
 }
 
 async fn record(world: &World, duty: RetentionDuty) -> DutyId {
-    world.write(async |tx| tx.holds().insert_duty(&duty).await.unwrap()).await;
+    world
+        .write(async |tx| tx.holds().insert_duty(&duty).await.unwrap())
+        .await;
     duty.id
 }
 

@@ -23,7 +23,11 @@ async fn enqueue(world: &World, job: &Job, at: Timestamp) {
 
 /// Leases for ten seconds.
 async fn lease(world: &World, at: Timestamp) -> Vec<Leased> {
-    world.store.lease(&Queue::ALL, 10, at, Duration::from_secs(10)).await.unwrap()
+    world
+        .store
+        .lease(&Queue::ALL, 10, at, Duration::from_secs(10))
+        .await
+        .unwrap()
 }
 
 async fn lease_one(world: &World, at: Timestamp) -> Leased {

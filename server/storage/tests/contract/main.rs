@@ -1,4 +1,5 @@
 //! The contract of the store's port, on both engines.
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
 #[path = "../support/mod.rs"]
 mod support;

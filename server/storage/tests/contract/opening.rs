@@ -45,9 +45,15 @@ on_both! {
 #[tokio::test]
 async fn other_addresses_are_refused() {
     for url in ["mysql://localhost/lethe", "lethe.db", ""] {
-        assert!(matches!(storage::open(url).await, Err(OpenError::Scheme)), "{url}");
+        assert!(
+            matches!(storage::open(url).await, Err(OpenError::Scheme)),
+            "{url}"
+        );
     }
-    assert!(matches!(storage::open("sqlite::memory:").await, Err(OpenError::Address(_))));
+    assert!(matches!(
+        storage::open("sqlite::memory:").await,
+        Err(OpenError::Address(_))
+    ));
 }
 
 #[tokio::test]
@@ -55,18 +61,30 @@ async fn a_file_that_cannot_be_opened_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("nowhere").join("lethe.db");
     let error = storage::open(&address(&missing)).await.unwrap_err();
-    assert!(matches!(error, OpenError::Cannot(_)) && error.to_string().contains("nowhere"), "{error}");
+    assert!(
+        matches!(error, OpenError::Cannot(_)) && error.to_string().contains("nowhere"),
+        "{error}"
+    );
 
     let text = folder.path().join("text.db");
-    std::fs::write(&text, "this is a text and no database, however long one may look at it".repeat(99)).unwrap();
+    std::fs::write(
+        &text,
+        "this is a text and no database, however long one may look at it".repeat(99),
+    )
+    .unwrap();
     let error = storage::open(&address(&text)).await.unwrap_err();
     assert!(error.to_string().contains("not a database"), "{error}");
 }
 
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_said_without_the_password() {
-    let error = storage::open("postgres://lethe:open-sesame@127.0.0.1:1/lethe").await.unwrap_err();
-    assert!(matches!(error, OpenError::Cannot(_)) && !error.to_string().contains("sesame"), "{error}");
+    let error = storage::open("postgres://lethe:open-sesame@127.0.0.1:1/lethe")
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, OpenError::Cannot(_)) && !error.to_string().contains("sesame"),
+        "{error}"
+    );
 }
 
 #[cfg(unix)]
@@ -85,7 +103,14 @@ async fn a_new_file_is_readable_by_its_owner_only() {
 async fn many_may_open_a_new_file_at_the_same_time() {
     let folder = tempfile::tempdir().unwrap();
     let url = address(&folder.path().join("lethe.db"));
-    let opening: Vec<_> = (0..6).map(|_| tokio::spawn({ let url = url.clone(); async move { storage::open(&url).await } })).collect();
+    let opening: Vec<_> = (0..6)
+        .map(|_| {
+            tokio::spawn({
+                let url = url.clone();
+                async move { storage::open(&url).await }
+            })
+        })
+        .collect();
     for opened in opening {
         opened.await.unwrap().unwrap();
     }

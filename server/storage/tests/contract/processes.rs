@@ -19,7 +19,12 @@ const HELD: &str = "the sequencer is held";
 /// Another process that runs one of the children below.
 fn start(child: &str, world: &World) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", &format!("processes::{child}"), "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            &format!("processes::{child}"),
+            "--ignored",
+            "--nocapture",
+        ])
         .env(DATABASE, &world.url)
         .stdout(Stdio::piped())
         .spawn()
@@ -30,14 +35,20 @@ fn start(child: &str, world: &World) -> Child {
 async fn work(url: &str) {
     let store = storage::open(url).await.unwrap();
     loop {
-        let leased = store.lease(&Queue::ALL, 3, now(), Duration::from_secs(600)).await.unwrap();
+        let leased = store
+            .lease(&Queue::ALL, 3, now(), Duration::from_secs(600))
+            .await
+            .unwrap();
         if leased.is_empty() {
             break;
         }
         for leased in leased {
             let mut tx = store.begin().await.unwrap();
             assert!(tx.jobs().holds(&leased, now()).await.unwrap());
-            tx.tenants().insert(&tenant(&leased.id.to_string())).await.unwrap();
+            tx.tenants()
+                .insert(&tenant(&leased.id.to_string()))
+                .await
+                .unwrap();
             tx.log().append(&entry("work:1")).await.unwrap();
             tx.commit().await.unwrap();
             store.finish(&leased, &Disposition::Done).await.unwrap();
@@ -58,6 +69,7 @@ async fn child_that_works() {
 
 #[tokio::test]
 #[ignore = "a child process of the tests below"]
+#[expect(clippy::print_stdout, reason = "the parent reads it")]
 async fn child_that_holds_the_sequencer() {
     let store = storage::open(&database()).await.unwrap();
     let _sequencer = store.sequencer().await.unwrap().unwrap();

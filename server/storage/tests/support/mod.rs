@@ -68,20 +68,35 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("lethe.db").display());
         let store = storage::open(&url).await.unwrap();
-        Self { url, store, folder, server: None }
+        Self {
+            url,
+            store,
+            folder,
+            server: None,
+        }
     }
 
     /// On a database of its own.
     pub async fn postgres() -> Self {
         let server = server();
         let name = format!("lethe_{}", uuid::Uuid::now_v7().simple());
-        let mut admin = PgConnection::connect(&server).await.expect("PostgreSQL at LETHE_TEST_POSTGRES answers");
-        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+        let mut admin = PgConnection::connect(&server)
+            .await
+            .expect("PostgreSQL at LETHE_TEST_POSTGRES answers");
+        admin
+            .execute(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+            .await
+            .unwrap();
         let (base, _) = server.rsplit_once('/').expect("a URL with a database");
         let url = format!("{base}/{name}");
         let store = storage::open(&url).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
-        Self { url, store, folder, server: Some((server, name)) }
+        Self {
+            url,
+            store,
+            folder,
+            server: Some((server, name)),
+        }
     }
 
     /// Runs a test and cleans up, also when it fails.
@@ -90,7 +105,10 @@ impl World {
         self.store.close().await;
         if let Some((server, name)) = &self.server {
             let mut admin = PgConnection::connect(server).await.unwrap();
-            admin.execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
+            admin
+                .execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)")))
+                .await
+                .unwrap();
         }
         if let Err(panic) = outcome {
             std::panic::resume_unwind(panic);
@@ -119,7 +137,10 @@ impl World {
     }
 
     /// Tries something in a transaction that is not committed.
-    pub async fn attempt(&self, change: impl AsyncFnOnce(&mut dyn Tx) -> Result<(), StoreError>) -> StoreError {
+    pub async fn attempt(
+        &self,
+        change: impl AsyncFnOnce(&mut dyn Tx) -> Result<(), StoreError>,
+    ) -> StoreError {
         let mut tx = self.store.begin().await.unwrap();
         change(&mut *tx).await.unwrap_err()
     }

@@ -44,7 +44,10 @@ pub fn today() -> Date {
 }
 
 pub fn sealed() -> Sealed {
-    Sealed { key: "0011223344556677".into(), box_: "c2VhbGVk".into() }
+    Sealed {
+        key: "0011223344556677".into(),
+        box_: "c2VhbGVk".into(),
+    }
 }
 
 pub fn key(text: &str) -> TenantKey {
@@ -78,7 +81,13 @@ pub fn person(email: &str) -> Person {
 
 pub fn token(person: PersonId, secret: &str) -> PersonalToken {
     let digest = Digest::of(secret.as_bytes());
-    PersonalToken { digest, person, label: "laptop".into(), created_at: now(), expires_at: later(3_600) }
+    PersonalToken {
+        digest,
+        person,
+        label: "laptop".into(),
+        created_at: now(),
+        expires_at: later(3_600),
+    }
 }
 
 pub fn tenant(text: &str) -> Tenant {
@@ -86,7 +95,10 @@ pub fn tenant(text: &str) -> Tenant {
         id: id(),
         key: key(text),
         name: format!("{text} Ltd"),
-        contacts: vec![Contact { name: "Ada".into(), email: "ada@example.com".into() }],
+        contacts: vec![Contact {
+            name: "Ada".into(),
+            email: "ada@example.com".into(),
+        }],
         synthetic: false,
         created_at: now(),
     }
@@ -94,12 +106,24 @@ pub fn tenant(text: &str) -> Tenant {
 
 pub fn inventory(number: i64) -> InventoryVersion {
     let digest = InventoryVersion::digest_of(&[]);
-    InventoryVersion { number, digest, systems: vec![], created_at: later(number.unsigned_abs()), audited_on: None }
+    InventoryVersion {
+        number,
+        digest,
+        systems: vec![],
+        created_at: later(number.unsigned_abs()),
+        audited_on: None,
+    }
 }
 
 pub fn keep(tenant: TenantScope) -> KeepScope {
     let (systems, categories) = (BTreeSet::new(), BTreeSet::new());
-    KeepScope { tenant, subject: None, systems, categories, created: None }
+    KeepScope {
+        tenant,
+        subject: None,
+        systems,
+        categories,
+        created: None,
+    }
 }
 
 pub fn hold(tenant: TenantScope) -> LegalHold {
@@ -123,8 +147,18 @@ pub fn hold(tenant: TenantScope) -> LegalHold {
 }
 
 pub fn released(hold: LegalHold) -> LegalHold {
-    let release = || Release { by: id(), at: later(1), reason: "settled".into() };
-    LegalHold { state: HoldState::Released { first: release(), second: release() }, ..hold }
+    let release = || Release {
+        by: id(),
+        at: later(1),
+        reason: "settled".into(),
+    };
+    LegalHold {
+        state: HoldState::Released {
+            first: release(),
+            second: release(),
+        },
+        ..hold
+    }
 }
 
 pub fn duty(tenant: TenantScope, until: Date) -> RetentionDuty {
@@ -198,8 +232,17 @@ pub fn manifest(plan: PlanId) -> Manifest {
         positive: true,
         sealed: sealed(),
     };
-    let seed = SeedSource { root: Digest::of(b"root"), tree_size: 7, nonce: NonceSource::OperatorsLog };
-    Manifest { plan, seed, datasets: vec![seen], drawn_at: now() }
+    let seed = SeedSource {
+        root: Digest::of(b"root"),
+        tree_size: 7,
+        nonce: NonceSource::OperatorsLog,
+    };
+    Manifest {
+        plan,
+        seed,
+        datasets: vec![seen],
+        drawn_at: now(),
+    }
 }
 
 pub fn step(request: RequestId, plan: PlanId, round: i32) -> Step {
@@ -227,7 +270,10 @@ pub fn attempt(step: &Step, system: &str, expires_at: Timestamp) -> Attempt {
         step: step.id,
         request: step.request,
         tenant_key: key("acme"),
-        dataset: DatasetRef { system: Slug::parse(system).unwrap(), dataset: Slug::parse("users").unwrap() },
+        dataset: DatasetRef {
+            system: Slug::parse(system).unwrap(),
+            dataset: Slug::parse("users").unwrap(),
+        },
         fence: 1,
         authorised_at: now(),
         deadline: now(),
@@ -237,8 +283,19 @@ pub fn attempt(step: &Step, system: &str, expires_at: Timestamp) -> Attempt {
 }
 
 pub fn check(request: RequestId, plan: PlanId, round: i32) -> Check {
-    let state = CheckState::Waiting { until: later(300), tries: 0 };
-    Check { id: id(), request, plan, round, dataset: dataset("crm.users"), state, version: 1 }
+    let state = CheckState::Waiting {
+        until: later(300),
+        tries: 0,
+    };
+    Check {
+        id: id(),
+        request,
+        plan,
+        round,
+        dataset: dataset("crm.users"),
+        state,
+        version: 1,
+    }
 }
 
 pub fn spot_check(request: RequestId) -> SpotCheck {

@@ -12,6 +12,9 @@ use super::{Bucket, Version};
 /// How many refused records are asked for the reason of the refusal.
 const ASKED: usize = 20;
 
+/// The status of a server that never will.
+const NOT_IMPLEMENTED: u16 = 501;
+
 /// What a failed call means.
 pub(super) enum Refusal {
     /// What was to go is not there: as good as done.
@@ -32,7 +35,7 @@ pub(super) fn of<E: ProvideErrorMetadata>(error: &SdkError<E>, what: &str) -> Re
     Refusal::Because(match code {
         "NoSuchUpload" => return Refusal::Gone,
         "NoSuchBucket" => EraseError::Refused("the bucket is not there".to_owned()),
-        _ if passing(code) || status >= 500 || status == 429 => {
+        _ if passing(code) || (status >= 500 && status != NOT_IMPLEMENTED) || status == 429 => {
             EraseError::Transient(format!("could not {what}: {} ({status})", tidy(code)))
         }
         _ => EraseError::Refused(format!("could not {what}: {} ({status})", tidy(code))),

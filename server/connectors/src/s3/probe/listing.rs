@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 /// The most entries that S3 lists in one answer.
 const PAGE: usize = 1000;
 
+/// The status of a server that never will.
+const NOT_IMPLEMENTED: u16 = 501;
+
 /// A bucket and the client that looks into it.
 pub(super) struct Bucket {
     pub(super) client: Client,
@@ -262,7 +265,7 @@ pub(crate) fn read<E: ProvideErrorMetadata>(error: &SdkError<E>) -> ProbeError {
         Some(code @ ("SlowDown" | "RequestTimeout" | "Throttling")) => {
             ProbeError::Unreachable(code.to_owned())
         }
-        code if status >= 500 || status == 429 => {
+        code if (status >= 500 && status != NOT_IMPLEMENTED) || status == 429 => {
             ProbeError::Unreachable(format!("{} ({status})", code.unwrap_or("overload")))
         }
         code => ProbeError::Blind(format!("{} ({status})", code.unwrap_or("refused without a code"))),

@@ -35,7 +35,10 @@ impl TestDatabase {
                 let server = postgres_server();
                 static COUNT: AtomicU32 = AtomicU32::new(0);
                 let count = COUNT.fetch_add(1, Ordering::Relaxed);
-                let nanos = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
+                let nanos = std::time::SystemTime::now()
+                    .duration_since(std::time::UNIX_EPOCH)
+                    .unwrap()
+                    .as_nanos();
                 let name = format!("lethe_journey_{}_{count}_{nanos}", std::process::id());
                 let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
                 let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
@@ -45,16 +48,26 @@ impl TestDatabase {
             }
         };
         let store = storage::open(&url).await.unwrap();
-        Self { kind, url, store, admin }
+        Self {
+            kind,
+            url,
+            store,
+            admin,
+        }
     }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let Some((server, name)) = self.admin.take() else { return };
+        let Some((server, name)) = self.admin.take() else {
+            return;
+        };
         // A runtime of its own: the journey's may already be going down.
         let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
                 let drop = sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));

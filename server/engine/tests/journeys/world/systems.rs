@@ -5,6 +5,20 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Executor, SqliteConnection};
 
+/// Takes the tenant off the records of a system and keeps them.
+pub fn unlink(folder: &Path) -> connectors::liar::Unlink {
+    let folder = folder.to_owned();
+    std::sync::Arc::new(move |target| {
+        let folder = folder.clone();
+        Box::pin(async move {
+            let systems = Systems { folder };
+            if target.dataset.to_string() == "crm.users" {
+                systems.run("crm", "UPDATE users SET tenant = NULL WHERE tenant = 'acme'").await;
+            }
+        })
+    })
+}
+
 /// Records of each tenant in each table.
 pub const ROWS: u32 = 40;
 
@@ -18,10 +32,12 @@ impl Systems {
     pub async fn make(folder: &Path) -> Self {
         let systems = Self { folder: folder.to_owned() };
         let mut crm = systems.open("crm", true).await;
-        crm.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, tenant TEXT, email TEXT, made TEXT)").await.unwrap();
-        crm.execute("CREATE TABLE tickets (id INTEGER PRIMARY KEY, tenant TEXT, user_id INTEGER)").await.unwrap();
+        crm.execute("CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, tenant TEXT, email TEXT, made TEXT)").await.unwrap();
+        crm.execute("CREATE TABLE IF NOT EXISTS tickets (id INTEGER PRIMARY KEY, tenant TEXT, user_id INTEGER)").await.unwrap();
         let mut billing = systems.open("billing", true).await;
-        billing.execute("CREATE TABLE invoices (no TEXT PRIMARY KEY, customer TEXT, mail TEXT, made TEXT)").await.unwrap();
+        billing.execute("CREATE TABLE IF NOT EXISTS invoices (no TEXT PRIMARY KEY, customer TEXT, mail TEXT, made TEXT)").await.unwrap();
+        crm.execute("BEGIN").await.unwrap();
+        billing.execute("BEGIN").await.unwrap();
         for (n, tenant) in ["acme", "globex"].iter().enumerate() {
             for i in 1..=ROWS {
                 let id = i64::from(i) + 1_000 * n as i64;
@@ -39,7 +55,17 @@ impl Systems {
                 std::fs::write(place.join("photo.jpg"), b"a photo").unwrap();
             }
         }
+        crm.execute("COMMIT").await.unwrap();
+        billing.execute("COMMIT").await.unwrap();
         systems
+    }
+
+    /// Everything as it was at the beginning, in the same places.
+    pub async fn refill(&self, folder: &Path) {
+        self.run("crm", "DELETE FROM users; DELETE FROM tickets").await;
+        self.run("billing", "DELETE FROM invoices").await;
+        let _ = std::fs::remove_dir_all(folder.join("files"));
+        Self::make(folder).await;
     }
 
     async fn open(&self, name: &str, create: bool) -> SqliteConnection {
@@ -72,6 +98,18 @@ impl Systems {
             entries.flatten().filter(|user| user.path().join("photo.jpg").exists()).count()
         });
         [users, tickets, invoices, i64::try_from(files).unwrap()]
+    }
+
+    /// The inventory, with one system told to lie.
+    pub fn lying_inventory(&self, system: &str, lie: &str) -> String {
+        let folder = self.folder.display();
+        let honest = match system {
+            "files" => format!("root = \"{folder}/files\""),
+            database => format!("file = \"{folder}/{database}.db\""),
+        };
+        let inventory = self.inventory();
+        assert!(inventory.contains(&honest));
+        inventory.replace(&honest, &format!("{honest}, {lie}"))
     }
 
     /// The inventory of these systems, in TOML.

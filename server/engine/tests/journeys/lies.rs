@@ -1,0 +1,106 @@
+//! Systems that lie: each lie is caught, or ends where no certificate can be issued.
+
+use domain::verification::Verdict;
+
+use crate::world::{Kind, World};
+
+/// Runs a whole request with one lying system, and says how it ended.
+async fn told(world: &World, system: &str, lie: &str) -> &'static str {
+    world.apply_inventory(&world.systems.lying_inventory(system, lie)).await;
+    let request = world.open_tenant_request().await;
+    world.confirm(request.id).await;
+    world.run_jobs().await;
+    if world.state(request.id).await == "planned" {
+        world.approve(request.id).await;
+        world.run_jobs().await;
+    }
+    let state = world.state(request.id).await;
+    if state == "verified" {
+        assert_eq!(world.systems.census("acme").await, [0, 0, 0, 0], "verified, and records remain");
+        assert_eq!(world.systems.census("globex").await, [40, 40, 40, 40], "verified, and others are gone");
+    } else {
+        let evidence = world.engine.evidence(&world.people.second_officer, request.id).await;
+        if let Ok(evidence) = evidence {
+            let certified = world.engine.certify(&world.people.second_officer, request.id, evidence.digest()).await;
+            assert!(certified.is_err(), "certified in state {state}");
+        }
+    }
+    state
+}
+
+macro_rules! lies {
+    ($($name:ident: $lie:expr => $($expected:literal)|+;)+) => {$(
+        mod $name {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn of_a_database() {
+                let world = World::new(Kind::Sqlite).await;
+                let state = told(&world, "crm", $lie).await;
+                assert!(matches!(state, $($expected)|+), "{state}");
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn of_a_folder() {
+                let world = World::new(Kind::Sqlite).await;
+                let state = told(&world, "files", $lie).await;
+                assert!(matches!(state, $($expected)|+), "{state}");
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn told_to_a_store_on_postgres() {
+                let world = World::new(Kind::Postgres).await;
+                let state = told(&world, "billing", $lie).await;
+                assert!(matches!(state, $($expected)|+), "{state}");
+            }
+        }
+    )+};
+}
+
+lies! {
+    deletes_nothing: r#"lie = "deletes_nothing""# => "needs_attention";
+    deletes_half: r#"lie = "deletes_half""# => "needs_attention";
+    deletes_half_at_first: r#"lie = "deletes_half", lie_attempts = 1"# => "verified";
+    deletes_the_wrong_tenant: r#"lie = "deletes_wrong_tenant", lie_tenant = "globex""# => "needs_attention";
+    deletes_another_tenant_too: r#"lie = "deletes_too_much", lie_tenant = "globex""# => "needs_attention";
+    deletes_late: r#"lie = "deletes_late", lie_delay_ms = 60000"# => "needs_attention";
+    reports_success_when_refused: r#"lie = "error_inside200""# => "needs_attention" | "verified";
+    loses_its_index: r#"lie = "loses_index""# => "needs_attention" | "verified";
+    sees_nothing: r#"lie = "sees_nothing""# => "needs_attention";
+    goes_blind_after_the_manifest: r#"lie = "goes_blind", lie_looks = 1"# => "needs_attention";
+    counts_from_a_cache: r#"lie = "counts_from_cache""# => "needs_attention";
+}
+
+/// Residue that was found is named, mended, and the second round is what the certificate rests on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn residue_is_found_by_the_probe_and_erased_again() {
+    let world = World::new(Kind::Sqlite).await;
+    world.apply_inventory(&world.systems.lying_inventory("crm", r#"lie = "deletes_half", lie_attempts = 1"#)).await;
+    let id = world.verified().await;
+    let mut tx = world.ports.store.read().await.unwrap();
+    let first = tx.findings().checks(id, Some(1)).await.unwrap();
+    let residue = first.iter().filter_map(|check| check.finding()).filter(|finding| matches!(finding.verdict, Verdict::Residue { .. }));
+    let residue: Vec<_> = residue.collect();
+    assert!(!residue.is_empty());
+    assert!(residue.iter().all(|finding| finding.residue_ids.is_some()));
+    assert_eq!(world.request(id).await.round, 2);
+}
+
+/// Records that lost their tenant are still found: sampled ids are looked up without the tenant filter.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_that_are_only_unlinked_are_found() {
+    let world = World::new(Kind::Sqlite).await;
+    let state = told(&world, "crm", r#"lie = "only_unlinks""#).await;
+    assert_eq!(state, "needs_attention");
+    assert_eq!(world.systems.count("crm", "SELECT COUNT(*) FROM users WHERE tenant IS NULL").await, 40);
+}
+
+/// Withheld records that vanish stop the run at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn withheld_records_that_vanish_stop_the_run() {
+    let world = World::new(Kind::Sqlite).await;
+    let subject = vec![domain::subject::Identifier::parse("email=user3@acme.example").unwrap()];
+    world.place(engine::holds::NewScope { subject, ..crate::holds::acme() }).await;
+    let state = told(&world, "crm", r#"lie = "deletes_held""#).await;
+    assert_eq!(state, "needs_attention");
+}

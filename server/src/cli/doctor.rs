@@ -1,0 +1,208 @@
+//! `lethe doctor`: looks at every part, and says what to do about what is wrong.
+
+use domain::actor::Actor;
+use domain::inventory::{Handling, System};
+use domain::port::vault::Purpose;
+use domain::subject::TenantKey;
+use domain::time::Clock as _;
+use engine::Engine;
+use vault::{Source, SystemClock};
+
+use super::desk::{Desk, settings};
+use super::{Failure, Options, out};
+use crate::config::{Config, MailTo, strange_variables};
+use crate::mail::SmtpMailer;
+use crate::wiring::{Role, open_database, open_issuer, wire};
+
+/// A clock before this is not set.
+const BUILT_AFTER: &str = "2026-01-01T00:00:00Z";
+
+/// What was found.
+#[derive(Default)]
+struct Findings {
+    wrong: usize,
+}
+
+impl Findings {
+    fn good(&self, what: &str, how: impl std::fmt::Display) {
+        out::line(format_args!("ok     {what}: {how}"));
+    }
+
+    /// Worth knowing, but it works.
+    fn note(&self, what: &str, how: impl std::fmt::Display) {
+        out::line(format_args!("note   {what}: {how}"));
+    }
+
+    fn wrong(&mut self, what: &str, how: impl std::fmt::Display) {
+        self.wrong += 1;
+        out::line(format_args!("WRONG  {what}: {how}"));
+    }
+
+    fn either<T, E: std::fmt::Display>(&mut self, what: &str, result: Result<T, E>, how: impl FnOnce(T) -> String) {
+        match result {
+            Ok(value) => self.good(what, how(value)),
+            Err(error) => self.wrong(what, error),
+        }
+    }
+}
+
+pub(super) async fn run(options: &Options) -> Result<(), Failure> {
+    let config = settings(options)?;
+    let mut findings = Findings::default();
+    look_at_settings(&config, &findings);
+    look_at_keys(&config, &mut findings);
+    mail(&config, &mut findings).await;
+    if database(&config, &mut findings).await {
+        let engine = wire(&config, Role::Desk).await?.engine;
+        installation(&engine, &mut findings).await?;
+        let desk = match options.acting.is_given() {
+            true => Some(Desk::open(options).await?),
+            false => None,
+        };
+        systems(&engine, desk.as_ref(), &mut findings).await;
+    }
+    match findings.wrong {
+        0 => Ok(out::line("nothing is wrong")),
+        count => Err(Failure::failed(format!("{count} things are wrong"))),
+    }
+}
+
+fn look_at_settings(config: &Config, findings: &Findings) {
+    if config.policy.issuer == engine::Issuer::default() {
+        findings.note("issuer", "is not named: set issuer.name, issuer.address and issuer.dpo_contact before the first certificate");
+    }
+    for name in strange_variables() {
+        findings.note("environment", format_args!("{name} is no setting; is it misspelt?"));
+    }
+}
+
+fn look_at_keys(config: &Config, findings: &mut Findings) {
+    let now = SystemClock.now();
+    match BUILT_AFTER.parse() {
+        Ok(built) if now < built => findings.wrong("clock", format_args!("says {now}: set it, every deadline depends on it")),
+        _ => findings.good("clock", now),
+    }
+    for purpose in Purpose::ALL {
+        let (setting, source) = config.keys.source(purpose);
+        let what = format!("{} key", purpose.word().replace('_', " "));
+        match vault::PurposeKeys::read(setting, purpose, source) {
+            Ok(_) => findings.good(&what, place(source)),
+            Err(error) => findings.wrong(&what, format_args!("{error} (lethe keys init, or a backup)")),
+        }
+    }
+    let beside = matches!(&config.keys.passphrase, Source::File(file) if file.parent() == Some(&config.keys.folder) && file.exists());
+    if beside {
+        findings.note("passphrase", "lies beside the keys that it opens: keep it elsewhere (keys.passphrase_file)");
+    }
+    match open_issuer(config) {
+        Err(error) => findings.wrong("signing keys", Failure::from(error).words()),
+        Ok(keys) => match keys.expiring(now) {
+            Ok(expiring) if expiring.is_empty() => findings.good("signing keys", config.keys.folder.display()),
+            Ok(expiring) => expiring.iter().for_each(|key| {
+                let how = format!("ends on {}: lethe keys rotate {}", key.not_after.date(), key.kind);
+                match key.may_sign(now) {
+                    true => findings.note(&format!("{} key", key.kind), how),
+                    false => findings.wrong(&format!("{} key", key.kind), how),
+                }
+            }),
+            Err(error) => findings.wrong("signing keys", error),
+        },
+    }
+}
+
+fn place(source: &Source) -> String {
+    match source {
+        Source::File(file) => file.display().to_string(),
+        Source::Value(_) => "from the environment".into(),
+    }
+}
+
+async fn database(config: &Config, findings: &mut Findings) -> bool {
+    let database = match open_database(config).await {
+        Ok(database) => database,
+        Err(error) => {
+            findings.wrong("database", Failure::from(error).words());
+            return false;
+        }
+    };
+    let version = database.schema_version().await;
+    let good = version.is_ok();
+    findings.either("database", version, |version| format!("answers, schema version {version}"));
+    database.close().await;
+    good
+}
+
+async fn mail(config: &Config, findings: &mut Findings) {
+    match &config.mail {
+        MailTo::Nowhere => findings.note("mail", "goes nowhere (mail.url = none): nobody is told of holds, runs and certificates"),
+        MailTo::Folder { folder, .. } => findings.note("mail", format_args!("is written into {}: nobody receives it (set mail.url)", folder.display())),
+        MailTo::Smtp { url, from } => match SmtpMailer::new(url, from, "localhost") {
+            Ok(mailer) => findings.either("mail", mailer.answers().await, |()| "the mail server answers".into()),
+            Err(error) => findings.wrong("mail", error),
+        },
+    }
+}
+
+/// What the installation holds: people, switches, parked work, the log.
+async fn installation(engine: &Engine, findings: &mut Findings) -> Result<(), Failure> {
+    let actor = Actor::System("doctor");
+    match engine.people(&actor).await?.len() {
+        0 => findings.wrong("people", "there is nobody yet: lethe admin found"),
+        count => findings.good("people", format_args!("{count} accounts")),
+    }
+    let switches = engine.switches(&actor).await?;
+    if switches.register_unconfirmed_since.is_some() {
+        findings.wrong("hold register", "is not confirmed after a restore: lethe hold confirm-register");
+    }
+    if let Some(pause) = &switches.all {
+        findings.note("pause", format_args!("everything is paused: {} (lethe request resume --all)", pause.reason));
+    }
+    for (system, pause) in &switches.systems {
+        findings.note("pause", format_args!("{system} is paused: {} (lethe request resume --system {system})", pause.reason));
+    }
+    match engine.parked_jobs(&actor).await?.len() {
+        0 => findings.good("jobs", "none is parked"),
+        count => findings.wrong("jobs", format_args!("{count} are parked: lethe request parked")),
+    }
+    log(engine, findings).await
+}
+
+async fn log(engine: &Engine, findings: &mut Findings) -> Result<(), Failure> {
+    let size = engine.store().read().await?.log().size().await?;
+    match engine.checkpoint().await? {
+        Some(_) => findings.good("log", format_args!("{size} entries are in place, under a signed checkpoint")),
+        None => findings.note("log", "has no checkpoint yet: it is signed when lethe serve runs"),
+    }
+    Ok(())
+}
+
+/// Every system through its probe, where somebody who may look has signed in.
+async fn systems(engine: &Engine, desk: Option<&Desk>, findings: &mut Findings) {
+    let inventory = match engine.inventory(&Actor::System("doctor")).await {
+        Ok(inventory) => inventory,
+        Err(_) => return findings.note("inventory", "there is none yet: lethe inventory apply FILE"),
+    };
+    findings.good("inventory", format_args!("version {} with {} systems", inventory.number, inventory.systems.len()));
+    let Some(desk) = desk else {
+        return findings.note("systems", "were not looked at: sign in as operator or counsel (--as EMAIL)");
+    };
+    for system in &inventory.systems {
+        look(desk, system, findings).await;
+    }
+}
+
+async fn look(desk: &Desk, system: &System, findings: &mut Findings) {
+    let what = format!("system {}", system.name);
+    if system.handling != Handling::Erase {
+        return findings.good(&what, format_args!("is handled by {}", system.handling.word()));
+    }
+    // A key that no tenant has: whether the probe can look does not depend on finding anything.
+    let Ok(nobody) = TenantKey::parse("lethe-doctor") else { return };
+    match desk.engine.try_system(&desk.actor, &system.name, &nobody).await {
+        Err(error) => findings.wrong(&what, error),
+        Ok(seen) => match seen.iter().find_map(|tried| tried.survey.as_ref().err().map(|why| (tried, why))) {
+            Some((tried, why)) => findings.wrong(&what, format_args!("{}: {why}", tried.dataset)),
+            None => findings.good(&what, format_args!("its probe sees {} datasets", seen.len())),
+        },
+    }
+}
