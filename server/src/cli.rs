@@ -56,6 +56,8 @@ enum Command {
     Serve(serve::Serve),
     /// Run the work of one role in a process of its own
     Worker(serve::Worker),
+    /// Play the main job on sample systems that really hold data
+    Demo(crate::demo::DemoArgs),
     /// Bring the database up to date and say which version it has
     Migrate,
     /// People: the first ones, further ones, their roles and tokens
@@ -107,6 +109,7 @@ async fn carry_out(args: Args) -> Result<(), Failure> {
     match args.command {
         Command::Serve(serve) => serve.run(&options).await,
         Command::Worker(worker) => worker.run(&options).await,
+        Command::Demo(args) => Ok(crate::demo::run(&args).await?),
         Command::Migrate => migrate::run(&options).await,
         Command::Admin(verb) => verb.run(&options).await,
         Command::Tenant(verb) => verb.run(&options).await,

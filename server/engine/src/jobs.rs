@@ -64,25 +64,3 @@ impl Engine {
         }
     }
 }
-#[cfg(test)]
-mod send_probe {
-    use super::*;
-    fn ok<T: Send>(_: T) {}
-    #[allow(unused, unreachable_code)]
-    fn all(e: &'static Engine, a: &'static Actor, l: &'static Leased) {
-        ok(e.plan(a, todo()));
-        ok(e.draw_manifest(a, todo()));
-        ok(e.run_check(a, todo()));
-        ok(e.erase_step(a, l, todo()));
-        ok(e.start(a, todo(), todo()));
-        ok(e.settle(a, todo(), 1));
-        ok(e.conclude(a, todo(), 1));
-        ok(e.remediate(a, todo(), 1));
-        ok(e.drain(a, todo()));
-        ok(e.review(a, todo()));
-        ok(e.issue(a, todo()));
-        ok(e.send_mail(a, todo(), 1));
-        ok(e.watch(a));
-    }
-    fn todo<T>() -> T { panic!() }
-}

@@ -101,10 +101,10 @@ impl Engine {
         };
         match resumes_at {
             None if !still.is_empty() => {
-                self.review_when_duties_end(&mut *tx, id, still.iter().filter_map(|keeper| keeper.until)).await?;
+                self.review_when_duties_end(&mut *tx, id, still.iter().filter_map(|keeper| keeper.until).collect()).await?;
             }
             Some(_) if !still.is_empty() => {
-                self.review_when_duties_end(&mut *tx, id, still.iter().filter_map(|keeper| keeper.until)).await?;
+                self.review_when_duties_end(&mut *tx, id, still.iter().filter_map(|keeper| keeper.until).collect()).await?;
                 tx.requests()
                     .update(&ErasureRequest {
                         aside: aside(None),
@@ -172,7 +172,7 @@ impl Engine {
         let changed = latest.is_some_and(|latest| plan.accounts_for(&latest).is_err());
         let why = match self.compare(&request, &plan, keepers, changed) {
             Review::Fine => {
-                let kept = plan.parts().flat_map(|(_, part)| part.kept.iter().filter_map(|kept| kept.until));
+                let kept = plan.parts().flat_map(|(_, part)| part.kept.iter().filter_map(|kept| kept.until)).collect();
                 self.review_when_duties_end(&mut *tx, id, kept).await?;
                 tx.commit().await?;
                 return Ok(Disposition::Done);
@@ -250,11 +250,11 @@ impl Engine {
         &self,
         tx: &mut dyn Tx,
         id: RequestId,
-        ends: impl Iterator<Item = Date> + Send,
+        ends: Vec<Date>,
     ) -> Result<(), Error> {
         let now = self.now();
         // A day more than the date says, so that it is over in every zone.
-        let looks = ends.filter_map(|until| days_later(until, 2).ok()).map(Timestamp::start_of);
+        let looks = ends.into_iter().filter_map(|until| days_later(until, 2).ok()).map(Timestamp::start_of);
         if let Some(at) = looks.filter(|at| *at > now).min() {
             tx.jobs().enqueue(&Job::Resume { request: id }, at).await?;
         }

@@ -39,10 +39,13 @@ enum Error {
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let holds = std::env::args()
-        .nth(1)
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(1_000_000);
+    let argument = |number, default| {
+        std::env::args()
+            .nth(number)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(default)
+    };
+    let (holds, tenants) = (argument(1, 1_000_000), argument(2, 100_000));
     let folder = tempfile::tempdir()?;
     let sqlite = storage::open(&format!("sqlite://{}", folder.path().join("lethe.db").display())).await?;
     requests("SQLite", &sqlite).await?;

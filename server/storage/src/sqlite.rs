@@ -201,3 +201,32 @@ pub(crate) fn ids(
     let hex: Vec<String> = ids.map(|id| id.simple().to_string()).collect();
     row::document(&hex)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_connection_is_durable_and_forgets_what_is_deleted() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = open_file(&folder.path().join("lethe.db")).await.unwrap();
+        for (pool, query_only) in [(&engine.writer, 0), (&engine.reader, 1)] {
+            let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
+                .fetch_one(pool)
+                .await
+                .unwrap();
+            assert_eq!(mode, "wal");
+            for (pragma, value) in [
+                ("PRAGMA synchronous", 2),
+                ("PRAGMA foreign_keys", 1),
+                ("PRAGMA secure_delete", 1),
+                ("PRAGMA recursive_triggers", 1),
+                ("PRAGMA busy_timeout", 30_000),
+                ("PRAGMA query_only", query_only),
+            ] {
+                let stored: i64 = sqlx::query_scalar(pragma).fetch_one(pool).await.unwrap();
+                assert_eq!(stored, value, "{pragma}");
+            }
+        }
+    }
+}

@@ -16,7 +16,7 @@ use rustix::io::Errno;
 use super::config::{self, Template};
 use super::walk::{self, Go, See};
 use crate::template::probe::Sides;
-use crate::template::{bytes_of, text_of};
+use crate::template::{bytes_of, text_of, value_of};
 
 const CAPABILITIES: Capabilities = Capabilities {
     exact_count: true,
@@ -167,7 +167,7 @@ impl Probe for Eyes {
             let mut values = std::collections::BTreeSet::new();
             sight.walk(None, &mut |side, _, captures| {
                 if side != Side::Others {
-                    values.extend(captures.iter().filter(|(name, _)| *name == field).map(|(_, value)| value.clone()));
+                    values.extend(captures.iter().filter(|(name, _)| *name == field).map(|(_, value)| value_of(value.clone())));
                 }
                 Go::On
             })?;

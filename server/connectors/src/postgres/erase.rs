@@ -17,7 +17,7 @@ use domain::subject::Normalisation;
 use domain::time::{Clock, Timestamp};
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Postgres, Row};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row};
 
 use super::catalog::{self, Column, Table};
 use super::config;
@@ -160,6 +160,42 @@ impl Eraser {
     }
 }
 
+impl Eraser {
+    /// Deletes one chunk; the caller commits or rolls back.
+    async fn chunk(&self, db: &mut PgConnection, target: &Target, chunk: &Chunk) -> Result<Erased, EraseError> {
+        let table = catalog::read(db, &target.locator).await.map_err(refusal)?;
+        let table = table.ok_or_else(|| no_table(target))?;
+        let key = table.key(&target.locator).map_err(EraseError::Refused)?;
+        self.refuse_cascades(&table)?;
+        let after = match &chunk.after {
+            None => None,
+            Some(Cursor(text)) => Some(sql::key_after(text, key.len()).ok_or_else(wrong_cursor)?),
+        };
+
+        let mut first = Statement::default();
+        let end = first.end_of_range(&table, &key, target, after.as_deref(), chunk.limit)?;
+        let row = first.query(end).fetch_one(&mut *db).await.map_err(refusal)?;
+        let server_now: i64 = row.try_get(0).map_err(refusal)?;
+        let until = key_in(&row, key.len()).map_err(refusal)?;
+
+        // The server's clock was read before ours, so that its deadline is not later than ours.
+        let left = i64::try_from(self.left(chunk.deadline)?.as_micros()).unwrap_or(i64::MAX);
+        let deadline = server_now.saturating_add(left);
+        let mut second = Statement::default();
+        let delete = second.delete(&table, &key, target, after.as_deref(), until.as_deref(), deadline)?;
+        let reported = second.query(delete).execute(&mut *db).await.map_err(refusal)?.rows_affected();
+        let in_time: bool = sqlx::query_scalar(IN_TIME).bind(deadline).fetch_one(&mut *db).await.map_err(refusal)?;
+        if !in_time {
+            return Err(EraseError::TooLate);
+        }
+        Ok(Erased {
+            reported,
+            next: until.map(|key| Cursor(sql::cursor_of(&key))),
+            method: "DELETE by ranges of the primary key".into(),
+        })
+    }
+}
+
 #[async_trait]
 impl Erase for Eraser {
     async fn erase(&self, target: &Target, chunk: &Chunk) -> Result<Erased, EraseError> {
@@ -171,39 +207,17 @@ impl Erase for Eraser {
              SET LOCAL plan_cache_mode = force_custom_plan"
         );
         let mut tx = self.pool.begin_with(AssertSqlSafe(begin)).await.map_err(refusal)?;
-
-        let table = catalog::read(&mut tx, &target.locator).await.map_err(refusal)?;
-        let table = table.ok_or_else(|| no_table(target))?;
-        let key = table.key(&target.locator).map_err(EraseError::Refused)?;
-        self.refuse_cascades(&table)?;
-        let after = match &chunk.after {
-            None => None,
-            Some(Cursor(text)) => Some(sql::key_after(text, key.len()).ok_or_else(wrong_cursor)?),
-        };
-
-        let mut first = Statement::default();
-        let end = first.end_of_range(&table, &key, target, after.as_deref(), chunk.limit)?;
-        let row = first.query(end).fetch_one(&mut *tx).await.map_err(refusal)?;
-        let server_now: i64 = row.try_get(0).map_err(refusal)?;
-        let until = key_in(&row, key.len()).map_err(refusal)?;
-
-        // The server's clock was read before ours, so that its deadline is not later than ours.
-        let left = i64::try_from(self.left(chunk.deadline)?.as_micros()).unwrap_or(i64::MAX);
-        let deadline = server_now.saturating_add(left);
-        let mut second = Statement::default();
-        let delete = second.delete(&table, &key, target, after.as_deref(), until.as_deref(), deadline)?;
-        let reported = second.query(delete).execute(&mut *tx).await.map_err(refusal)?.rows_affected();
-        let in_time: bool = sqlx::query_scalar(IN_TIME).bind(deadline).fetch_one(&mut *tx).await.map_err(refusal)?;
-        if !in_time {
-            tx.rollback().await.map_err(refusal)?;
-            return Err(EraseError::TooLate);
+        match self.chunk(&mut tx, target, chunk).await {
+            Ok(erased) => {
+                tx.commit().await.map_err(refusal)?;
+                Ok(erased)
+            }
+            Err(error) => {
+                // The server may have ended the session itself; what matters is the first error.
+                let _ = tx.rollback().await;
+                Err(error)
+            }
         }
-        tx.commit().await.map_err(refusal)?;
-        Ok(Erased {
-            reported,
-            next: until.map(|key| Cursor(sql::cursor_of(&key))),
-            method: "DELETE by ranges of the primary key".into(),
-        })
     }
 }
 

@@ -73,7 +73,9 @@ impl Probe for Eyes {
 
     async fn survey(&self, target: &Target) -> Result<Survey, ProbeError> {
         let mut tx = self.session().await?;
-        survey::survey(&mut tx, target).await
+        let survey = survey::survey(&mut tx, target).await?;
+        tx.rollback().await.map_err(error)?;
+        Ok(survey)
     }
 
     async fn scan(&self, target: &Target, side: Side, after: Option<&str>, limit: u32) -> Result<Page, ProbeError> {
@@ -90,6 +92,7 @@ impl Probe for Eyes {
         let (names, texts) = listed(&key);
         let query = format!("SELECT {texts} FROM {} WHERE {rows} ORDER BY {names} LIMIT {limit}", table.quoted);
         let found = clause.bind(query).fetch_all(&mut *tx).await.map_err(error)?;
+        tx.rollback().await.map_err(error)?;
         let keys = found.iter().map(|row| key_in(row, key.len())).collect::<Result<Vec<_>, _>>().map_err(error)?;
         let next = keys.last().filter(|_| keys.len() >= limit as usize).map(|key| sql::cursor_of(key));
         Ok(Page { ids: keys.into_iter().map(sql::id_of).collect(), next })
@@ -118,6 +121,7 @@ impl Probe for Eyes {
             let count: i64 = row.try_get(0).map_err(error)?;
             counts.push(u64::try_from(count).ok());
         }
+        tx.rollback().await.map_err(error)?;
         let controls = seen.split_off(question.ids.len());
         Ok(Sighting { found: seen, controls, counts })
     }
@@ -134,6 +138,7 @@ impl Probe for Eyes {
             table.quoted
         );
         let found = clause.bind(query).fetch_all(&mut *tx).await.map_err(error)?;
+        tx.rollback().await.map_err(error)?;
         found.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(error)
     }
 

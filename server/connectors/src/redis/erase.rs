@@ -1,7 +1,7 @@
 //! Erases keys, a page of SCAN at a time. The server itself compares its clock with the deadline, in the same script
 //! that deletes.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ use domain::selection::{Selection, Target};
 use domain::subject::Normalisation;
 use domain::time::{Clock, Timestamp};
 use redis::aio::MultiplexedConnection;
-use redis::{Client, RedisError, Script};
+use redis::{Client, RedisError};
 use tokio::sync::Mutex;
 
 use super::config::{self, PAGE};
@@ -21,13 +21,10 @@ use crate::template::erase::Wanted;
 use crate::template::{Pattern, text_of};
 
 /// Deletes the keys, or answers -1 when the deadline (microseconds of the server's clock) has passed.
-static UNLINK: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        "local now = redis.call('TIME')
-         if now[1] * 1000000 + now[2] >= tonumber(ARGV[1]) then return -1 end
-         return redis.call('UNLINK', unpack(KEYS))",
-    )
-});
+const UNLINK: &str = "
+    local now = redis.call('TIME')
+    if now[1] * 1000000 + now[2] >= tonumber(ARGV[1]) then return -1 end
+    return redis.call('UNLINK', unpack(KEYS))";
 
 /// Makes the eraser.
 pub(super) fn make(
@@ -97,11 +94,9 @@ impl Eraser {
             let whole_page = keys.len() <= room;
             keys.truncate(room);
             for part in keys.chunks(PAGE) {
-                let mut call = UNLINK.prepare_invoke();
-                part.iter().for_each(|key| {
-                    call.key(key);
-                });
-                let gone: i64 = call.arg(deadline).invoke_async(db).await.map_err(refusal)?;
+                let mut call = redis::cmd("EVAL");
+                call.arg(UNLINK).arg(part.len()).arg(part).arg(deadline);
+                let gone: i64 = call.query_async(db).await.map_err(refusal)?;
                 match u64::try_from(gone) {
                     Ok(gone) => reported += gone,
                     Err(_) => return self.late(reported, chunk, cursor),
@@ -158,9 +153,7 @@ fn glob(pattern: &Pattern, selection: &Selection) -> String {
     };
     let known: Vec<(String, String)> =
         single(std::slice::from_ref(&selection.tenant)).into_iter().chain(single(&selection.subject)).collect();
-    // A key whose name is not UTF-8 has other bytes than its text; such a value cannot be searched for by glob.
-    let known = known.iter().filter(|(_, value)| !value.contains('\u{FFFD}'));
-    let known: Vec<(&str, &str)> = known.map(|(field, value)| (field.as_str(), value.as_str())).collect();
+    let known: Vec<(&str, &str)> = known.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect();
     pattern.glob(&known)
 }
 
@@ -173,7 +166,7 @@ fn refusal(error: RedisError) -> EraseError {
     let refused = |words: &str| EraseError::Refused(words.into());
     match error.code().unwrap_or_default() {
         "NOAUTH" | "WRONGPASS" => refused("the server refuses the user or its password"),
-        "NOPERM" => refused("the user lacks a right: INFO, TIME, SCAN, EVAL, EVALSHA and UNLINK on the keys"),
+        "NOPERM" => refused("the user lacks a right: INFO, TIME, SCAN, EVAL and UNLINK on the keys"),
         "READONLY" => refused("the server is read-only; the credential must lead to the primary"),
         "MOVED" | "ASK" | "CROSSSLOT" => refused("the server is one node of a cluster"),
         code @ ("LOADING" | "BUSY" | "TRYAGAIN" | "MASTERDOWN" | "MISCONF" | "OOM" | "NOREPLICAS") => {

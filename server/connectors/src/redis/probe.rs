@@ -15,7 +15,7 @@ use redis::Client;
 use super::config::{self, PAGE};
 use super::keys;
 use crate::template::probe::Sides;
-use crate::template::{Pattern, bytes_of};
+use crate::template::{Pattern, bytes_of, value_of};
 
 const CAPABILITIES: Capabilities = Capabilities {
     exact_count: true,
@@ -165,7 +165,7 @@ impl Probe for Eyes {
         keys::each(&mut db, &glob(&pattern, &target.selection, false), |key| {
             let Some(captures) = pattern.capture(&key) else { return };
             if matches!(sides.of(&captures), Some(Side::Selected | Side::Withheld)) {
-                values.extend(captures.into_iter().filter(|(name, _)| *name == field).map(|(_, value)| value));
+                values.extend(captures.into_iter().filter(|(name, _)| *name == field).map(|(_, value)| value_of(value)));
             }
         })
         .await?;
@@ -181,7 +181,7 @@ impl Probe for Eyes {
 /// A glob that every key asked for fits: the tenant's, where it is one exact value and no others are asked for.
 fn glob(pattern: &Pattern, selection: &Selection, others: bool) -> String {
     match selection.tenant.any_of.as_slice() {
-        [value] if !others && selection.tenant.normalise != Normalisation::Lower && !value.contains('\u{FFFD}') => {
+        [value] if !others && selection.tenant.normalise != Normalisation::Lower => {
             pattern.glob(&[(&selection.tenant.field, value)])
         }
         _ => pattern.glob(&[]),

@@ -13,6 +13,8 @@ pub(crate) struct Column {
     pub(crate) name: String,
     /// It has a type, so that texts compared with it become values of that type.
     pub(crate) typed: bool,
+    /// It holds real numbers, whose text is not exact.
+    real: bool,
 }
 
 /// A table.
@@ -61,7 +63,8 @@ pub(crate) async fn read(db: &mut SqliteConnection, locator: &Locator) -> Result
         if row.try_get::<i64, _>("pk")? > 0 {
             primary.push(column.clone());
         }
-        columns.push(Column { name: column, typed: typed(row.try_get("type")?) });
+        let (typed, real) = affinity(row.try_get("type")?);
+        columns.push(Column { name: column, typed, real });
     }
     primary.sort_unstable();
     let mut unique = vec![primary];
@@ -80,9 +83,15 @@ pub(crate) async fn read(db: &mut SqliteConnection, locator: &Locator) -> Result
     Ok(Some(Table { quoted: sql::quote(name), view: kind == "view", columns, unique, cascades }))
 }
 
-/// Whether a declared type has an affinity, by the rules of SQLite.
-fn typed(declared: &str) -> bool {
-    !declared.trim().is_empty() && !declared.to_ascii_uppercase().contains("BLOB")
+/// Whether a declared type has an affinity, and whether it is that of real numbers, by the rules of SQLite.
+fn affinity(declared: &str) -> (bool, bool) {
+    let declared = declared.trim().to_ascii_uppercase();
+    let says = |parts: &[&str]| parts.iter().any(|part| declared.contains(part));
+    match () {
+        () if says(&["INT", "CHAR", "CLOB", "TEXT"]) => (true, false),
+        () if declared.is_empty() || says(&["BLOB"]) => (false, false),
+        () => (true, says(&["REAL", "FLOA", "DOUB"])),
+    }
 }
 
 impl Column {
@@ -119,6 +128,9 @@ impl Table {
         }
         let mut names = sql::key_columns(locator);
         let key = names.iter().map(|name| self.column(name)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(column) = key.iter().find(|column| column.real) {
+            return Err(format!("column {:?} of the key holds real numbers, which no text gives exactly", column.name));
+        }
         names.sort_unstable();
         match self.unique.iter().any(|columns| columns.iter().map(String::as_str).eq(names.iter().copied())) {
             true => Ok(key),

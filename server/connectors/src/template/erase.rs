@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use domain::selection::{Criterion, Exclusion, Selection};
 use domain::subject::Normalisation;
 
-use super::Captures;
+use super::{Captures, text_of};
 
 struct Any<'a> {
     field: &'a str,
     lower: bool,
-    values: HashSet<&'a str>,
+    values: HashSet<String>,
 }
 
 impl<'a> Any<'a> {
@@ -18,7 +18,7 @@ impl<'a> Any<'a> {
         Self {
             field: &criterion.field,
             lower: criterion.normalise == Normalisation::Lower,
-            values: criterion.any_of.iter().map(String::as_str).collect(),
+            values: criterion.any_of.iter().map(|value| text_of(value.as_bytes())).collect(),
         }
     }
 

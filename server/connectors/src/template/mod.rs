@@ -196,6 +196,12 @@ pub(crate) fn bytes_of(text: &str) -> Vec<u8> {
     name
 }
 
+/// A value read from a name, as a person would write it.
+#[cfg(feature = "probe")]
+pub(crate) fn value_of(text: String) -> String {
+    String::from_utf8(bytes_of(&text)).unwrap_or(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use domain::selection::{Criterion, Exclusion, Selection, Side};
 use domain::subject::Normalisation;
 
-use super::Captures;
+use super::{Captures, text_of};
 
 /// A criterion, made ready for many names.
 struct Ready {
@@ -16,8 +16,8 @@ struct Ready {
 
 impl Ready {
     fn new(criterion: &Criterion) -> Self {
-        let Criterion { field, any_of, normalise } = criterion.clone();
-        Self { field, normalise, any_of: any_of.into_iter().collect() }
+        let any_of = criterion.any_of.iter().map(|value| text_of(value.as_bytes())).collect();
+        Self { field: criterion.field.clone(), normalise: criterion.normalise, any_of }
     }
 
     fn fits(&self, captures: &Captures<'_>) -> bool {

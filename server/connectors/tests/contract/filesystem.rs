@@ -46,7 +46,11 @@ impl Folder {
 impl Place for Folder {
     fn system(&self) -> System {
         let root = self.folder.path().join("root");
-        system("filesystem", &[("root", root.to_str().unwrap())], self.container, None)
+        let mut system = system("filesystem", &[("root", root.to_str().unwrap())], self.container, None);
+        if !self.container.contains("{usr}") {
+            system.datasets[0].locator.subject.clear();
+        }
+        system
     }
 
     fn erase_secret(&self) -> Secret {

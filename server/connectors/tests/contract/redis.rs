@@ -22,7 +22,7 @@ pub struct Keys {
     prefix: String,
 }
 
-const ERASE: &str = "+info +time +scan +unlink +eval +evalsha";
+const ERASE: &str = "+info +time +scan +unlink +eval";
 const PROBE: &str = "+info +scan +exists";
 
 impl Keys {

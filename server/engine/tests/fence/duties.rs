@@ -58,7 +58,8 @@ on_both! {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
             let kept = scopes::Kept { tenant: Some(format!("acme-{n}")), ..kept };
-            let recording = office.engine.record_duty(&counsel(), "audit trail", Ground::LegalObligation, kept.scope(), today);
+            let actor = counsel();
+            let recording = office.engine.record_duty(&actor, "audit trail", Ground::LegalObligation, kept.scope(), today);
             let duty = recording.await.unwrap();
             let recorded = office.commits.durable();
             timeout(Duration::from_secs(20), work).await.expect("the duty stops the step").unwrap();

@@ -9,6 +9,7 @@ use domain::inventory::Slug;
 use domain::job::Queue;
 use domain::port::store::Store;
 use engine::Engine;
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -67,8 +68,8 @@ impl Desk {
 
     /// Erases for as long as it may.
     pub fn work(&self) -> JoinHandle<()> {
-        let engine = self.engine.clone();
-        tokio::spawn(async move { run_ready(&engine, &[Queue::EraseStep]).await })
+        let (engine, runtime) = (self.engine.clone(), Handle::current());
+        tokio::task::spawn_blocking(move || runtime.block_on(run_ready(&engine, &[Queue::EraseStep])))
     }
 
     fn place(&self, kept: &Kept) -> JoinHandle<domain::hold::LegalHold> {
@@ -199,7 +200,8 @@ on_both! {
             assert!(is_in_force(&site.database.store, placed.id).await, "{kept:?}");
             assert_eq!(state_of(&site.database.store, step).await, "ready", "{kept:?}");
         }
-        work.abort();
+        office.place(&one()).await.unwrap();
+        work.await.unwrap();
     }
 
     /// A hold may name a tenant that nobody has registered yet.

@@ -138,29 +138,36 @@ async fn held_world(kind: Kind) -> World {
     world
 }
 
-/// Kills at every `stride`-th port call; each kill has a request of its own, on systems filled anew.
-async fn killed_everywhere(kind: Kind, stride: usize) {
+/// Kills at every `stride`-th moment from `first` on; each kill has a request of its own, on systems filled anew.
+async fn killed(kind: Kind, first: usize, stride: usize) {
     let world = held_world(kind).await;
     let counting = Arc::new(Fuse::never());
     let reference = essence(&thread(&world, counting.clone(), false).await);
-    let calls = counting.calls();
-    assert!((100..MOST_CALLS).contains(&calls), "{calls} port calls");
-    eprintln!("{calls} moments, one kill at every {stride}");
-    for at in (1..=calls).step_by(stride) {
+    let moments = counting.calls();
+    assert!((100..MOST_CALLS).contains(&moments), "{moments} moments");
+    for at in (1..=moments).skip(first).step_by(stride) {
         world.systems.refill(world.folder()).await;
         let claims = thread(&world, Arc::new(Fuse::blows_at(at)), false).await;
-        assert_eq!(essence(&claims), reference, "killed at port call {at} of {calls}");
+        assert_eq!(essence(&claims), reference, "killed at moment {at} of {moments}");
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_at_any_port_call_the_thread_ends_the_same_on_sqlite() {
-    killed_everywhere(Kind::Sqlite, 1).await;
+/// Shards of one test, so that all cores kill at once.
+macro_rules! killed_at_any_moment {
+    ($($name:ident: $kind:ident, $first:literal of $stride:literal;)+) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            killed(Kind::$kind, $first, $stride).await;
+        }
+    )+};
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_at_any_port_call_the_thread_ends_the_same_on_postgres() {
-    killed_everywhere(Kind::Postgres, 7).await;
+killed_at_any_moment! {
+    killed_at_any_port_call_the_thread_ends_the_same_on_sqlite: Sqlite, 0 of 4;
+    killed_at_any_port_call_the_thread_ends_the_same_on_sqlite_second_quarter: Sqlite, 1 of 4;
+    killed_at_any_port_call_the_thread_ends_the_same_on_sqlite_third_quarter: Sqlite, 2 of 4;
+    killed_at_any_port_call_the_thread_ends_the_same_on_sqlite_last_quarter: Sqlite, 3 of 4;
+    killed_at_every_fifth_port_call_the_thread_ends_the_same_on_postgres: Postgres, 2 of 5;
 }
 
 journeys! {

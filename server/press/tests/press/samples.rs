@@ -342,7 +342,7 @@ fn spot_check() -> SpotCheck {
 }
 
 fn system(index: u64) -> System {
-    let before = if index % 3 == 0 { 412 } else { 1_250_000 + index };
+    let before = if index.is_multiple_of(3) { 412 } else { 1_250_000 + index };
     System {
         name: format!("system {:03}", index + 1),
         kind: "postgres".into(),
@@ -371,7 +371,7 @@ fn system(index: u64) -> System {
                     seed: Digest::of(&[7, index as u8]),
                     seed_source: SeedSource::OperatorLog,
                 }),
-                control: if index % 2 == 0 {
+                control: if index.is_multiple_of(2) {
                     Control::Canary
                 } else {
                     Control::OtherTenant

@@ -219,6 +219,22 @@ on_both! {
         assert!(waiting.await.unwrap() < Duration::from_millis(200));
     }
 
+    async fn the_end_of_a_job_wakes_those_who_wait_for_its_twin(world) {
+        enqueue(world, &Job::Watch, now()).await;
+        let leased = lease_one(world, now()).await;
+        enqueue(world, &Job::Watch, now()).await;
+        // The permit that the commit left is used up.
+        world.store.wait_for_work(Duration::from_secs(60)).await;
+        let waiting = async {
+            let begun = std::time::Instant::now();
+            world.store.wait_for_work(Duration::from_secs(60)).await;
+            begun.elapsed()
+        };
+        let finish = async { world.store.finish(&leased, &Disposition::Done).await.unwrap() };
+        let (waited, ()) = futures::join!(waiting, finish);
+        assert!(waited < Duration::from_millis(200), "{waited:?}");
+    }
+
     async fn many_workers_never_share_a_job(world) {
         let other = storage::open(&world.url).await.unwrap();
         let mut tx = world.store.begin().await.unwrap();
