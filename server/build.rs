@@ -27,7 +27,12 @@ fn embed(prefix: &str, folder: &Path, rows: &mut String) -> io::Result<()> {
         if path.is_dir() {
             embed(&name, &path, rows)?;
         } else {
-            writeln!(rows, "({name:?}, include_bytes!({:?}) as &[u8]),", path.display().to_string()).map_err(io::Error::other)?;
+            writeln!(
+                rows,
+                "({name:?}, include_bytes!({:?}) as &[u8]),",
+                path.display().to_string()
+            )
+            .map_err(io::Error::other)?;
         }
     }
     Ok(())

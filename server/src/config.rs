@@ -4,6 +4,7 @@
 //! never settings of the file: they come from files of their own, or from the environment.
 
 mod reader;
+mod settings;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +13,8 @@ use domain::port::vault::Purpose;
 use engine::{Issuer, Policy};
 use vault::Source;
 
-pub use reader::{ConfigError, SETTINGS, Setting, strange_variables};
+pub use reader::ConfigError;
+pub use settings::{SETTINGS, Setting, strange_variables};
 
 use reader::Reader;
 
@@ -116,7 +118,8 @@ impl Config {
         let keys = keys(reader, &data_dir)?;
         let database = reader.text("database.url")?;
         Ok(Self {
-            database_url: database.unwrap_or_else(|| format!("sqlite:{}", data_dir.join("lethe.db").display())),
+            database_url: database
+                .unwrap_or_else(|| format!("sqlite:{}", data_dir.join("lethe.db").display())),
             listen: reader.parsed("listen")?.unwrap_or(([127, 0, 0, 1], 8080).into()),
             site_dir: reader.path("site_dir")?,
             policy,
@@ -144,7 +147,9 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
     let unnamed = Issuer::default();
     let issuer = Issuer {
         name: reader.text("issuer.name")?.unwrap_or(unnamed.name),
-        role: reader.one_of("issuer.role", &["controller", "processor"])?.unwrap_or(unnamed.role),
+        role: reader
+            .one_of("issuer.role", &["controller", "processor"])?
+            .unwrap_or(unnamed.role),
         address: reader.lines("issuer.address")?.unwrap_or(unnamed.address),
         dpo_contact: reader.text("issuer.dpo_contact")?.unwrap_or(unnamed.dpo_contact),
     };
@@ -154,22 +159,39 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
         public_url: reader.web_url("public_url")?.unwrap_or(usual.public_url),
         cooling_off: reader.duration("rules.cooling_off")?.unwrap_or(usual.cooling_off),
         grace: reader.duration("rules.grace")?.unwrap_or(usual.grace),
-        max_rounds: reader.number("rules.max_rounds", 1, 100)?.map_or(usual.max_rounds, |rounds| rounds as i32),
-        chunk_deadline: reader.duration("rules.chunk_deadline")?.unwrap_or(usual.chunk_deadline),
+        max_rounds: reader
+            .number("rules.max_rounds", 1, 100)?
+            .map_or(usual.max_rounds, |rounds| rounds as i32),
+        chunk_deadline: reader
+            .duration("rules.chunk_deadline")?
+            .unwrap_or(usual.chunk_deadline),
         lease: reader.duration("rules.lease")?.unwrap_or(usual.lease),
-        max_failures: reader.number("rules.max_failures", 1, 1_000)?.unwrap_or(usual.max_failures),
-        max_probe_tries: reader.number("rules.max_probe_tries", 1, 1_000)?.unwrap_or(usual.max_probe_tries),
-        spot_ids: reader.number("rules.spot_ids", 1, 100)?.map_or(usual.spot_ids, |ids| ids as usize),
-        name_officers: reader.parsed("rules.name_officers")?.unwrap_or(usual.name_officers),
+        max_failures: reader
+            .number("rules.max_failures", 1, 1_000)?
+            .unwrap_or(usual.max_failures),
+        max_probe_tries: reader
+            .number("rules.max_probe_tries", 1, 1_000)?
+            .unwrap_or(usual.max_probe_tries),
+        spot_ids: reader
+            .number("rules.spot_ids", 1, 100)?
+            .map_or(usual.spot_ids, |ids| ids as usize),
+        name_officers: reader
+            .parsed("rules.name_officers")?
+            .unwrap_or(usual.name_officers),
     };
     if policy.chunk_deadline < Duration::from_secs(1) || policy.lease < policy.chunk_deadline * 2 {
-        return Err(reader.wrong("rules.lease", "a lease lasts at least twice as long as rules.chunk_deadline, which is at least 1s"));
+        return Err(reader.wrong(
+            "rules.lease",
+            "a lease lasts at least twice as long as rules.chunk_deadline, which is at least 1s",
+        ));
     }
     Ok(policy)
 }
 
 fn keys(reader: &mut Reader, data_dir: &Path) -> Result<Keys, ConfigError> {
-    let folder = reader.path("keys.folder")?.unwrap_or_else(|| data_dir.join("keys"));
+    let folder = reader
+        .path("keys.folder")?
+        .unwrap_or_else(|| data_dir.join("keys"));
     let mut source = |value, file, usual: &str| reader.secret(value, file, folder.join(usual));
     Ok(Keys {
         erase: source("keys.erase_key", "keys.erase_key_file", "erase.key")?,
@@ -182,14 +204,30 @@ fn keys(reader: &mut Reader, data_dir: &Path) -> Result<Keys, ConfigError> {
 }
 
 fn mail(reader: &mut Reader, data_dir: &Path) -> Result<MailTo, ConfigError> {
-    let from = reader.text("mail.from")?.unwrap_or_else(|| "Lethe <lethe@localhost>".into());
+    let from = reader
+        .text("mail.from")?
+        .unwrap_or_else(|| "Lethe <lethe@localhost>".into());
     let url = reader.text("mail.url")?;
-    let Some(url) = url else { return Ok(MailTo::Folder { folder: data_dir.join("mail"), from }) };
+    let Some(url) = url else {
+        return Ok(MailTo::Folder {
+            folder: data_dir.join("mail"),
+            from,
+        });
+    };
     match url.split_once(':') {
         _ if url == "none" => Ok(MailTo::Nowhere),
-        Some(("smtp" | "smtps", _)) => Ok(MailTo::Smtp { url: url.into(), from }),
-        Some(("file", folder)) if !folder.is_empty() => Ok(MailTo::Folder { folder: folder.into(), from }),
-        _ => Err(reader.wrong("mail.url", "expected smtp://HOST:PORT, smtps://USER:PASSWORD@HOST, file:FOLDER or none")),
+        Some(("smtp" | "smtps", _)) => Ok(MailTo::Smtp {
+            url: url.into(),
+            from,
+        }),
+        Some(("file", folder)) if !folder.is_empty() => Ok(MailTo::Folder {
+            folder: folder.into(),
+            from,
+        }),
+        _ => Err(reader.wrong(
+            "mail.url",
+            "expected smtp://HOST:PORT, smtps://USER:PASSWORD@HOST, file:FOLDER or none",
+        )),
     }
 }
 

@@ -36,8 +36,16 @@ pub struct Web {
 impl Web {
     /// The web side of a process. Without a signer, no keys are published.
     pub fn new(engine: Engine, signer: Option<Arc<dyn Signer>>, site_dir: Option<PathBuf>) -> Self {
-        let options = LeptosOptions::builder().output_name(app::NAME).site_pkg_dir(app::PKG).build();
-        Self { engine, signer, options, site: site::Site::new(site_dir) }
+        let options = LeptosOptions::builder()
+            .output_name(app::NAME)
+            .site_pkg_dir(app::PKG)
+            .build();
+        Self {
+            engine,
+            signer,
+            options,
+            site: site::Site::new(site_dir),
+        }
     }
 }
 
@@ -82,6 +90,9 @@ pub fn build(web: Web) -> Router {
         .fallback(fallback)
         .with_state(web)
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            PATIENCE,
+        ));
     headers::secure(routes)
 }

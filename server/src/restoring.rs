@@ -90,7 +90,11 @@ impl Drop for Prepared {
 }
 
 /// Copies a backup, compares its log with what was published, and pauses everything in the copy.
-pub(crate) async fn prepare(backup: &Path, published: Option<Published>, policy: &Policy) -> Result<Prepared, RestoreError> {
+pub(crate) async fn prepare(
+    backup: &Path,
+    published: Option<Published>,
+    policy: &Policy,
+) -> Result<Prepared, RestoreError> {
     let mut random = [0; 8];
     SystemEntropy.fill(&mut random);
     let folder = std::env::temp_dir().join(format!("lethe-restore-{}", hex::encode(random)));
@@ -103,7 +107,11 @@ pub(crate) async fn prepare(backup: &Path, published: Option<Published>, policy:
     done.map(|()| prepared)
 }
 
-async fn arrange(database: &Database, published: Option<Published>, policy: &Policy) -> Result<(), RestoreError> {
+async fn arrange(
+    database: &Database,
+    published: Option<Published>,
+    policy: &Policy,
+) -> Result<(), RestoreError> {
     let lost = match published {
         Some(published) => compare(database, published).await?,
         None => None,
@@ -112,11 +120,25 @@ async fn arrange(database: &Database, published: Option<Published>, policy: &Pol
     let mut tx = database.begin().await?;
     let switches = tx.settings().switches().await?;
     let reason = "restored from a backup".to_owned();
-    let pause = Pause { by: RESTORER.reference(), since: now, reason };
-    let switches = Switches { all: Some(pause), register_unconfirmed_since: Some(now), ..switches };
+    let pause = Pause {
+        by: RESTORER.reference(),
+        since: now,
+        reason,
+    };
+    let switches = Switches {
+        all: Some(pause),
+        register_unconfirmed_since: Some(now),
+        ..switches
+    };
     tx.settings().set_switches(&switches).await?;
-    let event = Event::new("database.restored", "register:holds", json!({ "lost_entries": lost }));
-    tx.log().append(&event.entry(EntryId::new(now, drawn()), &RESTORER, now, drawn())).await?;
+    let event = Event::new(
+        "database.restored",
+        "register:holds",
+        json!({ "lost_entries": lost }),
+    );
+    tx.log()
+        .append(&event.entry(EntryId::new(now, drawn()), &RESTORER, now, drawn()))
+        .await?;
     tell_counsel(&mut *tx, policy, now).await?;
     Ok(tx.commit().await?)
 }
@@ -129,12 +151,17 @@ async fn compare(database: &Database, published: Published) -> Result<Option<Str
     if size < checkpoint.size {
         return match published.accepted {
             Some(reason) => Ok(Some(reason)),
-            None => Err(RestoreError::Behind { backup: size, published: checkpoint.size }),
+            None => Err(RestoreError::Behind {
+                backup: size,
+                published: checkpoint.size,
+            }),
         };
     }
     match root_at(&mut *tx, checkpoint.size).await? == Some(checkpoint.root) {
         true => Ok(None),
-        false => Err(RestoreError::Forked { size: checkpoint.size }),
+        false => Err(RestoreError::Forked {
+            size: checkpoint.size,
+        }),
     }
 }
 
@@ -157,15 +184,24 @@ async fn root_at(tx: &mut dyn Tx, size: u64) -> Result<Option<Digest>, StoreErro
 /// Leaves a mail for each legal counsel.
 async fn tell_counsel(tx: &mut dyn Tx, policy: &Policy, now: Timestamp) -> Result<(), StoreError> {
     let people = tx.people().list().await?;
-    let counsel = people.into_iter().filter(|person| person.disabled_at.is_none() && person.roles.contains(&Role::LegalCounsel));
+    let counsel = people
+        .into_iter()
+        .filter(|person| person.disabled_at.is_none() && person.roles.contains(&Role::LegalCounsel));
     for person in counsel {
-        let facts = [("name", person.name), ("issuer", policy.issuer.name.clone()), ("url", policy.public_url.clone())];
+        let facts = [
+            ("name", person.name),
+            ("issuer", policy.issuer.name.clone()),
+            ("url", policy.public_url.clone()),
+        ];
         let mail = Mail {
             id: MailId::new(now, drawn()),
             kind: MailKind::ConfirmRegister,
             request: None,
             to: person.email,
-            facts: facts.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect(),
+            facts: facts
+                .into_iter()
+                .map(|(name, fact)| (name.to_owned(), fact))
+                .collect(),
             queued_at: now,
             sent_at: None,
             failed: None,

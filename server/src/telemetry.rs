@@ -8,7 +8,10 @@ use crate::config::LogSettings;
 pub fn start(settings: &LogSettings) -> Result<(), String> {
     let filter = EnvFilter::builder().parse(&settings.filter);
     let filter = filter.map_err(|error| format!("log.filter is {:?}: {error}", settings.filter))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     // A process that is started twice (in tests) keeps its first log.
     let _already = match settings.json {
         true => log.json().flatten_event(true).try_init(),

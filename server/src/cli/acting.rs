@@ -48,7 +48,10 @@ impl Acting {
                 (None, Some(password)) => password,
                 (None, None) => ask(&format!("Password of {email}: "))?,
             };
-            return Ok(Some(Credentials::Password { email: email.clone(), password }));
+            return Ok(Some(Credentials::Password {
+                email: email.clone(),
+                password,
+            }));
         }
         if self.password_file.is_some() {
             return Err(Failure::usage("--password-file needs --as EMAIL"));
@@ -63,7 +66,10 @@ impl Acting {
 
 /// A secret of the environment; an empty one counts as absent.
 pub(super) fn variable(name: &str) -> Option<Secret> {
-    std::env::var(name).ok().filter(|value| !value.is_empty()).map(Secret::new)
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.is_empty())
+        .map(Secret::new)
 }
 
 /// A file's text without the line end at its end.

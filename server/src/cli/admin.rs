@@ -77,7 +77,11 @@ impl Verb {
         let (engine, actor) = (&desk.engine, &desk.actor);
         match self {
             Self::Found { people, passwords } => found(&desk, &people, passwords.as_deref()).await?,
-            Self::Create { person, tenant, passwords } => {
+            Self::Create {
+                person,
+                tenant,
+                passwords,
+            } => {
                 let passwords = known_passwords(passwords.as_deref())?;
                 let mut person = new_person(&person, &passwords)?;
                 if let Some(key) = tenant {
@@ -85,7 +89,9 @@ impl Verb {
                     person.tenant = Some(desk.tenant(&key).await?.id);
                 }
                 let id = engine.create_person(actor, person).await?;
-                out::line(format_args!("person {id} is created; for 24 hours they cannot be the second person of an act"));
+                out::line(format_args!(
+                    "person {id} is created; for 24 hours they cannot be the second person of an act"
+                ));
             }
             Self::Grant { email, roles } => {
                 let id = find(&desk, &email).await?.id;
@@ -93,15 +99,21 @@ impl Verb {
                 out::line(format_args!("{email} now has the roles {roles}"));
             }
             Self::Disable { email } => {
-                engine.disable_person(actor, find(&desk, &email).await?.id, true).await?;
+                engine
+                    .disable_person(actor, find(&desk, &email).await?.id, true)
+                    .await?;
                 out::line(format_args!("the account of {email} is closed"));
             }
             Self::Enable { email } => {
-                engine.disable_person(actor, find(&desk, &email).await?.id, false).await?;
+                engine
+                    .disable_person(actor, find(&desk, &email).await?.id, false)
+                    .await?;
                 out::line(format_args!("the account of {email} is open"));
             }
             Self::Token { label, days } => {
-                let expires_at = engine.now().after(Duration::from_secs(u64::from(days) * 24 * 3600));
+                let expires_at = engine
+                    .now()
+                    .after(Duration::from_secs(u64::from(days) * 24 * 3600));
                 let token = engine.create_token(actor, &label, expires_at).await?;
                 out::line(token.reveal());
             }
@@ -113,7 +125,10 @@ impl Verb {
 
 async fn found(desk: &Desk, people: &[String], passwords: Option<&Path>) -> Result<(), Failure> {
     let passwords = known_passwords(passwords)?;
-    let people = people.iter().map(|text| new_person(text, &passwords)).collect::<Result<Vec<_>, _>>()?;
+    let people = people
+        .iter()
+        .map(|text| new_person(text, &passwords))
+        .collect::<Result<Vec<_>, _>>()?;
     let ids = desk.engine.found(people).await?;
     out::line(format_args!("{} people are created", ids.len()));
     Ok(())
@@ -131,11 +146,24 @@ async fn list(desk: &Desk) -> Result<(), Failure> {
         return Ok(());
     }
     let row = |person: &Person| {
-        let closed = if person.disabled_at.is_some() { "closed" } else { "" };
-        [person.email.clone(), person.name.clone(), words(person).join(","), closed.to_owned()]
+        let closed = if person.disabled_at.is_some() {
+            "closed"
+        } else {
+            ""
+        };
+        [
+            person.email.clone(),
+            person.name.clone(),
+            words(person).join(","),
+            closed.to_owned(),
+        ]
     };
     let rows: Vec<_> = people.iter().map(row).collect();
-    out::table(["ADDRESS", "NAME", "ROLES", ""], &rows, "there is nobody yet (lethe admin found)");
+    out::table(
+        ["ADDRESS", "NAME", "ROLES", ""],
+        &rows,
+        "there is nobody yet (lethe admin found)",
+    );
     Ok(())
 }
 
@@ -150,14 +178,21 @@ fn new_person(text: &str, passwords: &BTreeMap<String, Secret>) -> Result<NewPer
     let (who, roles) = text
         .rsplit_once(':')
         .ok_or_else(|| Failure::usage(format!("{text:?} is no person: expected {FORM}")))?;
-    let contact = tenant::contact(who).map_err(|_| Failure::usage(format!("{text:?} is no person: expected {FORM}")))?;
+    let contact = tenant::contact(who)
+        .map_err(|_| Failure::usage(format!("{text:?} is no person: expected {FORM}")))?;
     let email = contact.email.to_lowercase();
     let password = match passwords.get(&email) {
         Some(password) => password.clone(),
         None if passwords.is_empty() => ask_twice(&email)?,
         None => return Err(Failure::usage(format!("--passwords: has no line for {email}"))),
     };
-    Ok(NewPerson { name: contact.name, email, roles: parse_roles(roles)?, tenant: None, password })
+    Ok(NewPerson {
+        name: contact.name,
+        email,
+        roles: parse_roles(roles)?,
+        tenant: None,
+        password,
+    })
 }
 
 fn ask_twice(email: &str) -> Result<Secret, Failure> {
@@ -170,18 +205,30 @@ fn ask_twice(email: &str) -> Result<Secret, Failure> {
 }
 
 fn parse_roles(text: &str) -> Result<BTreeSet<Role>, Failure> {
-    let role = |word: &str| word.trim().parse().map_err(|error| Failure::usage(format!("{:?}: {error}", word.trim())));
+    let role = |word: &str| {
+        word.trim()
+            .parse()
+            .map_err(|error| Failure::usage(format!("{:?}: {error}", word.trim())))
+    };
     text.split(',').map(role).collect()
 }
 
 /// Lines of address and password, with a space between them.
 fn known_passwords(file: Option<&Path>) -> Result<BTreeMap<String, Secret>, Failure> {
-    let Some(file) = file else { return Ok(BTreeMap::new()) };
+    let Some(file) = file else {
+        return Ok(BTreeMap::new());
+    };
     let text = vault::Source::File(file.into()).read("--passwords")?;
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty());
     let pair = |(number, line): (usize, &str)| match line.trim().split_once(char::is_whitespace) {
         Some((email, password)) => Ok((email.to_lowercase(), Secret::new(password.trim()))),
-        None => Err(Failure::usage(format!("--passwords: line {}: expected \"address password\"", number + 1))),
+        None => Err(Failure::usage(format!(
+            "--passwords: line {}: expected \"address password\"",
+            number + 1
+        ))),
     };
     lines.map(pair).collect()
 }

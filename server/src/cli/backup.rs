@@ -20,8 +20,16 @@ impl Backup {
         let copied = database.backup(&self.file).await;
         database.close().await;
         let copied = copied.map_err(|error| Failure::failed(format!("{}: {error}", self.file.display())))?;
-        out::line(format_args!("{} holds {} rows and a log of {} entries", self.file.display(), copied.rows, copied.log_size));
-        out::line(format_args!("Keys are not in it: back up {} elsewhere.", config.keys.folder.display()));
+        out::line(format_args!(
+            "{} holds {} rows and a log of {} entries",
+            self.file.display(),
+            copied.rows,
+            copied.log_size
+        ));
+        out::line(format_args!(
+            "Keys are not in it: back up {} elsewhere.",
+            config.keys.folder.display()
+        ));
         Ok(())
     }
 }
@@ -42,18 +50,25 @@ pub(super) struct Restore {
 impl Restore {
     pub(super) async fn run(self, options: &Options) -> Result<(), Failure> {
         let config = desk::settings(options)?;
-        let named = |error: &dyn std::fmt::Display| Failure::failed(format!("{}: {error}", self.file.display()));
+        let named =
+            |error: &dyn std::fmt::Display| Failure::failed(format!("{}: {error}", self.file.display()));
         let published = match &self.checkpoint {
             Some(file) => {
                 let note = std::fs::read_to_string(file)
                     .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
                 let keys = open_issuer(&config)?.log_keys()?;
-                Some(Published { note, keys, accepted: self.accept_lost_entries })
+                Some(Published {
+                    note,
+                    keys,
+                    accepted: self.accept_lost_entries,
+                })
             }
             None => None,
         };
         let compared = published.is_some();
-        let prepared = restoring::prepare(&self.file, published, &config.policy).await.map_err(|error| named(&error))?;
+        let prepared = restoring::prepare(&self.file, published, &config.policy)
+            .await
+            .map_err(|error| named(&error))?;
         let database = open_database(&config).await?;
         let restored = database.restore(&prepared.file()).await;
         database.close().await;

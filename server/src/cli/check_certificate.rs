@@ -46,7 +46,11 @@ impl CheckCertificate {
     pub(super) fn run(self, options: &Options) -> Result<(), Failure> {
         let bytes = read(&self.file)?;
         let keys = KeySet::parse(&text(&self.keys)?).map_err(|error| named(&self.keys, error))?;
-        let log_keys = self.log_keys.iter().map(|given| log_key(given)).collect::<Result<Vec<_>, _>>()?;
+        let log_keys = self
+            .log_keys
+            .iter()
+            .map(|given| log_key(given))
+            .collect::<Result<Vec<_>, _>>()?;
         let found = self.beside(&bytes)?;
         let answer = self.answer(&bytes, &keys, &log_keys, &found)?;
         report(&self.file, &answer, options.json);
@@ -56,7 +60,13 @@ impl CheckCertificate {
         }
     }
 
-    fn answer(&self, bytes: &[u8], keys: &KeySet, log_keys: &[VerifierKey], found: &Found) -> Result<Answer, Failure> {
+    fn answer(
+        &self,
+        bytes: &[u8],
+        keys: &KeySet,
+        log_keys: &[VerifierKey],
+        found: &Found,
+    ) -> Result<Answer, Failure> {
         let beside = Beside {
             raw: found.raw.as_deref(),
             sshsig: found.sshsig.as_deref(),
@@ -68,9 +78,15 @@ impl CheckCertificate {
         let file = if bytes.starts_with(PDF) {
             // A PDF that cannot be read has nothing attached that could be believed.
             attached = press::attachments(bytes).unwrap_or_else(|_| Attachments::default());
-            File::Pdf { bytes, attached: &attached }
+            File::Pdf {
+                bytes,
+                attached: &attached,
+            }
         } else if bytes.trim_ascii_start().starts_with(b"{") {
-            File::Statement { bytes, jws: found.jws.as_deref().map(str::trim_ascii) }
+            File::Statement {
+                bytes,
+                jws: found.jws.as_deref().map(str::trim_ascii),
+            }
         } else {
             let text = std::str::from_utf8(bytes);
             let text = text.map_err(|_| named(&self.file, "is neither a PDF nor a statement nor a JWS"))?;
@@ -86,9 +102,14 @@ impl CheckCertificate {
         let own = |name: &str| (!pdf && !self.log_keys.is_empty()).then(|| folder.join(name));
         let raw = given_or_beside(self.sig.as_deref(), pdf.then(|| extended(&self.file, ".sig")))?;
         if raw.as_ref().is_some_and(|raw| raw.len() != SIGNATURE) {
-            return Err(Failure::failed("the raw signature (.sig) does not have 64 bytes: it is none"));
+            return Err(Failure::failed(
+                "the raw signature (.sig) does not have 64 bytes: it is none",
+            ));
         }
-        let sshsig = given_or_beside(self.sshsig.as_deref(), pdf.then(|| extended(&self.file, ".sshsig")))?;
+        let sshsig = given_or_beside(
+            self.sshsig.as_deref(),
+            pdf.then(|| extended(&self.file, ".sshsig")),
+        )?;
         let jws = given_or_beside(None, (!pdf).then(|| self.file.with_extension("jws")))?;
         Ok(Found {
             raw,
@@ -103,7 +124,9 @@ impl CheckCertificate {
 fn report(file: &Path, answer: &Answer, as_json: bool) {
     if as_json {
         let facts = answer.facts().map(|facts| &*facts.claims);
-        out::json(&json!({ "genuine": answer.is_genuine(), "answer": answer.to_string(), "statement": facts }));
+        out::json(
+            &json!({ "genuine": answer.is_genuine(), "answer": answer.to_string(), "statement": facts }),
+        );
         return;
     }
     out::line(format_args!("{}: {answer}", file.display()));
@@ -132,9 +155,17 @@ fn extended(file: &Path, ending: &str) -> PathBuf {
 /// A line of a file, or the line itself.
 pub(super) fn log_key(given: &str) -> Result<VerifierKey, Failure> {
     let path = Path::new(given);
-    let line = if path.is_file() { text(path)? } else { given.to_owned() };
+    let line = if path.is_file() {
+        text(path)?
+    } else {
+        given.to_owned()
+    };
     let key = line.trim().parse::<VerifierKey>();
-    key.map_err(|error| Failure::failed(format!("--log-vkey {given:?} is neither a file nor a key: {error}")))
+    key.map_err(|error| {
+        Failure::failed(format!(
+            "--log-vkey {given:?} is neither a file nor a key: {error}"
+        ))
+    })
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {

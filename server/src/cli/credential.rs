@@ -22,7 +22,9 @@ impl OpenCredential for FromHere {
                 }),
             },
             CredentialSource::None(true) => Ok(Secret::new("")),
-            CredentialSource::None(false) => Err("none = false says nothing: write none = true, env or file".into()),
+            CredentialSource::None(false) => {
+                Err("none = false says nothing: write none = true, env or file".into())
+            }
         }
     }
 }

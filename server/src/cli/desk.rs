@@ -27,7 +27,12 @@ impl Desk {
         let config = settings(options)?;
         let wired = wire(&config, Role::Desk).await?;
         let actor = options.acting.actor(&wired.engine).await?;
-        Ok(Self { config, engine: wired.engine, actor, json: options.json })
+        Ok(Self {
+            config,
+            engine: wired.engine,
+            actor,
+            json: options.json,
+        })
     }
 
     /// The tenant of a key.

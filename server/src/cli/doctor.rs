@@ -38,7 +38,12 @@ impl Findings {
         out::line(format_args!("WRONG  {what}: {how}"));
     }
 
-    fn either<T, E: std::fmt::Display>(&mut self, what: &str, result: Result<T, E>, how: impl FnOnce(T) -> String) {
+    fn either<T, E: std::fmt::Display>(
+        &mut self,
+        what: &str,
+        result: Result<T, E>,
+        how: impl FnOnce(T) -> String,
+    ) {
         match result {
             Ok(value) => self.good(what, how(value)),
             Err(error) => self.wrong(what, error),
@@ -72,14 +77,20 @@ fn look_at_settings(config: &Config, findings: &Findings) {
         findings.note("issuer", "is not named: set issuer.name, issuer.address and issuer.dpo_contact before the first certificate");
     }
     for name in strange_variables() {
-        findings.note("environment", format_args!("{name} is no setting; is it misspelt?"));
+        findings.note(
+            "environment",
+            format_args!("{name} is no setting; is it misspelt?"),
+        );
     }
 }
 
 fn look_at_keys(config: &Config, findings: &mut Findings) {
     let now = SystemClock.now();
     match BUILT_AFTER.parse() {
-        Ok(built) if now < built => findings.wrong("clock", format_args!("says {now}: set it, every deadline depends on it")),
+        Ok(built) if now < built => findings.wrong(
+            "clock",
+            format_args!("says {now}: set it, every deadline depends on it"),
+        ),
         _ => findings.good("clock", now),
     }
     for purpose in Purpose::ALL {
@@ -92,12 +103,17 @@ fn look_at_keys(config: &Config, findings: &mut Findings) {
     }
     let beside = matches!(&config.keys.passphrase, Source::File(file) if file.parent() == Some(&config.keys.folder) && file.exists());
     if beside {
-        findings.note("passphrase", "lies beside the keys that it opens: keep it elsewhere (keys.passphrase_file)");
+        findings.note(
+            "passphrase",
+            "lies beside the keys that it opens: keep it elsewhere (keys.passphrase_file)",
+        );
     }
     match open_issuer(config) {
         Err(error) => findings.wrong("signing keys", Failure::from(error).words()),
         Ok(keys) => match keys.expiring(now) {
-            Ok(expiring) if expiring.is_empty() => findings.good("signing keys", config.keys.folder.display()),
+            Ok(expiring) if expiring.is_empty() => {
+                findings.good("signing keys", config.keys.folder.display())
+            }
             Ok(expiring) => expiring.iter().for_each(|key| {
                 let how = format!("ends on {}: lethe keys rotate {}", key.not_after.date(), key.kind);
                 match key.may_sign(now) {
@@ -127,17 +143,30 @@ async fn database(config: &Config, findings: &mut Findings) -> bool {
     };
     let version = database.schema_version().await;
     let good = version.is_ok();
-    findings.either("database", version, |version| format!("answers, schema version {version}"));
+    findings.either("database", version, |version| {
+        format!("answers, schema version {version}")
+    });
     database.close().await;
     good
 }
 
 async fn mail(config: &Config, findings: &mut Findings) {
     match &config.mail {
-        MailTo::Nowhere => findings.note("mail", "goes nowhere (mail.url = none): nobody is told of holds, runs and certificates"),
-        MailTo::Folder { folder, .. } => findings.note("mail", format_args!("is written into {}: nobody receives it (set mail.url)", folder.display())),
+        MailTo::Nowhere => findings.note(
+            "mail",
+            "goes nowhere (mail.url = none): nobody is told of holds, runs and certificates",
+        ),
+        MailTo::Folder { folder, .. } => findings.note(
+            "mail",
+            format_args!(
+                "is written into {}: nobody receives it (set mail.url)",
+                folder.display()
+            ),
+        ),
         MailTo::Smtp { url, from } => match SmtpMailer::new(url, from, "localhost") {
-            Ok(mailer) => findings.either("mail", mailer.answers().await, |()| "the mail server answers".into()),
+            Ok(mailer) => findings.either("mail", mailer.answers().await, |()| {
+                "the mail server answers".into()
+            }),
             Err(error) => findings.wrong("mail", error),
         },
     }
@@ -152,13 +181,28 @@ async fn installation(engine: &Engine, findings: &mut Findings) -> Result<(), Fa
     }
     let switches = engine.switches(&actor).await?;
     if switches.register_unconfirmed_since.is_some() {
-        findings.wrong("hold register", "is not confirmed after a restore: lethe hold confirm-register");
+        findings.wrong(
+            "hold register",
+            "is not confirmed after a restore: lethe hold confirm-register",
+        );
     }
     if let Some(pause) = &switches.all {
-        findings.note("pause", format_args!("everything is paused: {} (lethe request resume --all)", pause.reason));
+        findings.note(
+            "pause",
+            format_args!(
+                "everything is paused: {} (lethe request resume --all)",
+                pause.reason
+            ),
+        );
     }
     for (system, pause) in &switches.systems {
-        findings.note("pause", format_args!("{system} is paused: {} (lethe request resume --system {system})", pause.reason));
+        findings.note(
+            "pause",
+            format_args!(
+                "{system} is paused: {} (lethe request resume --system {system})",
+                pause.reason
+            ),
+        );
     }
     match engine.parked_jobs(&actor).await?.len() {
         0 => findings.good("jobs", "none is parked"),
@@ -170,7 +214,10 @@ async fn installation(engine: &Engine, findings: &mut Findings) -> Result<(), Fa
 async fn log(engine: &Engine, findings: &mut Findings) -> Result<(), Failure> {
     let size = engine.store().read().await?.log().size().await?;
     match engine.checkpoint().await? {
-        Some(_) => findings.good("log", format_args!("{size} entries are in place, under a signed checkpoint")),
+        Some(_) => findings.good(
+            "log",
+            format_args!("{size} entries are in place, under a signed checkpoint"),
+        ),
         None => findings.note("log", "has no checkpoint yet: it is signed when lethe serve runs"),
     }
     Ok(())
@@ -182,9 +229,19 @@ async fn systems(engine: &Engine, desk: Option<&Desk>, findings: &mut Findings) 
         Ok(inventory) => inventory,
         Err(_) => return findings.note("inventory", "there is none yet: lethe inventory apply FILE"),
     };
-    findings.good("inventory", format_args!("version {} with {} systems", inventory.number, inventory.systems.len()));
+    findings.good(
+        "inventory",
+        format_args!(
+            "version {} with {} systems",
+            inventory.number,
+            inventory.systems.len()
+        ),
+    );
     let Some(desk) = desk else {
-        return findings.note("systems", "were not looked at: sign in as operator or counsel (--as EMAIL)");
+        return findings.note(
+            "systems",
+            "were not looked at: sign in as operator or counsel (--as EMAIL)",
+        );
     };
     for system in &inventory.systems {
         look(desk, system, findings).await;
@@ -197,10 +254,15 @@ async fn look(desk: &Desk, system: &System, findings: &mut Findings) {
         return findings.good(&what, format_args!("is handled by {}", system.handling.word()));
     }
     // A key that no tenant has: whether the probe can look does not depend on finding anything.
-    let Ok(nobody) = TenantKey::parse("lethe-doctor") else { return };
+    let Ok(nobody) = TenantKey::parse("lethe-doctor") else {
+        return;
+    };
     match desk.engine.try_system(&desk.actor, &system.name, &nobody).await {
         Err(error) => findings.wrong(&what, error),
-        Ok(seen) => match seen.iter().find_map(|tried| tried.survey.as_ref().err().map(|why| (tried, why))) {
+        Ok(seen) => match seen
+            .iter()
+            .find_map(|tried| tried.survey.as_ref().err().map(|why| (tried, why)))
+        {
             Some((tried, why)) => findings.wrong(&what, format_args!("{}: {why}", tried.dataset)),
             None => findings.good(&what, format_args!("its probe sees {} datasets", seen.len())),
         },

@@ -111,14 +111,28 @@ impl Verb {
             Self::Release { hold, reason } => {
                 let hold = engine.release_hold(actor, hold, &reason).await?;
                 match hold.stands() {
-                    true => out::line("the release is proposed; the hold stands until a second person confirms it"),
-                    false => out::line("the hold is released; requests it blocked resume by themselves after the cooling-off"),
+                    true => out::line(
+                        "the release is proposed; the hold stands until a second person confirms it",
+                    ),
+                    false => out::line(
+                        "the hold is released; requests it blocked resume by themselves after the cooling-off",
+                    ),
                 }
             }
             Self::List => list(&desk).await?,
-            Self::Duty { title, ground, until, scope } => {
-                let duty = engine.record_duty(actor, &title, ground.into(), scope.read()?, until).await?;
-                out::line(format_args!("duty {} keeps what it covers until {}", duty.id, duty.until));
+            Self::Duty {
+                title,
+                ground,
+                until,
+                scope,
+            } => {
+                let duty = engine
+                    .record_duty(actor, &title, ground.into(), scope.read()?, until)
+                    .await?;
+                out::line(format_args!(
+                    "duty {} keeps what it covers until {}",
+                    duty.id, duty.until
+                ));
             }
             Self::ConfirmRegister { statement } => {
                 engine.confirm_register(actor, &statement).await?;
@@ -153,7 +167,10 @@ impl Place {
         let hold = desk.engine.place_hold(&desk.actor, hold).await?;
         match desk.json {
             true => out::json(&json!({ "hold": hold.id, "state": hold.state.word() })),
-            false => out::line(format_args!("hold {} stands; it reads in_force once nothing it covers is in flight", hold.id)),
+            false => out::line(format_args!(
+                "hold {} stands; it reads in_force once nothing it covers is in flight",
+                hold.id
+            )),
         }
         Ok(())
     }
@@ -181,9 +198,19 @@ async fn list(desk: &Desk) -> Result<(), Failure> {
             Some(_) => format!("{}, release proposed", hold.state.word()),
             None => hold.state.word().to_owned(),
         };
-        [hold.id.to_string(), tenant, state, hold.review_on.to_string(), hold.matter.clone()]
+        [
+            hold.id.to_string(),
+            tenant,
+            state,
+            hold.review_on.to_string(),
+            hold.matter.clone(),
+        ]
     };
     let rows: Vec<_> = holds.iter().map(row).collect();
-    out::table(["HOLD", "TENANT", "STATE", "REVIEW", "MATTER"], &rows, "there are no holds");
+    out::table(
+        ["HOLD", "TENANT", "STATE", "REVIEW", "MATTER"],
+        &rows,
+        "there are no holds",
+    );
     Ok(())
 }

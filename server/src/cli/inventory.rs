@@ -40,7 +40,10 @@ impl Verb {
             Self::Try { system, tenant } => {
                 let system = Slug::parse(&system).map_err(Failure::usage)?;
                 let tenant = TenantKey::parse(&tenant).map_err(Failure::usage)?;
-                tried(&desk.engine.try_system(&desk.actor, &system, &tenant).await?, desk.json)
+                tried(
+                    &desk.engine.try_system(&desk.actor, &system, &tenant).await?,
+                    desk.json,
+                )
             }
         }
     }
@@ -50,16 +53,30 @@ async fn apply(desk: &Desk, file: &Path) -> Result<(), Failure> {
     let text = std::fs::read_to_string(file);
     let text = text.map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
     let draft = parse(file, &text)?;
-    let before = desk.engine.inventory(&desk.actor).await.ok().map(|version| version.number);
+    let before = desk
+        .engine
+        .inventory(&desk.actor)
+        .await
+        .ok()
+        .map(|version| version.number);
     let version = desk.engine.apply_inventory(&desk.actor, draft, &FromHere).await;
-    let version = version.map_err(|error| Failure::failed(format!("{}: refused whole: {error}", file.display())))?;
+    let version =
+        version.map_err(|error| Failure::failed(format!("{}: refused whole: {error}", file.display())))?;
     if desk.json {
-        out::json(&json!({ "number": version.number, "digest": version.digest, "systems": version.systems.len() }));
+        out::json(
+            &json!({ "number": version.number, "digest": version.digest, "systems": version.systems.len() }),
+        );
     } else if before == Some(version.number) {
-        out::line(format_args!("nothing changed: inventory version {} is in force", version.number));
+        out::line(format_args!(
+            "nothing changed: inventory version {} is in force",
+            version.number
+        ));
     } else {
         let count = version.systems.len();
-        out::line(format_args!("inventory version {} is in force: {count} systems, {}", version.number, version.digest));
+        out::line(format_args!(
+            "inventory version {} is in force: {count} systems, {}",
+            version.number, version.digest
+        ));
     }
     Ok(())
 }
@@ -67,7 +84,11 @@ async fn apply(desk: &Desk, file: &Path) -> Result<(), Failure> {
 /// Reads a file by its ending. What is wrong is told with line and field.
 fn parse(file: &Path, text: &str) -> Result<InventoryDraft, Failure> {
     let refused = |why: &dyn std::fmt::Display| {
-        Failure::failed(format!("{}: refused whole: {}", file.display(), why.to_string().trim_end()))
+        Failure::failed(format!(
+            "{}: refused whole: {}",
+            file.display(),
+            why.to_string().trim_end()
+        ))
     };
     match file.extension().and_then(|ending| ending.to_str()) {
         Some("toml") => toml::from_str(text).map_err(|error| refused(&error)),
@@ -88,17 +109,27 @@ async fn show(desk: &Desk) -> Result<(), Failure> {
                 "probe_credential": system.probe_credential.is_some(), "shared_credential": system.shared_credential })
         };
         let systems: Vec<_> = version.systems.iter().map(system).collect();
-        out::json(&json!({ "number": version.number, "digest": version.digest, "created_at": version.created_at,
-            "audited_on": version.audited_on, "systems": systems }));
+        out::json(
+            &json!({ "number": version.number, "digest": version.digest, "created_at": version.created_at,
+            "audited_on": version.audited_on, "systems": systems }),
+        );
         return Ok(());
     }
     out::fact("version", version.number);
     out::fact("digest", version.digest);
     out::fact("in force since", version.created_at);
-    let audited = version.audited_on.map_or("no inventory audit is on record".to_owned(), |date| date.to_string());
+    let audited = version
+        .audited_on
+        .map_or("no inventory audit is on record".to_owned(), |date| {
+            date.to_string()
+        });
     out::fact("audited on", audited);
     let row = |system: &System| {
-        let datasets: Vec<&str> = system.datasets.iter().map(|dataset| dataset.name.as_str()).collect();
+        let datasets: Vec<&str> = system
+            .datasets
+            .iter()
+            .map(|dataset| dataset.name.as_str())
+            .collect();
         [
             system.name.to_string(),
             system.kind.clone(),
@@ -109,7 +140,11 @@ async fn show(desk: &Desk) -> Result<(), Failure> {
         ]
     };
     let rows: Vec<_> = version.systems.iter().map(row).collect();
-    out::table(["SYSTEM", "KIND", "HANDLING", "OWNER", "LOCATION", "DATASETS"], &rows, "it names no system");
+    out::table(
+        ["SYSTEM", "KIND", "HANDLING", "OWNER", "LOCATION", "DATASETS"],
+        &rows,
+        "it names no system",
+    );
     Ok(())
 }
 
@@ -131,7 +166,11 @@ fn print(tried: &Tried) {
     match &tried.survey {
         Err(why) => out::line(format_args!("  the probe cannot tell: {why}")),
         Ok(survey) => {
-            let found = if survey.container_found { "found" } else { "NOT found" };
+            let found = if survey.container_found {
+                "found"
+            } else {
+                "NOT found"
+            };
             out::line(format_args!("  container: {found}"));
             out::line(format_args!("  beside it: {}", listed(&survey.siblings)));
             out::line(format_args!("  fields: {}", listed(&survey.fields)));
@@ -140,7 +179,11 @@ fn print(tried: &Tried) {
             }
         }
     }
-    let count = tried.count.map_or("cannot be counted exactly".to_owned(), |count| format!("{count} records of the tenant"));
+    let count = tried
+        .count
+        .map_or("cannot be counted exactly".to_owned(), |count| {
+            format!("{count} records of the tenant")
+        });
     out::line(format_args!("  count: {count}"));
     if let Some(query) = &tried.native_query {
         out::line(format_args!("  look yourself: {query}"));

@@ -82,7 +82,11 @@ fn init(config: &Config) -> Result<(), Failure> {
         }
     }
     let keys = create_issuer(config)?;
-    out::line(format_args!("signing keys of the log {} are in {}", keys.log_origin(), config.keys.folder.display()));
+    out::line(format_args!(
+        "signing keys of the log {} are in {}",
+        keys.log_origin(),
+        config.keys.folder.display()
+    ));
     Ok(())
 }
 
@@ -95,7 +99,9 @@ fn list(config: &Config, as_json: bool) -> Result<(), Failure> {
             json!({ "kind": key.kind.word(), "kid": key.kid, "not_before": key.not_before, "not_after": key.not_after,
                 "retired_at": key.retired_at })
         };
-        out::json(&json!({ "origin": keys.log_origin(), "keys": records.iter().map(row).collect::<Vec<_>>() }));
+        out::json(
+            &json!({ "origin": keys.log_origin(), "keys": records.iter().map(row).collect::<Vec<_>>() }),
+        );
         return Ok(());
     }
     let row = |key: &KeyRecord| {
@@ -105,11 +111,21 @@ fn list(config: &Config, as_json: bool) -> Result<(), Failure> {
             None if key.may_sign(now) => "signs".into(),
             None => "expired: rotate it".to_owned(),
         };
-        [key.kind.word().to_owned(), key.kid.clone(), key.not_before.date().to_string(), key.not_after.date().to_string(), state]
+        [
+            key.kind.word().to_owned(),
+            key.kid.clone(),
+            key.not_before.date().to_string(),
+            key.not_after.date().to_string(),
+            state,
+        ]
     };
     let rows: Vec<_> = records.iter().map(row).collect();
     out::fact("log", keys.log_origin());
-    out::table(["KIND", "KEY", "FROM", "UNTIL", "STATE"], &rows, "there are no signing keys");
+    out::table(
+        ["KIND", "KEY", "FROM", "UNTIL", "STATE"],
+        &rows,
+        "there are no signing keys",
+    );
     for purpose in Purpose::ALL {
         let place = match config.keys.source(purpose).1 {
             Source::File(file) if file.exists() => file.display().to_string(),
@@ -132,19 +148,33 @@ fn rotate(desk: &Desk, which: Which) -> Result<(), Failure> {
         Which::Record => return rotate_sealing(config, Purpose::Record),
     };
     let fresh = open_issuer(config)?.rotate(kind, SystemClock.now())?;
-    out::line(format_args!("{kind} key {} signs from now until {}", fresh.kid, fresh.not_after.date()));
-    out::line("Running processes notice before their next signature. Publish the new public keys: lethe keys export FOLDER");
+    out::line(format_args!(
+        "{kind} key {} signs from now until {}",
+        fresh.kid,
+        fresh.not_after.date()
+    ));
+    out::line(
+        "Running processes notice before their next signature. Publish the new public keys: lethe keys export FOLDER",
+    );
     Ok(())
 }
 
 fn rotate_sealing(config: &Config, purpose: Purpose) -> Result<(), Failure> {
     let (setting, source) = config.keys.source(purpose);
     let Source::File(file) = source else {
-        return Err(Failure::failed(format!("{setting}: the key comes from the environment: put a fresh one in front there")));
+        return Err(Failure::failed(format!(
+            "{setting}: the key comes from the environment: put a fresh one in front there"
+        )));
     };
     rotate_file(setting, file, purpose, &SystemEntropy)?;
-    out::line(format_args!("{} now begins with a fresh {} key; the old one stays behind it", file.display(), purpose.word()));
-    out::line("Restart every process that holds this key, then apply the inventory again to seal its credentials anew.");
+    out::line(format_args!(
+        "{} now begins with a fresh {} key; the old one stays behind it",
+        file.display(),
+        purpose.word()
+    ));
+    out::line(
+        "Restart every process that holds this key, then apply the inventory again to seal its credentials anew.",
+    );
     Ok(())
 }
 

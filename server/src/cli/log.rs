@@ -34,7 +34,10 @@ impl Verb {
             Self::Show { object } => show(&desk, &object).await,
             Self::Checkpoint => {
                 let note = desk.engine.checkpoint().await?;
-                out::line(note.ok_or_else(|| Failure::failed("the log has no checkpoint yet"))?.trim_end());
+                out::line(
+                    note.ok_or_else(|| Failure::failed("the log has no checkpoint yet"))?
+                        .trim_end(),
+                );
                 Ok(())
             }
         }
@@ -44,18 +47,28 @@ impl Verb {
 async fn verify(desk: &Desk, given: &[String]) -> Result<(), Failure> {
     let keys = match given {
         [] => open_issuer(&desk.config)?.log_keys()?,
-        given => given.iter().map(|given| log_key(given)).collect::<Result<_, _>>()?,
+        given => given
+            .iter()
+            .map(|given| log_key(given))
+            .collect::<Result<_, _>>()?,
     };
     let report = desk.engine.verify_log(&desk.actor, &keys).await?;
     if desk.json {
-        out::json(&json!({ "origin": report.origin, "size": report.size, "root": report.root, "waiting": report.waiting }));
+        out::json(
+            &json!({ "origin": report.origin, "size": report.size, "root": report.root, "waiting": report.waiting }),
+        );
         return Ok(());
     }
-    out::line("the log is whole: every entry is there, in its place, and the root is the one that was signed");
+    out::line(
+        "the log is whole: every entry is there, in its place, and the root is the one that was signed",
+    );
     out::fact("log", report.origin);
     out::fact("entries", report.size);
     out::fact("root", report.root);
-    out::fact("waiting", format!("{} entries for the next checkpoint", report.waiting));
+    out::fact(
+        "waiting",
+        format!("{} entries for the next checkpoint", report.waiting),
+    );
     Ok(())
 }
 
@@ -69,9 +82,18 @@ async fn show(desk: &Desk, object: &str) -> Result<(), Failure> {
     }
     let row = |entry: &Entry| {
         let claims = &entry.claims;
-        [claims.time.to_string(), claims.kind.clone(), claims.actor.clone(), details(entry).unwrap_or_default()]
+        [
+            claims.time.to_string(),
+            claims.kind.clone(),
+            claims.actor.clone(),
+            details(entry).unwrap_or_default(),
+        ]
     };
     let rows: Vec<_> = entries.iter().map(row).collect();
-    out::table(["TIME", "WHAT", "WHO", "DETAILS"], &rows, "the log holds nothing about that");
+    out::table(
+        ["TIME", "WHAT", "WHO", "DETAILS"],
+        &rows,
+        "the log holds nothing about that",
+    );
     Ok(())
 }

@@ -9,7 +9,9 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
     let version = database.schema_version().await?;
     match options.json {
         true => out::json(&serde_json::json!({ "schema_version": version })),
-        false => out::line(format_args!("the database has schema version {version}, which is the newest")),
+        false => out::line(format_args!(
+            "the database has schema version {version}, which is the newest"
+        )),
     }
     database.close().await;
     Ok(())

@@ -126,7 +126,10 @@ impl Verb {
             }
             Self::Extend { request, reason } => {
                 engine.extend_deadline(actor, request, &reason).await?;
-                out::line(format_args!("the request is now due on {}", engine.request(actor, request).await?.due_on));
+                out::line(format_args!(
+                    "the request is now due on {}",
+                    engine.request(actor, request).await?.due_on
+                ));
             }
             Self::Object { request, reason } => {
                 engine.object(actor, request, &reason).await?;
@@ -168,7 +171,9 @@ async fn parked(desk: &Desk) -> Result<(), Failure> {
         out::json(&jobs.iter().map(row).collect());
         return Ok(());
     }
-    let row = |(id, job, why): &(JobId, domain::job::Job, String)| [id.to_string(), job.queue().word().to_owned(), why.clone()];
+    let row = |(id, job, why): &(JobId, domain::job::Job, String)| {
+        [id.to_string(), job.queue().word().to_owned(), why.clone()]
+    };
     let rows: Vec<_> = jobs.iter().map(row).collect();
     out::table(["JOB", "QUEUE", "WHY"], &rows, "no job is parked");
     Ok(())

@@ -34,13 +34,18 @@ pub(super) struct Scope {
 
 impl Scope {
     pub(super) fn read(self) -> Result<NewScope, Failure> {
-        let created = (self.created_from.is_some() || self.created_until.is_some())
-            .then_some(DateRange { from: self.created_from, until: self.created_until });
+        let created = (self.created_from.is_some() || self.created_until.is_some()).then_some(DateRange {
+            from: self.created_from,
+            until: self.created_until,
+        });
         let tenant = match self.tenant.as_str() {
             "any" => TenantScope::Any,
-            key => TenantScope::One(TenantKey::parse(key).map_err(|error| Failure::usage(format!("--tenant: {error}")))?),
+            key => TenantScope::One(
+                TenantKey::parse(key).map_err(|error| Failure::usage(format!("--tenant: {error}")))?,
+            ),
         };
-        let system = |name: &String| Slug::parse(name).map_err(|error| Failure::usage(format!("--system: {error}")));
+        let system =
+            |name: &String| Slug::parse(name).map_err(|error| Failure::usage(format!("--system: {error}")));
         Ok(NewScope {
             tenant,
             subject: identifiers("--subject", &self.subjects)?,
@@ -53,7 +58,8 @@ impl Scope {
 
 /// Reads `kind=value` each.
 pub(super) fn identifiers(option: &str, texts: &[String]) -> Result<Vec<Identifier>, Failure> {
-    let read = |text: &String| Identifier::parse(text).map_err(|error| Failure::usage(format!("{option}: {error}")));
+    let read =
+        |text: &String| Identifier::parse(text).map_err(|error| Failure::usage(format!("{option}: {error}")));
     texts.iter().map(read).collect()
 }
 

@@ -36,7 +36,8 @@ impl Serve {
         let wired = wire(&config, self.role).await?;
         let address = self.listen.unwrap_or(config.listen);
         let listener = TcpListener::bind(address).await;
-        let listener = listener.map_err(|error| Failure::failed(format!("listen: {address} cannot be used: {error}")))?;
+        let listener = listener
+            .map_err(|error| Failure::failed(format!("listen: {address} cannot be used: {error}")))?;
         let signer = wired.issuer.clone().map(|issuer| issuer as Arc<_>);
         let web = http::Web::new(wired.engine.clone(), signer, config.site_dir.clone());
         let (stopper, stop) = stop_pair();
@@ -67,7 +68,10 @@ fn start(options: &Options) -> Result<Config, Failure> {
     let config = Config::load(options.config.as_deref())?;
     telemetry::start(&config.log).map_err(Failure::failed)?;
     for name in config::strange_variables() {
-        tracing::warn!(name, "this variable of the environment is no setting; is it misspelt?");
+        tracing::warn!(
+            name,
+            "this variable of the environment is no setting; is it misspelt?"
+        );
     }
     Ok(config)
 }

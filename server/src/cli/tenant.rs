@@ -31,10 +31,22 @@ impl Verb {
     pub(super) async fn run(self, options: &Options) -> Result<(), Failure> {
         let desk = Desk::open(options).await?;
         match self {
-            Self::Add { key, name, contacts, synthetic } => {
-                let contacts = contacts.iter().map(|text| contact(text)).collect::<Result<_, _>>()?;
-                let key = TenantKey::parse(&key).map_err(|error| Failure::usage(format!("the key: {error}")))?;
-                let id = desk.engine.register_tenant(&desk.actor, key, &name, contacts, synthetic).await?;
+            Self::Add {
+                key,
+                name,
+                contacts,
+                synthetic,
+            } => {
+                let contacts = contacts
+                    .iter()
+                    .map(|text| contact(text))
+                    .collect::<Result<_, _>>()?;
+                let key =
+                    TenantKey::parse(&key).map_err(|error| Failure::usage(format!("the key: {error}")))?;
+                let id = desk
+                    .engine
+                    .register_tenant(&desk.actor, key, &name, contacts, synthetic)
+                    .await?;
                 match desk.json {
                     true => out::json(&json!({ "tenant": id })),
                     false => out::line(format_args!("tenant {id} is registered")),
@@ -58,24 +70,44 @@ async fn list(desk: &Desk) -> Result<(), Failure> {
     }
     let row = |tenant: &domain::subject::Tenant| {
         let what = if tenant.synthetic { "synthetic" } else { "" };
-        [tenant.key.to_string(), tenant.name.clone(), tenant.contacts.len().to_string(), what.to_owned()]
+        [
+            tenant.key.to_string(),
+            tenant.name.clone(),
+            tenant.contacts.len().to_string(),
+            what.to_owned(),
+        ]
     };
     let rows: Vec<_> = tenants.iter().map(row).collect();
-    out::table(["KEY", "NAME", "CONTACTS", ""], &rows, "there are no tenants yet (lethe tenant add)");
+    out::table(
+        ["KEY", "NAME", "CONTACTS", ""],
+        &rows,
+        "there are no tenants yet (lethe tenant add)",
+    );
     Ok(())
 }
 
 /// Reads `Name <address>`, or an address alone.
 pub(super) fn contact(text: &str) -> Result<Contact, Failure> {
-    let (name, email) = match text.trim().strip_suffix('>').and_then(|text| text.split_once('<')) {
+    let (name, email) = match text
+        .trim()
+        .strip_suffix('>')
+        .and_then(|text| text.split_once('<'))
+    {
         Some((name, email)) => (name.trim(), email.trim()),
         None => (text.trim(), text.trim()),
     };
     match email.split_once('@') {
-        Some((one, other)) if !one.is_empty() && !other.is_empty() && !email.contains(char::is_whitespace) => {
-            Ok(Contact { name: name.to_owned(), email: email.to_owned() })
+        Some((one, other))
+            if !one.is_empty() && !other.is_empty() && !email.contains(char::is_whitespace) =>
+        {
+            Ok(Contact {
+                name: name.to_owned(),
+                email: email.to_owned(),
+            })
         }
-        _ => Err(Failure::usage(format!("{text:?} is no contact: expected \"Name <address>\""))),
+        _ => Err(Failure::usage(format!(
+            "{text:?} is no contact: expected \"Name <address>\""
+        ))),
     }
 }
 
@@ -86,7 +118,10 @@ mod tests {
     #[test]
     fn a_contact_has_an_address() {
         let ada = contact("Ada Lovelace <ada@example.com>").unwrap();
-        assert_eq!((ada.name.as_str(), ada.email.as_str()), ("Ada Lovelace", "ada@example.com"));
+        assert_eq!(
+            (ada.name.as_str(), ada.email.as_str()),
+            ("Ada Lovelace", "ada@example.com")
+        );
         assert_eq!(contact("ada@example.com").unwrap().email, "ada@example.com");
         assert!(contact("Ada <ada>").is_err() && contact("Ada").is_err());
     }

@@ -1,6 +1,6 @@
 //! Reads settings one by one, and refuses those that nobody reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -8,80 +8,7 @@ use std::time::Duration;
 use toml::Value;
 use vault::Source;
 
-/// A setting as the documentation lists it.
-#[derive(Debug, Clone, Copy)]
-pub struct Setting {
-    /// Its name: table and key.
-    pub name: &'static str,
-    /// What is expected.
-    pub expected: &'static str,
-    /// Only in the environment, because it is a secret.
-    pub secret: bool,
-}
-
-const fn setting(name: &'static str, expected: &'static str) -> Setting {
-    Setting { name, expected, secret: false }
-}
-
-const fn secret(name: &'static str, expected: &'static str) -> Setting {
-    Setting { name, expected, secret: true }
-}
-
-/// Every setting there is.
-pub const SETTINGS: &[Setting] = &[
-    setting("data_dir", "a folder, such as /var/lib/lethe"),
-    setting("database.url", "sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE"),
-    setting("listen", "an address and port, such as 127.0.0.1:8080"),
-    setting("site_dir", "a folder with what the browser loads"),
-    setting("public_url", "an http or https URL, such as https://lethe.example.com"),
-    setting("zone", "an IANA name, such as Europe/Dublin"),
-    setting("issuer.name", "the name of the legal entity"),
-    setting("issuer.role", "controller or processor"),
-    setting("issuer.address", "lines of the postal address: a list, or one text with | between the lines"),
-    setting("issuer.dpo_contact", "how to reach the data protection officer"),
-    setting("rules.cooling_off", "a duration, such as 24h or 90s"),
-    setting("rules.grace", "a duration, such as 3d or 0s"),
-    setting("rules.chunk_deadline", "a duration, such as 30s"),
-    setting("rules.lease", "a duration, such as 2m"),
-    setting("rules.max_rounds", "a whole number from 1 to 100"),
-    setting("rules.max_failures", "a whole number from 1 to 1000"),
-    setting("rules.max_probe_tries", "a whole number from 1 to 1000"),
-    setting("rules.spot_ids", "a whole number from 1 to 100"),
-    setting("rules.name_officers", "true or false"),
-    setting("keys.folder", "a folder"),
-    setting("keys.erase_key_file", "a file made by lethe keys init"),
-    setting("keys.probe_key_file", "a file made by lethe keys init"),
-    setting("keys.record_key_file", "a file made by lethe keys init"),
-    setting("keys.passphrase_file", "a file with the passphrase of the signing keys"),
-    setting("keys.log_origin", "the log's name: a URL without scheme, such as lethe.example.com/log"),
-    secret("keys.erase_key", "the text of an erase key"),
-    secret("keys.probe_key", "the text of a probe key"),
-    secret("keys.record_key", "the text of a record key"),
-    secret("keys.passphrase", "the passphrase of the signing keys"),
-    setting("mail.url", "smtp://HOST:PORT, smtps://USER:PASSWORD@HOST, file:FOLDER or none"),
-    setting("mail.from", "an address, such as Lethe <lethe@example.com>"),
-    setting("log.format", "text or json"),
-    setting("log.filter", "a level such as info, or directives such as info,engine=debug"),
-    setting("worker.concurrency", "a whole number from 1 to 256"),
-];
-
-/// Variables that are no settings: what commands are given.
-const OTHER_VARIABLES: [&str; 4] = ["LETHE_CONFIG", "LETHE_AS", "LETHE_PASSWORD", "LETHE_TOKEN"];
-
-impl Setting {
-    /// The variable of the environment that sets it.
-    pub fn variable(&self) -> String {
-        format!("LETHE_{}", self.name.replace('.', "_").to_uppercase())
-    }
-}
-
-/// Variables of the environment that look like settings and are none: perhaps misspelt.
-pub fn strange_variables() -> Vec<String> {
-    let known: BTreeSet<String> = SETTINGS.iter().map(Setting::variable).collect();
-    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let foreign = |name: &String| !known.contains(name) && !OTHER_VARIABLES.contains(&name.as_str());
-    names.filter(|name| name.starts_with("LETHE_") && !name.starts_with("LETHE_TEST_")).filter(foreign).collect()
-}
+use super::settings::{SETTINGS, Setting, nearest};
 
 /// The settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -143,7 +70,10 @@ impl Reader {
         let path = file.unwrap_or(Path::new(usual)).to_owned();
         let text = match std::fs::read_to_string(&path) {
             Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            read => read.map_err(|source| ConfigError::File { path: path.clone(), source })?,
+            read => read.map_err(|source| ConfigError::File {
+                path: path.clone(),
+                source,
+            })?,
         };
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| ConfigError::Toml {
             path: path.clone(),
@@ -152,17 +82,36 @@ impl Reader {
         let mut written = BTreeMap::new();
         flatten("", table, &mut written);
         let set = |setting: &Setting| variable(&setting.variable()).map(|value| (setting.name, value));
-        Ok(Self { place: path.display().to_string(), written, variables: SETTINGS.iter().filter_map(set).collect() })
+        Ok(Self {
+            place: path.display().to_string(),
+            written,
+            variables: SETTINGS.iter().filter_map(set).collect(),
+        })
     }
 
     /// Refuses what nobody read.
     pub(super) fn finish(self) -> Result<(), ConfigError> {
-        let Some((name, _)) = self.written.into_iter().next() else { return Ok(()) };
-        let hint = match SETTINGS.iter().find(|setting| setting.name == name && setting.secret) {
-            Some(setting) => format!(" of a file: it is a secret; set {} or {}_file", setting.variable(), setting.name),
-            None => nearest(&name).map(|near| format!(" (did you mean {near}?)")).unwrap_or_default(),
+        let Some((name, _)) = self.written.into_iter().next() else {
+            return Ok(());
         };
-        Err(ConfigError::Unknown { place: self.place, name, hint })
+        let hint = match SETTINGS
+            .iter()
+            .find(|setting| setting.name == name && setting.secret)
+        {
+            Some(setting) => format!(
+                " of a file: it is a secret; set {} or {}_file",
+                setting.variable(),
+                setting.name
+            ),
+            None => nearest(&name)
+                .map(|near| format!(" (did you mean {near}?)"))
+                .unwrap_or_default(),
+        };
+        Err(ConfigError::Unknown {
+            place: self.place,
+            name,
+            hint,
+        })
     }
 
     /// A complaint about a setting's value, which may be that of another setting read with it.
@@ -176,11 +125,19 @@ impl Reader {
             Some(setting) => setting.variable(),
             None => self.place.clone(),
         };
-        ConfigError::Wrong { place, name: name.to_owned(), is, expected: expected.to_owned() }
+        ConfigError::Wrong {
+            place,
+            name: name.to_owned(),
+            is,
+            expected: expected.to_owned(),
+        }
     }
 
     fn expected(&self, name: &str, is: &dyn std::fmt::Display) -> ConfigError {
-        let expected = SETTINGS.iter().find(|setting| setting.name == name).map_or("", |setting| setting.expected);
+        let expected = SETTINGS
+            .iter()
+            .find(|setting| setting.name == name)
+            .map_or("", |setting| setting.expected);
         self.complaint(name, is.to_string(), &format!("expected {expected}"))
     }
 
@@ -202,8 +159,12 @@ impl Reader {
 
     /// Whatever its type reads from text.
     pub(super) fn parsed<T: FromStr>(&mut self, name: &str) -> Result<Option<T>, ConfigError> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
-        text.parse().map(Some).map_err(|_| self.expected(name, &format!("{text:?}")))
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
+        text.parse()
+            .map(Some)
+            .map_err(|_| self.expected(name, &format!("{text:?}")))
     }
 
     /// A path.
@@ -230,18 +191,24 @@ impl Reader {
 
     /// A duration of days, hours, minutes, seconds; a day has 24 hours.
     pub(super) fn duration(&mut self, name: &str) -> Result<Option<Duration>, ConfigError> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
         let read = || {
             let span: jiff::Span = text.parse().ok()?;
             let length = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?;
             Duration::try_from(length).ok()
         };
-        read().map(Some).ok_or_else(|| self.expected(name, &format!("{text:?}")))
+        read()
+            .map(Some)
+            .ok_or_else(|| self.expected(name, &format!("{text:?}")))
     }
 
     /// A time zone.
     pub(super) fn zone(&mut self, name: &str) -> Result<Option<String>, ConfigError> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
         match jiff::tz::TimeZone::get(&text) {
             Ok(_) => Ok(Some(text)),
             Err(_) => Err(self.expected(name, &format!("{text:?}"))),
@@ -250,11 +217,17 @@ impl Reader {
 
     /// The URL of a site, without the slash at its end.
     pub(super) fn web_url(&mut self, name: &str) -> Result<Option<String>, ConfigError> {
-        let Some(text) = self.text(name)? else { return Ok(None) };
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
         let url = text.trim_end_matches('/');
-        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let host = url
+            .strip_prefix("https://")
+            .or_else(|| url.strip_prefix("http://"));
         match host {
-            Some(host) if !host.is_empty() && !host.contains([' ', '?', '#', '@']) => Ok(Some(url.to_owned())),
+            Some(host) if !host.is_empty() && !host.contains([' ', '?', '#', '@']) => {
+                Ok(Some(url.to_owned()))
+            }
             _ => Err(self.expected(name, &format!("{text:?}"))),
         }
     }
@@ -268,8 +241,13 @@ impl Reader {
         match self.written.remove(name) {
             None => Ok(None),
             Some(Value::Array(values)) => {
-                let lines: Option<Vec<String>> = values.iter().map(|value| value.as_str().map(str::to_owned)).collect();
-                lines.map(Some).ok_or_else(|| self.expected(name, &"a list of other things"))
+                let lines: Option<Vec<String>> = values
+                    .iter()
+                    .map(|value| value.as_str().map(str::to_owned))
+                    .collect();
+                lines
+                    .map(Some)
+                    .ok_or_else(|| self.expected(name, &"a list of other things"))
             }
             Some(other) => Err(self.expected(name, &format!("a {}", other.type_str()))),
         }
@@ -279,7 +257,9 @@ impl Reader {
     pub(super) fn secret(&mut self, value: &str, file: &str, usual: PathBuf) -> Result<Source, ConfigError> {
         let file = self.path(file)?;
         match (self.variables.get(value), file) {
-            (Some(_), Some(_)) => Err(self.complaint(value, "set twice".into(), "set it or its _file, not both")),
+            (Some(_), Some(_)) => {
+                Err(self.complaint(value, "set twice".into(), "set it or its _file, not both"))
+            }
             (Some(text), None) => Ok(Source::value(text.as_str())),
             (None, file) => Ok(Source::File(file.unwrap_or(usual))),
         }
@@ -289,33 +269,14 @@ impl Reader {
 /// Tables become dotted names.
 fn flatten(prefix: &str, table: toml::Table, into: &mut BTreeMap<String, Value>) {
     for (key, value) in table {
-        let name = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+        let name = if prefix.is_empty() {
+            key
+        } else {
+            format!("{prefix}.{key}")
+        };
         match value {
             Value::Table(table) => flatten(&name, table, into),
             value => drop(into.insert(name, value)),
         }
     }
-}
-
-/// The setting whose name differs least, where it differs little.
-fn nearest(name: &str) -> Option<&'static str> {
-    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
-    let distance = |setting: &&Setting| edits(name, setting.name).min(1 + edits(&last(name), &last(setting.name)));
-    let public = SETTINGS.iter().filter(|setting| !setting.secret);
-    public.min_by_key(distance).filter(|setting| distance(setting) <= 3).map(|setting| setting.name)
-}
-
-/// Levenshtein distance.
-fn edits(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (place, character) in one.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], place + 1);
-        for (column, wanted) in other.iter().enumerate() {
-            let change = diagonal + usize::from(character != *wanted);
-            let least = change.min(row[column].min(row[column + 1]) + 1);
-            diagonal = std::mem::replace(&mut row[column + 1], least);
-        }
-    }
-    row[other.len()]
 }

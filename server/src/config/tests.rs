@@ -4,7 +4,12 @@ fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lethe.toml");
     std::fs::write(&file, text).unwrap();
-    let variable = |name: &str| variables.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
+    let variable = |name: &str| {
+        variables
+            .iter()
+            .find(|(set, _)| *set == name)
+            .map(|(_, value)| (*value).to_owned())
+    };
     let mut reader = Reader::open(Some(&file), FILE, variable)?;
     let config = Config::read(&mut reader)?;
     reader.finish()?;
@@ -13,7 +18,8 @@ fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
 
 fn complaint(text: &str, variables: &[(&str, &str)]) -> String {
     let said = load(text, variables).unwrap_err().to_string();
-    said.split_once("lethe.toml: ").map_or(said.clone(), |(_, said)| said.to_owned())
+    said.split_once("lethe.toml: ")
+        .map_or(said.clone(), |(_, said)| said.to_owned())
 }
 
 #[test]
@@ -33,8 +39,15 @@ fn durations_are_written_as_people_write_them() {
 
 #[test]
 fn the_environment_wins() {
-    let config = load("zone = \"UTC\"", &[("LETHE_ZONE", "Europe/Dublin"), ("LETHE_RULES_MAX_ROUNDS", "5")]).unwrap();
-    assert_eq!((config.policy.zone.as_str(), config.policy.max_rounds), ("Europe/Dublin", 5));
+    let config = load(
+        "zone = \"UTC\"",
+        &[("LETHE_ZONE", "Europe/Dublin"), ("LETHE_RULES_MAX_ROUNDS", "5")],
+    )
+    .unwrap();
+    assert_eq!(
+        (config.policy.zone.as_str(), config.policy.max_rounds),
+        ("Europe/Dublin", 5)
+    );
 }
 
 #[test]
@@ -47,19 +60,28 @@ fn a_complaint_names_the_setting_what_it_is_and_what_is_expected() {
         complaint("", &[("LETHE_LISTEN", "everywhere")]),
         "LETHE_LISTEN: listen is \"everywhere\": expected an address and port, such as 127.0.0.1:8080"
     );
-    assert_eq!(complaint("zone = 7", &[]), "zone is \"7\": expected an IANA name, such as Europe/Dublin");
+    assert_eq!(
+        complaint("zone = 7", &[]),
+        "zone is \"7\": expected an IANA name, such as Europe/Dublin"
+    );
 }
 
 #[test]
 fn an_unknown_setting_is_refused_and_its_neighbour_named() {
-    assert_eq!(complaint("[rules]\ngrase = \"1d\"", &[]), "there is no setting rules.grase (did you mean rules.grace?)");
+    assert_eq!(
+        complaint("[rules]\ngrase = \"1d\"", &[]),
+        "there is no setting rules.grase (did you mean rules.grace?)"
+    );
     assert_eq!(complaint("[web]\nport = 1", &[]), "there is no setting web.port");
 }
 
 #[test]
 fn a_secret_in_the_file_is_refused_without_repeating_it() {
     let said = complaint("[keys]\npassphrase = \"hunter2\"", &[]);
-    assert!(said.contains("LETHE_KEYS_PASSPHRASE") && !said.contains("hunter2"), "{said}");
+    assert!(
+        said.contains("LETHE_KEYS_PASSPHRASE") && !said.contains("hunter2"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -71,6 +93,10 @@ fn a_lease_shorter_than_its_chunks_is_refused() {
 fn the_operators_page_lists_every_setting() {
     let page = include_str!("../../../docs/operator.md");
     for setting in SETTINGS {
-        assert!(page.contains(&format!("`{}`", setting.name)), "{} is not in docs/operator.md", setting.name);
+        assert!(
+            page.contains(&format!("`{}`", setting.name)),
+            "{} is not in docs/operator.md",
+            setting.name
+        );
     }
 }

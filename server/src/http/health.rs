@@ -11,7 +11,9 @@ where
     S: Clone + Send + Sync + 'static,
     Engine: FromRef<S>,
 {
-    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
+    Router::new()
+        .route("/healthz", get(alive))
+        .route("/readyz", get(ready))
 }
 
 async fn alive() -> &'static str {

@@ -16,11 +16,15 @@ where
     Engine: FromRef<S>,
     Option<Arc<dyn Signer>>: FromRef<S>,
 {
-    Router::new().route("/.well-known/jwks.json", get(keys)).route("/log/checkpoint", get(checkpoint))
+    Router::new()
+        .route("/.well-known/jwks.json", get(keys))
+        .route("/log/checkpoint", get(checkpoint))
 }
 
 async fn keys(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn Signer>>>) -> Response {
-    let Some(signer) = signer else { return nothing_here() };
+    let Some(signer) = signer else {
+        return nothing_here();
+    };
     match signer.public_keys(engine.now()) {
         Ok(keys) => text("application/jwk-set+json", "max-age=300", keys.jwks_json),
         Err(error) => {
@@ -46,5 +50,9 @@ fn nothing_here() -> Response {
 }
 
 fn text(kind: &'static str, caching: &'static str, body: String) -> Response {
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, caching)], body).into_response()
+    (
+        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, caching)],
+        body,
+    )
+        .into_response()
 }

@@ -23,9 +23,17 @@ impl Site {
 
     /// The file of a path: the folder's, else the embedded one.
     async fn file(&self, path: &str) -> Option<Vec<u8>> {
-        let embedded = || EMBEDDED.iter().find(|(name, _)| *name == path).map(|(_, bytes)| bytes.to_vec());
+        let embedded = || {
+            EMBEDDED
+                .iter()
+                .find(|(name, _)| *name == path)
+                .map(|(_, bytes)| bytes.to_vec())
+        };
         match &self.0 {
-            Some(folder) => tokio::fs::read(inside(folder, path)?).await.ok().or_else(embedded),
+            Some(folder) => tokio::fs::read(inside(folder, path)?)
+                .await
+                .ok()
+                .or_else(embedded),
             None => embedded(),
         }
     }
@@ -34,7 +42,9 @@ impl Site {
 /// The path in the folder; nothing leads out of it.
 fn inside(folder: &Path, path: &str) -> Option<PathBuf> {
     let relative = Path::new(path.trim_start_matches('/'));
-    let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
+    let plain = relative
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
     plain.then(|| folder.join(relative))
 }
 
@@ -46,8 +56,17 @@ pub(super) async fn file_or_page<V: IntoView + 'static>(
 ) -> Response {
     let path = request.uri().path().to_owned();
     match site.file(&path).await {
-        Some(bytes) => ([(header::CONTENT_TYPE, kind(&path)), (header::CACHE_CONTROL, "no-cache")], bytes).into_response(),
-        None => leptos_axum::render_app_to_stream(document)(request).await.into_response(),
+        Some(bytes) => (
+            [
+                (header::CONTENT_TYPE, kind(&path)),
+                (header::CACHE_CONTROL, "no-cache"),
+            ],
+            bytes,
+        )
+            .into_response(),
+        None => leptos_axum::render_app_to_stream(document)(request)
+            .await
+            .into_response(),
     }
 }
 

@@ -18,7 +18,10 @@ pub struct FolderMailer {
 impl FolderMailer {
     /// A mailer into a folder, which is made with the first mail.
     pub fn new(folder: PathBuf, from: &str, host: &str) -> Result<Self, MailSetupError> {
-        Ok(Self { sender: Sender::new(from, host)?, folder })
+        Ok(Self {
+            sender: Sender::new(from, host)?,
+            folder,
+        })
     }
 }
 
@@ -33,7 +36,9 @@ impl Mailer for FolderMailer {
         });
         match written.await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(MailError::Transient(format!("the mail folder cannot be written: {error}"))),
+            Ok(Err(error)) => Err(MailError::Transient(format!(
+                "the mail folder cannot be written: {error}"
+            ))),
             Err(_) => Err(MailError::Transient("the mail folder cannot be written".into())),
         }
     }
@@ -51,8 +56,15 @@ mod tests {
         let mail = mail("ada@example.com");
         mailer.send(&mail).await.unwrap();
         mailer.send(&mail).await.unwrap();
-        let names: Vec<_> = std::fs::read_dir(folder.path().join("mail")).unwrap().flatten().collect();
+        let names: Vec<_> = std::fs::read_dir(folder.path().join("mail"))
+            .unwrap()
+            .flatten()
+            .collect();
         assert_eq!(names.len(), 1);
-        assert!(std::fs::read_to_string(names[0].path()).unwrap().contains("To: ada@example.com"));
+        assert!(
+            std::fs::read_to_string(names[0].path())
+                .unwrap()
+                .contains("To: ada@example.com")
+        );
     }
 }

@@ -27,12 +27,18 @@ pub(super) struct Sender {
 impl Sender {
     pub(super) fn new(from: &str, host: &str) -> Result<Self, MailSetupError> {
         let from = from.parse().map_err(|_| MailSetupError::From(from.to_owned()))?;
-        Ok(Self { from, host: host.to_owned() })
+        Ok(Self {
+            from,
+            host: host.to_owned(),
+        })
     }
 
     /// The message of a mail.
     pub(super) fn message(&self, mail: &Mail) -> Result<Message, MailError> {
-        let to: Mailbox = mail.to.parse().map_err(|_| MailError::Refused("the recipient's address is none".into()))?;
+        let to: Mailbox = mail
+            .to
+            .parse()
+            .map_err(|_| MailError::Refused("the recipient's address is none".into()))?;
         let words = template::render(mail.kind, &mail.facts);
         let date = std::time::UNIX_EPOCH
             + std::time::Duration::from_micros(u64::try_from(mail.queued_at.as_microsecond()).unwrap_or(0));
@@ -56,14 +62,22 @@ pub(super) mod tests {
     use super::*;
 
     pub(crate) fn mail(to: &str) -> Mail {
-        let facts = [("name", "Ada"), ("issuer", "Acme"), ("url", "https://lethe.example.com"), ("request", "7")];
+        let facts = [
+            ("name", "Ada"),
+            ("issuer", "Acme"),
+            ("url", "https://lethe.example.com"),
+            ("request", "7"),
+        ];
         let queued_at = Timestamp::from_microsecond(1_772_366_400_000_000);
         Mail {
             id: MailId::new(queued_at, [7; 10]),
             kind: MailKind::CertificateIssued,
             request: None,
             to: to.into(),
-            facts: facts.into_iter().map(|(name, fact)| (name.to_owned(), fact.to_owned())).collect(),
+            facts: facts
+                .into_iter()
+                .map(|(name, fact)| (name.to_owned(), fact.to_owned()))
+                .collect(),
             queued_at,
             sent_at: None,
             failed: None,
@@ -77,15 +91,25 @@ pub(super) mod tests {
         let mail = mail("ada@example.com");
         let ids = [sender.message(&mail).unwrap(), sender.message(&mail).unwrap()].map(|message| {
             let text = String::from_utf8(message.formatted()).unwrap();
-            text.lines().find(|line| line.starts_with("Message-ID:")).unwrap().to_owned()
+            text.lines()
+                .find(|line| line.starts_with("Message-ID:"))
+                .unwrap()
+                .to_owned()
         });
         assert_eq!(ids[0], ids[1]);
-        assert!(ids[0].contains(&format!("{}@lethe.example.com", mail.id)), "{}", ids[0]);
+        assert!(
+            ids[0].contains(&format!("{}@lethe.example.com", mail.id)),
+            "{}",
+            ids[0]
+        );
     }
 
     #[test]
     fn a_recipient_without_address_is_refused_for_good() {
         let sender = Sender::new("lethe@example.com", "x").unwrap();
-        assert!(matches!(sender.message(&mail("nobody")), Err(MailError::Refused(_))));
+        assert!(matches!(
+            sender.message(&mail("nobody")),
+            Err(MailError::Refused(_))
+        ));
     }
 }

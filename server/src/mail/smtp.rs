@@ -23,7 +23,10 @@ impl SmtpMailer {
     pub fn new(url: &str, from: &str, host: &str) -> Result<Self, MailSetupError> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
         let transport = transport.map_err(|error| MailSetupError::Url(error.to_string()))?;
-        Ok(Self { sender: Sender::new(from, host)?, transport: transport.timeout(Some(PATIENCE)).build() })
+        Ok(Self {
+            sender: Sender::new(from, host)?,
+            transport: transport.timeout(Some(PATIENCE)).build(),
+        })
     }
 
     /// Whether the next hop answers.
@@ -50,7 +53,9 @@ impl Mailer for SmtpMailer {
 
 /// The answer's code only: servers repeat addresses in their words.
 fn code_of(error: &lettre::transport::smtp::Error) -> String {
-    let code = error.status().map_or_else(|| "no code".to_owned(), |code| code.to_string());
+    let code = error
+        .status()
+        .map_or_else(|| "no code".to_owned(), |code| code.to_string());
     format!("the mail server refused it for good ({code})")
 }
 
@@ -58,7 +63,9 @@ fn said(error: &lettre::transport::smtp::Error) -> String {
     match error.status() {
         Some(code) => format!("the mail server put it off ({code})"),
         None => {
-            let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            let cause = std::error::Error::source(error)
+                .map(|cause| format!(": {cause}"))
+                .unwrap_or_default();
             format!("the mail server cannot be reached{cause}")
         }
     }

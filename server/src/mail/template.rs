@@ -55,7 +55,11 @@ pub(super) fn render(kind: MailKind, facts: &BTreeMap<String, String>) -> Render
 }
 
 fn fill(template: &str, facts: &BTreeMap<String, String>, written: fn(&str) -> String) -> String {
-    template.lines().filter_map(|line| fill_line(line, facts, written)).map(|line| line + "\n").collect()
+    template
+        .lines()
+        .filter_map(|line| fill_line(line, facts, written))
+        .map(|line| line + "\n")
+        .collect()
 }
 
 /// A line with its facts, or nothing when it lacks one.
@@ -77,7 +81,9 @@ fn plain(fact: &str) -> String {
 }
 
 fn one_line(fact: &str) -> String {
-    fact.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    fact.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 fn escape(fact: &str) -> String {
@@ -109,23 +115,39 @@ mod tests {
     ];
 
     fn facts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(name, fact)| ((*name).to_owned(), (*fact).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(name, fact)| ((*name).to_owned(), (*fact).to_owned()))
+            .collect()
     }
 
     #[test]
     fn every_mail_has_a_subject_and_two_bodies_without_open_ends() {
-        let facts = facts(&[("name", "Ada"), ("issuer", "Acme"), ("url", "https://lethe.example.com"), ("request", "7")]);
+        let facts = facts(&[
+            ("name", "Ada"),
+            ("issuer", "Acme"),
+            ("url", "https://lethe.example.com"),
+            ("request", "7"),
+        ]);
         for kind in KINDS {
             let mail = render(kind, &facts);
             for part in [&mail.subject, &mail.text, &mail.html] {
-                assert!(!part.trim().is_empty() && !part.contains("{{"), "{kind:?}: {part}");
+                assert!(
+                    !part.trim().is_empty() && !part.contains("{{"),
+                    "{kind:?}: {part}"
+                );
             }
         }
     }
 
     #[test]
     fn facts_cannot_become_markup_or_headers() {
-        let facts = facts(&[("name", "<b>Ada</b>"), ("issuer", "Acme\r\nBcc: all"), ("url", "u"), ("request", "7")]);
+        let facts = facts(&[
+            ("name", "<b>Ada</b>"),
+            ("issuer", "Acme\r\nBcc: all"),
+            ("url", "u"),
+            ("request", "7"),
+        ]);
         let mail = render(MailKind::CertificateIssued, &facts);
         assert!(mail.html.contains("&lt;b&gt;Ada&lt;/b&gt;") && !mail.html.contains("<b>Ada"));
         assert!(!mail.subject.contains(['\r', '\n']));
@@ -134,6 +156,9 @@ mod tests {
     #[test]
     fn a_line_whose_fact_is_missing_is_left_out() {
         let all = facts(&[("a", "1")]);
-        assert_eq!(fill("{{a}} here\nnot {{b}} here\nend", &all, plain), "1 here\nend\n");
+        assert_eq!(
+            fill("{{a}} here\nnot {{b}} here\nend", &all, plain),
+            "1 here\nend\n"
+        );
     }
 }

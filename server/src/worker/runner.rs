@@ -31,7 +31,12 @@ pub struct Runner {
 impl Runner {
     /// A runner of so many jobs at the same time.
     pub fn new(engine: Engine, queues: &'static [Queue], concurrency: usize) -> Self {
-        Self { engine, queues, concurrency, last_words: LAST_WORDS }
+        Self {
+            engine,
+            queues,
+            concurrency,
+            last_words: LAST_WORDS,
+        }
     }
 
     /// Runs until told to stop; then waits briefly and gives back what is not finished.
@@ -40,14 +45,22 @@ impl Runner {
         let mut failing = false;
         while !stop.is_said() {
             self.clear(&mut running).await;
-            let free = u32::try_from(self.concurrency.saturating_sub(running.tasks.len())).unwrap_or(u32::MAX);
+            let free =
+                u32::try_from(self.concurrency.saturating_sub(running.tasks.len())).unwrap_or(u32::MAX);
             let leased = match free {
                 0 => Ok(Vec::new()),
-                _ => self.engine.store().lease(self.queues, free, self.engine.now(), self.engine.policy().lease).await,
+                _ => {
+                    self.engine
+                        .store()
+                        .lease(self.queues, free, self.engine.now(), self.engine.policy().lease)
+                        .await
+                }
             };
             match leased {
                 Ok(jobs) if jobs.is_empty() => self.wait(&mut running, &mut stop, free == 0).await,
-                Ok(jobs) => jobs.into_iter().for_each(|leased| self.start(&mut running, leased)),
+                Ok(jobs) => jobs
+                    .into_iter()
+                    .for_each(|leased| self.start(&mut running, leased)),
                 Err(error) => {
                     if !std::mem::replace(&mut failing, true) {
                         tracing::error!(%error, "no jobs can be leased; trying again");
@@ -64,7 +77,9 @@ impl Runner {
     fn start(&self, running: &mut Running, leased: Leased) {
         let (engine, job) = (self.engine.clone(), leased.clone());
         let span = tracing::debug_span!("job", id = %leased.id, queue = leased.job.queue().word(), attempt = leased.attempt);
-        let handle = running.tasks.spawn(async move { run_alive(&engine, &job).await }.instrument(span));
+        let handle = running
+            .tasks
+            .spawn(async move { run_alive(&engine, &job).await }.instrument(span));
         running.leases.insert(handle.id(), leased);
     }
 
@@ -74,7 +89,10 @@ impl Runner {
         let idle = async {
             let next = self.engine.store().next_job_at(self.queues).await.ok().flatten();
             let due = next.map_or(LONGEST, |at| at.since(self.engine.now()));
-            self.engine.store().wait_for_work(due.clamp(SHORTEST, LONGEST)).await;
+            self.engine
+                .store()
+                .wait_for_work(due.clamp(SHORTEST, LONGEST))
+                .await;
         };
         tokio::select! {
             Some(left) = running.tasks.join_next_with_id(), if !nothing_runs => self.left(&mut running.leases, left).await,
@@ -95,11 +113,21 @@ impl Runner {
         match left {
             Ok((id, ())) => drop(leases.remove(&id)),
             Err(error) => {
-                let Some(leased) = leases.remove(&error.id()).filter(|_| error.is_panic()) else { return };
+                let Some(leased) = leases.remove(&error.id()).filter(|_| error.is_panic()) else {
+                    return;
+                };
                 tracing::error!(job = %leased.id, queue = leased.job.queue().word(), "a job panicked; it is tried again");
                 let failures = u32::try_from(leased.attempt).unwrap_or(u32::MAX);
                 let at = self.engine.now().after(backoff(failures));
-                finish(&self.engine, &leased, &Disposition::Retry { at, why: "the worker panicked".into() }).await;
+                finish(
+                    &self.engine,
+                    &leased,
+                    &Disposition::Retry {
+                        at,
+                        why: "the worker panicked".into(),
+                    },
+                )
+                .await;
             }
         }
     }
@@ -117,7 +145,14 @@ impl Runner {
         running.tasks.shutdown().await;
         tracing::info!(jobs = running.leases.len(), "unfinished jobs are given back");
         for leased in running.leases.into_values() {
-            finish(&self.engine, &leased, &Disposition::Again { at: self.engine.now() }).await;
+            finish(
+                &self.engine,
+                &leased,
+                &Disposition::Again {
+                    at: self.engine.now(),
+                },
+            )
+            .await;
         }
     }
 }
@@ -182,7 +217,9 @@ fn tell(leased: &Leased, disposition: &Disposition) {
     match disposition {
         Disposition::Done => tracing::debug!(%job, queue, "done"),
         Disposition::Again { at } => tracing::trace!(%job, queue, %at, "again"),
-        Disposition::Retry { at, why } => tracing::info!(%job, queue, attempt = leased.attempt, %at, why, "to be tried again"),
+        Disposition::Retry { at, why } => {
+            tracing::info!(%job, queue, attempt = leased.attempt, %at, why, "to be tried again")
+        }
         Disposition::Park { why } => tracing::warn!(%job, queue, why, "parked: a person must act"),
     }
 }

@@ -10,7 +10,7 @@ use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
-use crate::database::Database;
+use crate::database::{Database, Engine};
 use crate::error::{self, OpenError};
 use crate::recompute::recompute;
 use crate::tables::{Kind, TABLES, Table};
@@ -145,6 +145,9 @@ impl Database {
             return Err(CopyError::OtherLog);
         }
         to.commit().await?;
+        if let Engine::Postgres(engine) = &*target.engine {
+            engine.analyze().await?;
+        }
         Ok(Copied {
             rows,
             log_size,

@@ -74,6 +74,7 @@ statements! {
     LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared($1)";
     LOCK_SEQUENCER = "SELECT pg_try_advisory_lock($1)";
     NOTIFY = "SELECT pg_notify($1, '')";
+    ANALYZE = "ANALYZE";
 }
 
 /// A server.
@@ -104,7 +105,8 @@ pub(crate) async fn open(url: &str, wake: Arc<Wake>) -> Result<Engine, OpenError
                 }
             })
         })
-        .connect_with(options.application_name("lethe"))
+        // Statements of some rows, each planned in no time: compiling them costs more than running them.
+        .connect_with(options.application_name("lethe").options([("jit", "off")]))
         .await
         .map_err(|error| OpenError::Cannot(error::said(&error)))?;
     MIGRATIONS
@@ -202,6 +204,11 @@ fn of_tenant(tenant: &TenantKey) -> i64 {
 }
 
 impl Engine {
+    /// Looks at the tables after many rows came at once, so that statements are planned for them.
+    pub(crate) async fn analyze(&self) -> Result<(), StoreError> {
+        sqlx::query(ANALYZE).execute(&self.pool).await.map(drop).map_err(error::store)
+    }
+
     /// A connection of its own that holds the lock of the one sequencer for as long as it lives, if nobody else does.
     pub(crate) async fn lock_sequencer(&self) -> Result<Option<PgConnection>, StoreError> {
         let mut connection = self.pool.acquire().await.map_err(error::store)?;

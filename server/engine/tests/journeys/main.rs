@@ -8,4 +8,5 @@ mod crash;
 mod duties;
 mod holds;
 mod lies;
+mod servers;
 mod story;

@@ -24,10 +24,15 @@ pub(crate) struct Approve {
 
 impl Approve {
     pub(crate) async fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let request = desk.engine.approve_request(&desk.actor, self.request, self.digest, self.exceptions).await?;
+        let request = desk
+            .engine
+            .approve_request(&desk.actor, self.request, self.digest, self.exceptions)
+            .await?;
         match (desk.json, request.starts_at) {
             (true, at) => out::json(&json!({ "request": request.id, "starts_at": at })),
-            (false, Some(at)) => out::line(format_args!("approved; erasure starts at {at}, until when the tenant can object")),
+            (false, Some(at)) => out::line(format_args!(
+                "approved; erasure starts at {at}, until when the tenant can object"
+            )),
             (false, None) => out::line("approved"),
         }
         Ok(())
@@ -79,7 +84,9 @@ impl Refuse {
             ReasonWord::LegalClaims => RefusalReason::LegalClaims,
             ReasonWord::Other => RefusalReason::Other(text),
         };
-        desk.engine.refuse_request(&desk.actor, self.request, reason).await?;
+        desk.engine
+            .refuse_request(&desk.actor, self.request, reason)
+            .await?;
         out::line("the request is refused");
         Ok(())
     }
@@ -97,9 +104,14 @@ pub(crate) struct Certify {
 
 impl Certify {
     pub(crate) async fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let record = desk.engine.certify(&desk.actor, self.request, self.evidence).await?;
+        let record = desk
+            .engine
+            .certify(&desk.actor, self.request, self.evidence)
+            .await?;
         match desk.json {
-            true => out::json(&json!({ "certificate": record.id, "code": record.code, "kind": record.kind.word() })),
+            true => out::json(
+                &json!({ "certificate": record.id, "code": record.code, "kind": record.kind.word() }),
+            ),
             false => out::line(format_args!(
                 "certificate {} ({}, {}) is being signed and rendered by the workers",
                 record.id,

@@ -25,7 +25,9 @@ impl Download {
         let newest = all.iter().rev().find(|record| record.issued_at.is_some());
         let record = newest.ok_or_else(|| not_yet(&all))?;
         let (record, statement, document) = desk.engine.certificate(&desk.actor, record.id).await?;
-        let (Some(statement), Some(document)) = (statement, document) else { return Err(not_yet(&all)) };
+        let (Some(statement), Some(document)) = (statement, document) else {
+            return Err(not_yet(&all));
+        };
         let proven = desk.engine.certificate_proof(&desk.actor, record.id).await?;
         std::fs::create_dir_all(&self.out)?;
         for (name, bytes) in [
@@ -46,20 +48,26 @@ impl Download {
             record.kind.word(),
             record.state.word()
         ));
-        out::line("check it with: lethe check-certificate certificate.pdf --keys jwks.json (lethe keys jwks > jwks.json)");
+        out::line(
+            "check it with: lethe check-certificate certificate.pdf --keys jwks.json (lethe keys jwks > jwks.json)",
+        );
         Ok(())
     }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    files::write_whole(path, bytes).map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
+    files::write_whole(path, bytes)
+        .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
     out::line(path.display());
     Ok(())
 }
 
 fn not_yet(all: &[CertificateRecord]) -> Failure {
     match all.last() {
-        Some(record) => Failure::failed(format!("the certificate is {} and not issued yet", record.state.word())),
+        Some(record) => Failure::failed(format!(
+            "the certificate is {} and not issued yet",
+            record.state.word()
+        )),
         None => Failure::failed("the request has no certificate yet"),
     }
 }

@@ -40,7 +40,14 @@ impl Attest {
             .map_err(|error| Failure::failed(format!("{}: {error}", self.document.display())))?;
         let id = desk
             .engine
-            .record_attestation(&desk.actor, self.request, &self.dataset, &self.party, &document, self.dated_on)
+            .record_attestation(
+                &desk.actor,
+                self.request,
+                &self.dataset,
+                &self.party,
+                &document,
+                self.dated_on,
+            )
             .await?;
         out::line(format_args!("attestation {id} is recorded"));
         Ok(())
@@ -59,12 +66,17 @@ pub(crate) struct SpotCheck {
 
 impl SpotCheck {
     pub(crate) async fn run(self, desk: &Desk) -> Result<(), Failure> {
-        let (id, shown) = desk.engine.open_spot_check(&desk.actor, self.request, &self.dataset).await?;
+        let (id, shown) = desk
+            .engine
+            .open_spot_check(&desk.actor, self.request, &self.dataset)
+            .await?;
         if desk.json {
             out::json(&json!({ "spot_check": id, "shown": shown }));
             return Ok(());
         }
-        out::line("Look each of these up yourself, in the system. One of them is known to exist. They are shown once.");
+        out::line(
+            "Look each of these up yourself, in the system. One of them is known to exist. They are shown once.",
+        );
         for (number, one) in shown.iter().enumerate() {
             out::line(format_args!("{:>3}. {}", number + 1, one.id.0));
             out::line(format_args!("     {}", one.native_query));
@@ -96,7 +108,10 @@ pub(crate) struct RecordSpotCheck {
 impl RecordSpotCheck {
     pub(crate) async fn run(self, desk: &Desk) -> Result<(), Failure> {
         let seen = seen(&self.exists, self.shown)?;
-        let result = desk.engine.record_spot_check(&desk.actor, self.spot_check, &seen, &self.note).await?;
+        let result = desk
+            .engine
+            .record_spot_check(&desk.actor, self.spot_check, &seen, &self.note)
+            .await?;
         if desk.json {
             out::json(&json!({ "decoy_seen": result.decoy_seen, "still_there": result.still_there }));
             return Ok(());
@@ -104,7 +119,9 @@ impl RecordSpotCheck {
         match (result.decoy_seen, result.still_there) {
             (false, _) => out::line("the check is void: the one id that is known to exist was not seen"),
             (true, 0) => out::line("recorded: none of the erased records was seen"),
-            (true, still) => out::line(format_args!("recorded: {still} records exist that should be gone; the request stops")),
+            (true, still) => out::line(format_args!(
+                "recorded: {still} records exist that should be gone; the request stops"
+            )),
         }
         Ok(())
     }
@@ -117,11 +134,18 @@ fn seen(exists: &str, shown: usize) -> Result<Vec<bool>, Failure> {
         return Ok(seen);
     }
     for word in exists.split(',') {
-        let number = word.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let number = word
+            .trim()
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| number.checked_sub(1));
         match number.and_then(|place| seen.get_mut(place)) {
             Some(place) => *place = true,
             None => {
-                return Err(Failure::usage(format!("--exists: {:?} is no number from 1 to {shown}", word.trim())));
+                return Err(Failure::usage(format!(
+                    "--exists: {:?} is no number from 1 to {shown}",
+                    word.trim()
+                )));
             }
         }
     }

@@ -43,7 +43,8 @@ impl Open {
             _ => RequestScope::Subject,
         };
         let new = NewRequest {
-            tenant: TenantKey::parse(&self.tenant).map_err(|error| Failure::usage(format!("--tenant: {error}")))?,
+            tenant: TenantKey::parse(&self.tenant)
+                .map_err(|error| Failure::usage(format!("--tenant: {error}")))?,
             scope,
             identifiers: identifiers("--subject", &self.subjects)?,
             channel: self.channel,
@@ -51,7 +52,10 @@ impl Open {
         let request = desk.engine.open_request(&desk.actor, new).await?;
         match desk.json {
             true => out::json(&json!({ "request": request.id, "due_on": request.due_on })),
-            false => out::line(format_args!("request {} is open and due on {}", request.id, request.due_on)),
+            false => out::line(format_args!(
+                "request {} is open and due on {}",
+                request.id, request.due_on
+            )),
         }
         Ok(())
     }
@@ -100,10 +104,15 @@ impl ConfirmIdentity {
         let evidence = std::fs::read(&self.evidence)
             .map_err(|error| Failure::failed(format!("{}: {error}", self.evidence.display())))?;
         if evidence.is_empty() {
-            return Err(Failure::failed(format!("{}: is empty, and so no evidence", self.evidence.display())));
+            return Err(Failure::failed(format!(
+                "{}: is empty, and so no evidence",
+                self.evidence.display()
+            )));
         }
         let digest = Digest::of(&evidence);
-        desk.engine.confirm_identity(&desk.actor, self.request, self.method.into(), digest).await?;
+        desk.engine
+            .confirm_identity(&desk.actor, self.request, self.method.into(), digest)
+            .await?;
         out::line("the identity is confirmed; a plan is drawn by the workers (lethe request show)");
         Ok(())
     }

@@ -22,7 +22,10 @@ struct What {
 
 impl What {
     fn system(&self) -> Result<Option<Slug>, Failure> {
-        self.system.as_deref().map(|name| Slug::parse(name).map_err(Failure::usage)).transpose()
+        self.system
+            .as_deref()
+            .map(|name| Slug::parse(name).map_err(Failure::usage))
+            .transpose()
     }
 }
 
@@ -39,8 +42,16 @@ pub(crate) struct Pause {
 impl Pause {
     pub(crate) async fn run(self, desk: &Desk) -> Result<(), Failure> {
         match self.what.request {
-            Some(request) => desk.engine.pause_request(&desk.actor, request, &self.reason).await?,
-            None => desk.engine.pause(&desk.actor, self.what.system()?, &self.reason).await?,
+            Some(request) => {
+                desk.engine
+                    .pause_request(&desk.actor, request, &self.reason)
+                    .await?
+            }
+            None => {
+                desk.engine
+                    .pause(&desk.actor, self.what.system()?, &self.reason)
+                    .await?
+            }
         }
         out::line("paused: nothing more is authorised; chunks in flight end");
         Ok(())

@@ -32,7 +32,11 @@ pub(crate) async fn list(desk: &Desk) -> Result<(), Failure> {
         ]
     };
     let rows: Vec<_> = requests.iter().map(row).collect();
-    out::table(["REQUEST", "TENANT", "OF", "STATE", "DUE"], &rows, "there are no requests");
+    out::table(
+        ["REQUEST", "TENANT", "OF", "STATE", "DUE"],
+        &rows,
+        "there are no requests",
+    );
     Ok(())
 }
 
@@ -54,7 +58,11 @@ pub(crate) async fn one(desk: &Desk, id: RequestId) -> Result<(), Failure> {
     if let Some(seen) = &seen {
         let rows: Vec<_> = seen.rows.iter().map(Row::cells).collect();
         out::line("");
-        out::table(["DATASET", "PLAN", "BEFORE", "REPORTED", "AFTER", "VERDICT"], &rows, "the plan names no dataset");
+        out::table(
+            ["DATASET", "PLAN", "BEFORE", "REPORTED", "AFTER", "VERDICT"],
+            &rows,
+            "the plan names no dataset",
+        );
         out::line("");
         out::fact("plan digest", &seen.digest);
         out::fact("evidence digest", &seen.evidence);
@@ -80,7 +88,9 @@ fn head(request: &ErasureRequest) {
     out::fact("request", request.id);
     out::fact("tenant", &request.tenant_key);
     let of = match &request.scope {
-        RequestScope::Tenant { contract, ended_on } => format!("the whole tenant ({contract}, ended on {ended_on})"),
+        RequestScope::Tenant { contract, ended_on } => {
+            format!("the whole tenant ({contract}, ended on {ended_on})")
+        }
         RequestScope::Subject => "one person".to_owned(),
     };
     out::fact("of", of);
@@ -91,9 +101,15 @@ fn head(request: &ErasureRequest) {
         out::fact("round", request.round);
     }
     match &request.aside {
-        Some(Aside::OnHold { resumes_at: None, .. }) => out::fact("on hold", "until the last covering hold is released"),
-        Some(Aside::OnHold { resumes_at: Some(at), .. }) => out::fact("on hold", format!("cooling off until {at}")),
-        Some(Aside::NeedsAttention { what, who, .. }) => out::fact("needs attention", format!("{who}: {what}")),
+        Some(Aside::OnHold { resumes_at: None, .. }) => {
+            out::fact("on hold", "until the last covering hold is released")
+        }
+        Some(Aside::OnHold {
+            resumes_at: Some(at), ..
+        }) => out::fact("on hold", format!("cooling off until {at}")),
+        Some(Aside::NeedsAttention { what, who, .. }) => {
+            out::fact("needs attention", format!("{who}: {what}"))
+        }
         Some(Aside::Paused { reason, .. }) => out::fact("paused", reason),
         None => {}
     }
@@ -106,20 +122,28 @@ fn next(request: &ErasureRequest) -> String {
         (Some(Aside::OnHold { .. }), _) => "It resumes by itself; nobody has to retry.".into(),
         (Some(Aside::NeedsAttention { who, .. }), _) => format!("It waits for the {who}."),
         (Some(Aside::Paused { .. }), _) => format!("It goes on with: lethe request resume {id}"),
-        (None, Stage::Received) => format!("Next: lethe request confirm-identity {id}, by somebody other than the opener."),
+        (None, Stage::Received) => {
+            format!("Next: lethe request confirm-identity {id}, by somebody other than the opener.")
+        }
         (None, Stage::IdentityConfirmed) => "The workers draw plan and manifest.".into(),
-        (None, Stage::Planned) => format!("Next: lethe request approve {id} --digest DIGEST, by an officer who did not open it."),
+        (None, Stage::Planned) => {
+            format!("Next: lethe request approve {id} --digest DIGEST, by an officer who did not open it.")
+        }
         (None, Stage::Approved | Stage::Scheduled) => match request.starts_at {
             Some(at) => format!("Erasure starts at {at}; until then the tenant can object."),
             None => "Erasure starts soon.".into(),
         },
-        (None, Stage::Erasing | Stage::Settling | Stage::Verifying | Stage::Residue) => "The workers are at it.".into(),
+        (None, Stage::Erasing | Stage::Settling | Stage::Verifying | Stage::Residue) => {
+            "The workers are at it.".into()
+        }
         (None, Stage::Verified) => format!(
             "Next: lethe request spot-check {id} for each system, then certify {id} --evidence DIGEST, by an officer who neither \
              opened nor approved it."
         ),
         (None, Stage::Certified) => format!("Next: lethe request download {id} --out FOLDER"),
-        (None, Stage::Closed | Stage::Refused | Stage::Withdrawn | Stage::Duplicate) => "Nothing remains to be done.".into(),
+        (None, Stage::Closed | Stage::Refused | Stage::Withdrawn | Stage::Duplicate) => {
+            "Nothing remains to be done.".into()
+        }
     }
 }
 
@@ -148,22 +172,34 @@ impl Seen {
         let evidence = desk.engine.evidence(&desk.actor, request.id).await.ok()?;
         let mut rows = Vec::new();
         for (entry, part) in evidence.plan.parts() {
-            let dataset = DatasetRef { system: entry.system.clone(), dataset: part.dataset.clone() };
+            let dataset = DatasetRef {
+                system: entry.system.clone(),
+                dataset: part.dataset.clone(),
+            };
             let before = evidence.manifest.dataset(&dataset);
             let steps = evidence.steps.iter().filter(|step| step.dataset == dataset);
-            let parked = steps.clone().filter(|step| step.round == request.round).find_map(|step| match &step.state {
-                StepState::Parked { why } => Some(format!("parked: {why}")),
-                _ => None,
-            });
+            let parked =
+                steps
+                    .clone()
+                    .filter(|step| step.round == request.round)
+                    .find_map(|step| match &step.state {
+                        StepState::Parked { why } => Some(format!("parked: {why}")),
+                        _ => None,
+                    });
             let check = evidence.checks.iter().find(|check| check.dataset == dataset);
             let finding = check.and_then(Check::finding);
             let told = finding.and_then(|finding| match &finding.verdict {
-                Verdict::Inconclusive { why } => Some(format!("{why} (check {})", check.map(|check| check.id)?)),
+                Verdict::Inconclusive { why } => {
+                    Some(format!("{why} (check {})", check.map(|check| check.id)?))
+                }
                 Verdict::Unreachable { why } => Some(why.clone()),
                 Verdict::Residue { remaining } => Some(format!("{remaining} records remain")),
                 _ => None,
             });
-            let spotted = evidence.spot_checks.contains_key(&dataset).then(|| "an officer looked at single records".to_owned());
+            let spotted = evidence
+                .spot_checks
+                .contains_key(&dataset)
+                .then(|| "an officer looked at single records".to_owned());
             rows.push(Row {
                 action: word(&json!(part.action)),
                 before: before.and_then(|before| before.count),

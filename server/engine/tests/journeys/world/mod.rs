@@ -19,7 +19,7 @@ use vault::{IssuerKeys, IssuerSettings, KeyRing, PurposeKeys};
 use zeroize::Zeroizing;
 
 pub use clock::{TestClock, TestEntropy};
-pub use database::Kind;
+pub use database::{Kind, postgres_server};
 pub use people::People;
 pub use systems::Systems;
 pub use work::Mails;

@@ -146,12 +146,17 @@ impl World {
     /// The second officer looks at records of every system, truthfully.
     pub async fn spot_check(&self, id: RequestId) {
         for dataset in ["crm.users", "crm.tickets", "billing.invoices", "files.photos"] {
-            let dataset = DatasetRef::try_from(dataset.to_owned()).unwrap();
-            let opened = self.engine.open_spot_check(&self.people.second_officer, id, &dataset).await;
-            let Ok((spot, shown)) = opened else { continue };
-            let seen: Vec<bool> = shown.iter().map(|one| one.native_query.contains("globex") || self.is_decoy(&one.id.0)).collect();
-            self.engine.record_spot_check(&self.people.second_officer, spot, &seen, "looked by hand").await.unwrap();
+            self.spot_check_of(id, dataset).await;
         }
+    }
+
+    /// The second officer looks at records of one dataset, truthfully.
+    pub async fn spot_check_of(&self, id: RequestId, dataset: &str) {
+        let dataset = DatasetRef::try_from(dataset.to_owned()).unwrap();
+        let opened = self.engine.open_spot_check(&self.people.second_officer, id, &dataset).await;
+        let Ok((spot, shown)) = opened else { return };
+        let seen: Vec<bool> = shown.iter().map(|one| self.is_decoy(&one.id.0)).collect();
+        self.engine.record_spot_check(&self.people.second_officer, spot, &seen, "looked by hand").await.unwrap();
     }
 
     /// Ids of globex are above 1000, or carry its name.

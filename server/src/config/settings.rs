@@ -1,0 +1,137 @@
+//! The table of settings: names, what is expected, and the variables that set them.
+
+use std::collections::BTreeSet;
+
+/// A setting as the documentation lists it.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Its name: table and key.
+    pub name: &'static str,
+    /// What is expected.
+    pub expected: &'static str,
+    /// Only in the environment, because it is a secret.
+    pub secret: bool,
+}
+
+const fn setting(name: &'static str, expected: &'static str) -> Setting {
+    Setting {
+        name,
+        expected,
+        secret: false,
+    }
+}
+
+const fn secret(name: &'static str, expected: &'static str) -> Setting {
+    Setting {
+        name,
+        expected,
+        secret: true,
+    }
+}
+
+/// Every setting there is.
+pub const SETTINGS: &[Setting] = &[
+    setting("data_dir", "a folder, such as /var/lib/lethe"),
+    setting(
+        "database.url",
+        "sqlite:FILE or postgres://USER:PASSWORD@HOST/DATABASE",
+    ),
+    setting("listen", "an address and port, such as 127.0.0.1:8080"),
+    setting("site_dir", "a folder with what the browser loads"),
+    setting(
+        "public_url",
+        "an http or https URL, such as https://lethe.example.com",
+    ),
+    setting("zone", "an IANA name, such as Europe/Dublin"),
+    setting("issuer.name", "the name of the legal entity"),
+    setting("issuer.role", "controller or processor"),
+    setting(
+        "issuer.address",
+        "lines of the postal address: a list, or one text with | between the lines",
+    ),
+    setting("issuer.dpo_contact", "how to reach the data protection officer"),
+    setting("rules.cooling_off", "a duration, such as 24h or 90s"),
+    setting("rules.grace", "a duration, such as 3d or 0s"),
+    setting("rules.chunk_deadline", "a duration, such as 30s"),
+    setting("rules.lease", "a duration, such as 2m"),
+    setting("rules.max_rounds", "a whole number from 1 to 100"),
+    setting("rules.max_failures", "a whole number from 1 to 1000"),
+    setting("rules.max_probe_tries", "a whole number from 1 to 1000"),
+    setting("rules.spot_ids", "a whole number from 1 to 100"),
+    setting("rules.name_officers", "true or false"),
+    setting("keys.folder", "a folder"),
+    setting("keys.erase_key_file", "a file made by lethe keys init"),
+    setting("keys.probe_key_file", "a file made by lethe keys init"),
+    setting("keys.record_key_file", "a file made by lethe keys init"),
+    setting(
+        "keys.passphrase_file",
+        "a file with the passphrase of the signing keys",
+    ),
+    setting(
+        "keys.log_origin",
+        "the log's name: a URL without scheme, such as lethe.example.com/log",
+    ),
+    secret("keys.erase_key", "the text of an erase key"),
+    secret("keys.probe_key", "the text of a probe key"),
+    secret("keys.record_key", "the text of a record key"),
+    secret("keys.passphrase", "the passphrase of the signing keys"),
+    setting(
+        "mail.url",
+        "smtp://HOST:PORT, smtps://USER:PASSWORD@HOST, file:FOLDER or none",
+    ),
+    setting("mail.from", "an address, such as Lethe <lethe@example.com>"),
+    setting("log.format", "text or json"),
+    setting(
+        "log.filter",
+        "a level such as info, or directives such as info,engine=debug",
+    ),
+    setting("worker.concurrency", "a whole number from 1 to 256"),
+];
+
+/// Variables that are no settings: what commands are given.
+const OTHER_VARIABLES: [&str; 4] = ["LETHE_CONFIG", "LETHE_AS", "LETHE_PASSWORD", "LETHE_TOKEN"];
+
+impl Setting {
+    /// The variable of the environment that sets it.
+    pub fn variable(&self) -> String {
+        format!("LETHE_{}", self.name.replace('.', "_").to_uppercase())
+    }
+}
+
+/// Variables of the environment that look like settings and are none: perhaps misspelt.
+pub fn strange_variables() -> Vec<String> {
+    let known: BTreeSet<String> = SETTINGS.iter().map(Setting::variable).collect();
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let foreign = |name: &String| !known.contains(name) && !OTHER_VARIABLES.contains(&name.as_str());
+    names
+        .filter(|name| name.starts_with("LETHE_") && !name.starts_with("LETHE_TEST_"))
+        .filter(foreign)
+        .collect()
+}
+
+/// The setting whose name differs least, where it differs little.
+pub(super) fn nearest(name: &str) -> Option<&'static str> {
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    let distance =
+        |setting: &&Setting| edits(name, setting.name).min(1 + edits(&last(name), &last(setting.name)));
+    let public = SETTINGS.iter().filter(|setting| !setting.secret);
+    public
+        .min_by_key(distance)
+        .filter(|setting| distance(setting) <= 3)
+        .map(|setting| setting.name)
+}
+
+/// Levenshtein distance.
+fn edits(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (place, character) in one.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], place + 1);
+        for (column, wanted) in other.iter().enumerate() {
+            let change = diagonal + usize::from(character != *wanted);
+            let least = change.min(row[column].min(row[column + 1]) + 1);
+            diagonal = std::mem::replace(&mut row[column + 1], least);
+        }
+    }
+    row[other.len()]
+}
