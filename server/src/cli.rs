@@ -98,9 +98,11 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return Failure::from(error).report(),
     };
+    let named = args.options.acting.is_given();
     match runtime.block_on(carry_out(args)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) if named => failure.report(),
+        Err(failure) => failure.as_nobody().report(),
     }
 }
 

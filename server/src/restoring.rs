@@ -89,15 +89,16 @@ impl Drop for Prepared {
     }
 }
 
-/// Copies a backup, compares its log with what was published, and pauses everything in the copy.
+/// Copies a backup into a folder beside others, compares its log with what was published, and pauses everything in the copy.
 pub(crate) async fn prepare(
     backup: &Path,
     published: Option<Published>,
     policy: &Policy,
+    beside: &Path,
 ) -> Result<Prepared, RestoreError> {
     let mut random = [0; 8];
     SystemEntropy.fill(&mut random);
-    let folder = std::env::temp_dir().join(format!("lethe-restore-{}", hex::encode(random)));
+    let folder = beside.join(format!("restoring-{}", hex::encode(random)));
     crate::files::make_private_folder(&folder)?;
     let prepared = Prepared { folder };
     std::fs::copy(backup, prepared.file())?;
@@ -218,3 +219,6 @@ fn drawn<const N: usize>() -> [u8; N] {
     SystemEntropy.fill(&mut bytes);
     bytes
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! The application log: to standard error, as text or as one JSON object a line. It holds no identifiers of people.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::LogSettings;
@@ -11,7 +13,8 @@ pub fn start(settings: &LogSettings) -> Result<(), String> {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_target(false);
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal());
     // A process that is started twice (in tests) keeps its first log.
     let _already = match settings.json {
         true => log.json().flatten_event(true).try_init(),

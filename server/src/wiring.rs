@@ -19,7 +19,6 @@ use vault::{IssuerError, IssuerKeys, KeyError, SourceError, SystemClock, SystemE
 pub use keys::{create_issuer, key_ring, open_issuer};
 
 use crate::config::{Config, MailTo};
-
 use crate::mail::{FolderMailer, MailSetupError, SmtpMailer};
 
 /// What a process is for.

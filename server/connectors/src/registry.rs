@@ -6,9 +6,9 @@ use std::sync::Arc;
 #[cfg(any(feature = "erase", feature = "probe"))]
 use std::sync::{Mutex, PoisonError};
 
-use domain::inventory::{Handling, System};
 #[cfg(any(feature = "erase", feature = "probe"))]
 use domain::inventory::SystemName;
+use domain::inventory::{Handling, System};
 use domain::port::connector::ConnectorError;
 #[cfg(feature = "erase")]
 use domain::port::erase::{Erase, Erasers};
@@ -69,7 +69,11 @@ fn checked(system: &System) -> Result<&'static Kind, ConnectorError> {
     let kind = KINDS.iter().find(|kind| kind.name == system.kind);
     let kind = kind.ok_or_else(|| ConnectorError::UnknownKind(system.kind.clone()))?;
     if kind.handling != system.handling {
-        let why = format!("systems of kind {:?} are handled by {:?}", kind.name, kind.handling.word());
+        let why = format!(
+            "systems of kind {:?} are handled by {:?}",
+            kind.name,
+            kind.handling.word()
+        );
         return Err(settings::wrong("handling", &why));
     }
     (kind.check)(system)?;
@@ -79,12 +83,19 @@ fn checked(system: &System) -> Result<&'static Kind, ConnectorError> {
 /// The refusal of a half that a kind does not have.
 #[cfg(any(feature = "erase", feature = "probe"))]
 fn no_half(system: &System, what: &'static str) -> ConnectorError {
-    ConnectorError::NoSuchHalf { kind: system.kind.clone(), what }
+    ConnectorError::NoSuchHalf {
+        kind: system.kind.clone(),
+        what,
+    }
 }
 
 /// What was made last for each system, so that connections are used again until the system or credential changes.
 #[cfg(any(feature = "erase", feature = "probe"))]
-struct Made<T: ?Sized>(Mutex<HashMap<SystemName, (System, Secret, Arc<T>)>>);
+struct Made<T: ?Sized>(Mutex<HashMap<SystemName, Of<T>>>);
+
+/// A thing with the system and the credential it was made of.
+#[cfg(any(feature = "erase", feature = "probe"))]
+type Of<T> = (System, Secret, Arc<T>);
 
 #[cfg(any(feature = "erase", feature = "probe"))]
 impl<T: ?Sized> Made<T> {
@@ -105,7 +116,10 @@ impl<T: ?Sized> Made<T> {
             return Ok(Arc::clone(it));
         }
         let it = make()?;
-        made.insert(system.name.clone(), (system.clone(), credential.clone(), Arc::clone(&it)));
+        made.insert(
+            system.name.clone(),
+            (system.clone(), credential.clone(), Arc::clone(&it)),
+        );
         Ok(it)
     }
 }
@@ -149,12 +163,20 @@ impl Registry {
 impl Erasers for Registry {
     fn eraser(&self, system: &System, credential: &Secret) -> Result<Arc<dyn Erase>, ConnectorError> {
         let kind = checked(system)?;
-        let make = kind.eraser.ok_or_else(|| no_half(system, "be erased by a connector"))?;
+        let make = kind
+            .eraser
+            .ok_or_else(|| no_half(system, "be erased by a connector"))?;
         self.erasers.get(system, credential, || {
             let bare = make(system, credential, &self.clock)?;
             let traced = layer::trace::Traced::new(bare, system);
-            let timed: Arc<dyn Erase> = Arc::new(layer::timeout::TimedErase::new(Arc::new(traced), Arc::clone(&self.clock)));
-            Ok(Arc::new(layer::throttle::Throttled::new(timed, self.pace.of(system))))
+            let timed: Arc<dyn Erase> = Arc::new(layer::timeout::TimedErase::new(
+                Arc::new(traced),
+                Arc::clone(&self.clock),
+            ));
+            Ok(Arc::new(layer::throttle::Throttled::new(
+                timed,
+                self.pace.of(system),
+            )))
         })
     }
 }
@@ -170,14 +192,22 @@ impl Probes for Registry {
         let make = kind.probe.ok_or_else(|| no_half(system, "be probed"))?;
         self.probes.get(system, credential, || {
             let traced = layer::trace::Traced::new(make(system, credential)?, system);
-            let timed: Arc<dyn Probe> = Arc::new(layer::timeout::TimedProbe::new(Arc::new(traced), settings::timeout(system)?));
-            Ok(Arc::new(layer::throttle::Throttled::new(timed, self.pace.of(system))))
+            let timed: Arc<dyn Probe> = Arc::new(layer::timeout::TimedProbe::new(
+                Arc::new(traced),
+                settings::timeout(system)?,
+            ));
+            Ok(Arc::new(layer::throttle::Throttled::new(
+                timed,
+                self.pace.of(system),
+            )))
         })
     }
 
     fn backups(&self, system: &System, credential: &Secret) -> Result<Arc<dyn BackupProbe>, ConnectorError> {
         let kind = checked(system)?;
-        let make = kind.backups.ok_or_else(|| no_half(system, "be asked for backups"))?;
+        let make = kind
+            .backups
+            .ok_or_else(|| no_half(system, "be asked for backups"))?;
         make(system, credential)
     }
 

@@ -14,16 +14,25 @@ const DEFAULT_TIMEOUT: u64 = 300;
 
 /// The refusal of a setting.
 pub(crate) fn wrong(field: &str, why: &str) -> ConnectorError {
-    ConnectorError::Config { field: field.to_owned(), why: why.to_owned() }
+    ConnectorError::Config {
+        field: field.to_owned(),
+        why: why.to_owned(),
+    }
 }
 
 /// Refuses settings other than the known ones and [`TIMEOUT`]: a misspelt setting must not pass for an absent one.
 pub(crate) fn only(system: &System, known: &[&str]) -> Result<(), ConnectorError> {
-    let stranger = system.config.keys().find(|key| key.as_str() != TIMEOUT && !known.contains(&key.as_str()));
+    let stranger = system
+        .config
+        .keys()
+        .find(|key| key.as_str() != TIMEOUT && !known.contains(&key.as_str()));
     match stranger {
         Some(key) => {
             let known: Vec<&str> = known.iter().copied().chain([TIMEOUT]).collect();
-            Err(wrong(&format!("config.{key}"), &format!("unknown; known are {}", known.join(", "))))
+            Err(wrong(
+                &format!("config.{key}"),
+                &format!("unknown; known are {}", known.join(", ")),
+            ))
         }
         None => timeout(system).map(|_| ()),
     }
@@ -43,19 +52,31 @@ pub(crate) fn timeout(system: &System) -> Result<Duration, ConnectorError> {
 pub(crate) fn text<'a>(system: &'a System, key: &str, what: &str) -> Result<&'a str, ConnectorError> {
     match system.config.get(key) {
         Some(Value::String(text)) if !text.trim().is_empty() => Ok(text),
-        Some(_) => Err(wrong(&format!("config.{key}"), &format!("expected {what}, as text"))),
-        None => Err(wrong(&format!("config.{key}"), &format!("missing; expected {what}"))),
+        Some(_) => Err(wrong(
+            &format!("config.{key}"),
+            &format!("expected {what}, as text"),
+        )),
+        None => Err(wrong(
+            &format!("config.{key}"),
+            &format!("missing; expected {what}"),
+        )),
     }
 }
 
 /// A list of texts, empty where nothing is set.
 pub(crate) fn texts(system: &System, key: &str, what: &str) -> Result<Vec<String>, ConnectorError> {
-    let refused = || wrong(&format!("config.{key}"), &format!("expected {what}, as a list of texts"));
+    let refused = || {
+        wrong(
+            &format!("config.{key}"),
+            &format!("expected {what}, as a list of texts"),
+        )
+    };
     match system.config.get(key) {
         None => Ok(Vec::new()),
-        Some(Value::Array(values)) => {
-            values.iter().map(|value| value.as_str().map(str::to_owned).ok_or_else(refused)).collect()
-        }
+        Some(Value::Array(values)) => values
+            .iter()
+            .map(|value| value.as_str().map(str::to_owned).ok_or_else(refused))
+            .collect(),
         Some(_) => Err(refused()),
     }
 }

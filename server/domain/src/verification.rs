@@ -128,6 +128,7 @@ pub struct Acceptance {
 /// Where a check is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
+#[expect(clippy::large_enum_variant, reason = "nearly every check is found in the end, and there are few of them")]
 pub enum CheckState {
     /// The store settles, or an unreachable system is tried again.
     Waiting {

@@ -198,7 +198,8 @@ impl Engine {
                 at: until.min(now.after(std::time::Duration::from_millis(500))),
             });
         }
-        let hold = hold.drained(now);
+        // Not `now`: what reported between that moment and the look at what is in flight was still at work then.
+        let hold = hold.drained(self.now());
         tx.holds().update(&hold).await?;
         self.log(
             &mut *tx,

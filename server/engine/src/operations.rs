@@ -8,6 +8,7 @@ use domain::inventory::SystemName;
 use domain::job::{Disposition, Job};
 use domain::mail::MailKind;
 use domain::request::{Aside, ErasureRequest, Stage};
+use domain::scope::TenantScope;
 use domain::switches::{Pause, Switches};
 use serde_json::json;
 
@@ -21,6 +22,8 @@ impl Engine {
             return Err(Error::invalid("reason", "say why"));
         }
         let mut tx = self.ports.store.begin().await?;
+        // By the fence of holds: chunks being authorised come first, and are in flight; those after it see the switch.
+        tx.fence_placement(&TenantScope::Any).await?;
         let mut switches = tx.settings().switches().await?;
         let pause = Pause {
             by: actor.reference(),
@@ -69,6 +72,13 @@ impl Engine {
         actor.require(Permission::Pause)?;
         let by = actor.person()?;
         let mut tx = self.ports.store.begin().await?;
+        let request = tx
+            .requests()
+            .find(id)
+            .await?
+            .ok_or(Error::NotFound("that request"))?;
+        tx.fence_placement(&TenantScope::One(request.tenant_key)).await?;
+        // Read again behind the fence: the chunk authorised before it may have changed the request.
         let request = tx
             .requests()
             .find(id)

@@ -1,5 +1,7 @@
 //! Looking again at a request when holds, duties or the inventory changed: wait, resume, replan, or go on.
 
+use std::collections::BTreeSet;
+
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
 use domain::id::RequestId;
@@ -8,7 +10,7 @@ use domain::plan::ErasurePlan;
 use domain::port::store::Tx;
 use domain::request::{Aside, ErasureRequest, Stage};
 use domain::retention::{Keeper, KeeperId};
-use domain::scope::{Cover, Place, TenantScope};
+use domain::scope::{Cover, Place, RequestScope, TenantScope};
 use domain::time::{Date, Timestamp, days_later};
 use serde_json::json;
 
@@ -70,7 +72,13 @@ impl Engine {
                 resumes_at,
                 ..
             }) => {
-                let still: Vec<Keeper> = keepers.into_iter().filter(|keeper| held.contains(&keeper.id)).collect();
+                let stands = |id: &KeeperId| keepers.iter().any(|keeper| keeper.id == *id);
+                let unchanged = held.iter().all(stands);
+                let still: Vec<Keeper> = match unchanged || self.wholly_covered(&mut *tx, &request, &keepers).await? {
+                    true if unchanged => keepers.into_iter().filter(|keeper| held.contains(&keeper.id)).collect(),
+                    true => keepers,
+                    false => Vec::new(),
+                };
                 let resumes_at = *resumes_at;
                 self.review_held(tx, actor, request, &still, resumes_at).await
             }
@@ -79,7 +87,32 @@ impl Engine {
         }
     }
 
-    /// On hold: when the last keeper is gone, wait for the cooling-off, then plan afresh.
+    /// Whether what stands leaves nothing to be erased, as far as scopes tell; planning looks closer.
+    async fn wholly_covered(
+        &self,
+        tx: &mut dyn Tx,
+        request: &ErasureRequest,
+        keepers: &[Keeper],
+    ) -> Result<bool, Error> {
+        let Some(inventory) = tx.inventory().latest().await? else {
+            return Ok(!keepers.is_empty());
+        };
+        let wanted = request.wanted(&request.digests);
+        let mut datasets = inventory
+            .systems
+            .iter()
+            .flat_map(|system| system.datasets.iter().map(move |dataset| (system, dataset)))
+            .filter(|(_, dataset)| request.scope != RequestScope::Subject || !dataset.locator.subject.is_empty());
+        Ok(datasets.all(|(system, dataset)| {
+            let place = Place {
+                system: &system.name,
+                categories: &dataset.categories,
+            };
+            keepers.iter().any(|keeper| keeper.scope.covers(wanted, place) == Cover::Whole)
+        }))
+    }
+
+    /// On hold: when what stands no longer covers everything, wait for the cooling-off, then plan afresh.
     async fn review_held(
         &self,
         mut tx: Box<dyn Tx>,
@@ -92,6 +125,9 @@ impl Engine {
         let Some(Aside::OnHold { keepers, since, .. }) = request.aside.clone() else {
             return Ok(Disposition::Done);
         };
+        let standing: BTreeSet<KeeperId> = still.iter().map(|keeper| keeper.id).collect();
+        let same = standing == keepers;
+        let keepers = if standing.is_empty() { keepers } else { standing };
         let aside = |resumes_at| {
             Some(Aside::OnHold {
                 keepers: keepers.clone(),
@@ -100,10 +136,10 @@ impl Engine {
             })
         };
         match resumes_at {
-            None if !still.is_empty() => {
+            None if same => {
                 self.review_when_duties_end(&mut *tx, id, still.iter().filter_map(|keeper| keeper.until).collect()).await?;
             }
-            Some(_) if !still.is_empty() => {
+            _ if !still.is_empty() => {
                 self.review_when_duties_end(&mut *tx, id, still.iter().filter_map(|keeper| keeper.until).collect()).await?;
                 tx.requests()
                     .update(&ErasureRequest {

@@ -66,7 +66,7 @@ impl Restore {
             None => None,
         };
         let compared = published.is_some();
-        let prepared = restoring::prepare(&self.file, published, &config.policy)
+        let prepared = restoring::prepare(&self.file, published, &config.policy, &config.data_dir)
             .await
             .map_err(|error| named(&error))?;
         let database = open_database(&config).await?;

@@ -12,7 +12,7 @@ use super::desk::{Desk, settings};
 use super::{Failure, Options, out};
 use crate::config::{Config, MailTo, strange_variables};
 use crate::mail::SmtpMailer;
-use crate::wiring::{Role, open_database, open_issuer, wire};
+use crate::wiring::{Role, open_issuer, wire};
 
 /// A clock before this is not set.
 const BUILT_AFTER: &str = "2026-01-01T00:00:00Z";
@@ -55,10 +55,11 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
     let config = settings(options)?;
     let mut findings = Findings::default();
     look_at_settings(&config, &findings);
+    // First of all, because a new installation gets its sealing keys with its database.
+    let engine = database(&config, &mut findings).await;
     look_at_keys(&config, &mut findings);
     mail(&config, &mut findings).await;
-    if database(&config, &mut findings).await {
-        let engine = wire(&config, Role::Desk).await?.engine;
+    if let Some(engine) = engine {
         installation(&engine, &mut findings).await?;
         let desk = match options.acting.is_given() {
             true => Some(Desk::open(options).await?),
@@ -68,6 +69,7 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
     }
     match findings.wrong {
         0 => Ok(out::line("nothing is wrong")),
+        1 => Err(Failure::failed("one thing is wrong")),
         count => Err(Failure::failed(format!("{count} things are wrong"))),
     }
 }
@@ -108,6 +110,12 @@ fn look_at_keys(config: &Config, findings: &mut Findings) {
             "lies beside the keys that it opens: keep it elsewhere (keys.passphrase_file)",
         );
     }
+    if !config.keys.folder.join("keys.json").exists() {
+        return findings.note(
+            "signing keys",
+            "are made when lethe serve first starts, or by lethe keys init",
+        );
+    }
     match open_issuer(config) {
         Err(error) => findings.wrong("signing keys", Failure::from(error).words()),
         Ok(keys) => match keys.expiring(now) {
@@ -133,21 +141,20 @@ fn place(source: &Source) -> String {
     }
 }
 
-async fn database(config: &Config, findings: &mut Findings) -> bool {
-    let database = match open_database(config).await {
-        Ok(database) => database,
+/// The engine, where database and keys let there be one.
+async fn database(config: &Config, findings: &mut Findings) -> Option<Engine> {
+    let wired = match wire(config, Role::Desk).await {
+        Ok(wired) => wired,
         Err(error) => {
             findings.wrong("database", Failure::from(error).words());
-            return false;
+            return None;
         }
     };
-    let version = database.schema_version().await;
-    let good = version.is_ok();
+    let version = wired.database.schema_version().await;
     findings.either("database", version, |version| {
         format!("answers, schema version {version}")
     });
-    database.close().await;
-    good
+    Some(wired.engine)
 }
 
 async fn mail(config: &Config, findings: &mut Findings) {
@@ -264,7 +271,10 @@ async fn look(desk: &Desk, system: &System, findings: &mut Findings) {
             .find_map(|tried| tried.survey.as_ref().err().map(|why| (tried, why)))
         {
             Some((tried, why)) => findings.wrong(&what, format_args!("{}: {why}", tried.dataset)),
-            None => findings.good(&what, format_args!("its probe sees {} datasets", seen.len())),
+            None => findings.good(
+                &what,
+                format_args!("its probe sees every dataset ({})", seen.len()),
+            ),
         },
     }
 }

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 pub enum Failure {
     /// Something went wrong, or was refused: exit status 1.
     Failed(String),
+    /// Whoever acts may not do it: exit status 1.
+    Denied(String),
     /// The arguments do not fit together: exit status 2.
     Usage(String),
     /// The command has said everything itself: exit status 1.
@@ -25,10 +27,20 @@ impl Failure {
         Self::Usage(why.to_string())
     }
 
+    /// Says that nobody was named, where that is why it was denied.
+    pub(crate) fn as_nobody(self) -> Self {
+        match self {
+            Self::Denied(why) => {
+                Self::Denied(format!("{why}; nobody is named, so the system acts (--as EMAIL)"))
+            }
+            other => other,
+        }
+    }
+
     /// What went wrong, in words.
     pub(crate) fn words(&self) -> &str {
         match self {
-            Self::Failed(why) | Self::Usage(why) => why,
+            Self::Failed(why) | Self::Denied(why) | Self::Usage(why) => why,
             Self::Told => "it was refused",
         }
     }
@@ -36,7 +48,7 @@ impl Failure {
     /// Says it on standard error.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
-            Self::Failed(why) => {
+            Self::Failed(why) | Self::Denied(why) => {
                 eprintln!("error: {why}");
                 ExitCode::FAILURE
             }
@@ -50,8 +62,12 @@ impl Failure {
 }
 
 /// Any error, with its causes where they say more.
-impl<E: Error> From<E> for Failure {
+impl<E: Error + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
+        let any: &(dyn Error + 'static) = &error;
+        if let Some(engine::Error::Denied(denied)) = any.downcast_ref() {
+            return Self::Denied(denied.to_string());
+        }
         let mut said = error.to_string();
         let mut cause = error.source();
         while let Some(error) = cause {

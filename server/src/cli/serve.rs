@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 
@@ -10,6 +11,9 @@ use crate::config::{self, Config};
 use crate::wiring::{Role, Wired, wire};
 use crate::worker::{Stop, Stopper, stop_pair, until_signal, work};
 use crate::{http, telemetry};
+
+/// How long answers that are under way may take after a stop.
+const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// Options of `serve`.
 #[derive(Debug, clap::Args)]
@@ -43,7 +47,12 @@ impl Serve {
         let (stopper, stop) = stop_pair();
         tracing::info!(address = %listener.local_addr()?, role = ?self.role, "serving");
         let serving = axum::serve(listener, http::build(web)).with_graceful_shutdown(stopped(stop.clone()));
-        let serving = async { serving.await.map_err(Failure::from) };
+        let serving = async {
+            tokio::select! {
+                served = serving => served.map_err(Failure::from),
+                () = overdue(stop.clone()) => Ok(()),
+            }
+        };
         let working = worked(&wired, self.role, config.concurrency, stop);
         let (served, (), asked) = tokio::join!(serving, working, until_asked(stopper));
         wired.database.close().await;
@@ -83,6 +92,12 @@ async fn worked(wired: &Wired, role: Role, concurrency: usize, stop: Stop) {
 
 async fn stopped(mut stop: Stop) {
     stop.said().await;
+}
+
+/// Readers who are slow to hang up do not hold up the end.
+async fn overdue(stop: Stop) {
+    stopped(stop).await;
+    tokio::time::sleep(LAST_WORDS).await;
 }
 
 async fn until_asked(stopper: Stopper) -> Result<(), Failure> {

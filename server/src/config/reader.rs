@@ -149,7 +149,7 @@ impl Reader {
             (None, Some(Value::String(text))) => text,
             (None, Some(Value::Integer(number))) => number.to_string(),
             (None, Some(Value::Boolean(truth))) => truth.to_string(),
-            (None, Some(other)) => return Err(self.expected(name, &format!("a {}", other.type_str()))),
+            (None, Some(other)) => return Err(self.expected(name, &format!("of type {}", other.type_str()))),
         };
         match text.trim() {
             "" => Err(self.expected(name, &"empty")),
@@ -249,7 +249,7 @@ impl Reader {
                     .map(Some)
                     .ok_or_else(|| self.expected(name, &"a list of other things"))
             }
-            Some(other) => Err(self.expected(name, &format!("a {}", other.type_str()))),
+            Some(other) => Err(self.expected(name, &format!("of type {}", other.type_str()))),
         }
     }
 

@@ -100,9 +100,9 @@ impl<'a> Story<'a> {
             inventory.number,
             inventory.systems.len()
         ))?;
-        teller.table(&["system", "what it is", "datasets"], &left(self.systems.shown()))?;
+        teller.table(&["system", "what it is", "datasets"], &self.systems.shown())?;
         for missing in self.systems.substitutes() {
-            teller.saw(true, &missing)?;
+            teller.note(&missing)?;
         }
         let of = |key| before.iter().filter(|((_, tenant), _)| *tenant == key).map(|(_, count)| count).sum::<u64>();
         let held: Vec<String> =
@@ -192,6 +192,7 @@ fn words(duration: Duration) -> String {
         (1, 0, 0) => "24 h".to_owned(),
         (days, 0, 0) => format!("{days} days"),
         (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (1, hours, _) => format!("{} h", hours + 24),
         (days, hours, _) => format!("{days} days and {hours} h"),
     }
 }
@@ -199,15 +200,4 @@ fn words(duration: Duration) -> String {
 /// A number with its thousands parted.
 fn count(number: u64) -> String {
     domain::certificate::wording::count(number)
-}
-
-/// Rows whose cells are all text: padded, so that a table sets them flush left.
-fn left(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
-    for column in 1..rows.first().map_or(0, Vec::len) {
-        let width = rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-        for row in &mut rows {
-            row[column] = format!("{:<width$}", row[column]);
-        }
-    }
-    rows
 }

@@ -75,16 +75,23 @@ impl<W: Write> Teller<W> {
         self.wrapped("", ">> ", text)
     }
 
-    /// Rows under a head; the first column is text, the others are figures or words.
+    /// Something to know that nobody had to see.
+    pub(super) fn note(&mut self, text: &str) -> Result<(), DemoError> {
+        self.wrapped("", "- ", text)
+    }
+
+    /// Rows under a head: columns of words are flush left, columns of figures flush right.
     pub(super) fn table(&mut self, head: &[&str], rows: &[Vec<String>]) -> Result<(), DemoError> {
         let head: Vec<String> = head.iter().map(|&cell| cell.to_owned()).collect();
         let all: Vec<&Vec<String>> = std::iter::once(&head).chain(rows).collect();
         let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..head.len()).map(width).collect();
+        let figures = |column: usize| rows.iter().all(|row| !row[column].contains(char::is_alphabetic));
+        let flush_right: Vec<bool> = (0..head.len()).map(figures).collect();
         for (place, row) in all.into_iter().enumerate() {
-            let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| match column {
-                0 => format!("{cell:<width$}"),
-                _ => format!("{cell:>width$}"),
+            let cells = row.iter().zip(&widths).zip(&flush_right).map(|((cell, &width), right)| match right {
+                true => format!("{cell:>width$}"),
+                false => format!("{cell:<width$}"),
             });
             let cells: Vec<String> = cells.collect();
             self.line(format!("{}{}", " ".repeat(INDENT), cells.join("  ")).trim_end())?;

@@ -1,5 +1,6 @@
 //! Files that the browser loads: those embedded in the program, or those of a folder, else the page that says so.
 
+use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,20 +23,16 @@ impl Site {
     }
 
     /// The file of a path: the folder's, else the embedded one.
-    async fn file(&self, path: &str) -> Option<Vec<u8>> {
-        let embedded = || {
-            EMBEDDED
-                .iter()
-                .find(|(name, _)| *name == path)
-                .map(|(_, bytes)| bytes.to_vec())
-        };
-        match &self.0 {
-            Some(folder) => tokio::fs::read(inside(folder, path)?)
-                .await
-                .ok()
-                .or_else(embedded),
-            None => embedded(),
+    async fn file(&self, path: &str) -> Option<Cow<'static, [u8]>> {
+        if let Some(file) = self.0.as_ref().and_then(|folder| inside(folder, path))
+            && let Ok(bytes) = tokio::fs::read(file).await
+        {
+            return Some(bytes.into());
         }
+        EMBEDDED
+            .iter()
+            .find(|(name, _)| *name == path)
+            .map(|(_, bytes)| Cow::Borrowed(*bytes))
     }
 }
 
@@ -94,7 +91,7 @@ mod tests {
         std::fs::write(folder.path().join("secret"), "x").unwrap();
         std::fs::write(folder.path().join("site/a.css"), "a").unwrap();
         let site = Site::new(Some(folder.path().join("site")));
-        assert_eq!(site.file("/a.css").await, Some(b"a".to_vec()));
+        assert_eq!(site.file("/a.css").await, Some(Cow::Borrowed(&b"a"[..])));
         for path in ["/../secret", "/./../secret", "//../secret", "/a.css/../../secret"] {
             assert_eq!(site.file(path).await, None, "{path}");
         }

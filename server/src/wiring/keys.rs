@@ -43,7 +43,7 @@ pub fn create_issuer(config: &Config) -> Result<IssuerKeys, WiringError> {
         settings.folder.join("keys.json").exists(),
     ) {
         // Where the operator names another place, that place is where it must come from.
-        if file.parent() == Some(&settings.folder) {
+        if file.parent() == Some(settings.folder.as_path()) {
             write_passphrase(file)?;
         }
     }
@@ -101,7 +101,9 @@ pub(super) async fn provide_keys(config: &Config, role: Role, store: &dyn Store)
     for purpose in absent {
         let (setting, source) = config.keys.source(purpose);
         match (missing(source), fresh, role) {
-            (Some(file), true, Role::All | Role::Desk) if file.parent() == Some(&config.keys.folder) => {
+            (Some(file), true, Role::All | Role::Desk)
+                if file.parent() == Some(config.keys.folder.as_path()) =>
+            {
                 generate_file(file, purpose, &SystemEntropy)?
             }
             (Some(file), false, Role::All) => {

@@ -79,7 +79,7 @@ async fn main() -> Result<(), Error> {
 
 /// Runs the jobs of a request: each leased, done in a transaction of some statements with its entry, and finished.
 async fn requests(engine: &str, store: &Database) -> Result<(), Error> {
-    for workers in [1, 2, 4] {
+    for workers in [1, 2, 4, 1] {
         let mut tx = store.begin().await?;
         for _ in 0..JOBS {
             tx.jobs()

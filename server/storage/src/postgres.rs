@@ -206,7 +206,11 @@ fn of_tenant(tenant: &TenantKey) -> i64 {
 impl Engine {
     /// Looks at the tables after many rows came at once, so that statements are planned for them.
     pub(crate) async fn analyze(&self) -> Result<(), StoreError> {
-        sqlx::query(ANALYZE).execute(&self.pool).await.map(drop).map_err(error::store)
+        sqlx::query(ANALYZE)
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .map_err(error::store)
     }
 
     /// A connection of its own that holds the lock of the one sequencer for as long as it lives, if nobody else does.

@@ -31,7 +31,11 @@ pub(crate) fn check(system: &System) -> Result<(), ConnectorError> {
         if !fields.contains(&locator.tenant.field.as_str()) {
             return Err(refused("tenant.field", &absent(&locator.tenant.field)));
         }
-        if let Some(by) = locator.subject.iter().find(|by| !fields.contains(&by.field.as_str())) {
+        if let Some(by) = locator
+            .subject
+            .iter()
+            .find(|by| !fields.contains(&by.field.as_str()))
+        {
             return Err(refused("subject.field", &absent(&by.field)));
         }
     }
@@ -43,7 +47,10 @@ pub(crate) fn root(system: &System) -> Result<PathBuf, ConnectorError> {
     let path = Path::new(settings::text(system, ROOT, "the whole path of a folder")?);
     match path.is_absolute() {
         true => Ok(path.to_owned()),
-        false => Err(settings::wrong("config.root", "expected a whole path, beginning with /")),
+        false => Err(settings::wrong(
+            "config.root",
+            "expected a whole path, beginning with /",
+        )),
     }
 }
 
@@ -79,13 +86,21 @@ impl Template {
         let template = Self::parse(&locator.container)?;
         for criterion in template::criteria(selection)? {
             let field = &criterion.field;
-            if !template.segments.iter().flat_map(Pattern::fields).any(|name| name == field) {
+            if !template
+                .segments
+                .iter()
+                .flat_map(Pattern::fields)
+                .any(|name| name == field)
+            {
                 return Err(format!("the container has no placeholder {{{field}}}"));
             }
             let good = |value: &String| {
                 !value.contains(['/', '\0'])
                     && !matches!(value.as_str(), "." | "..")
-                    && template.segments.iter().all(|segment| segment.admits(field, value))
+                    && template
+                        .segments
+                        .iter()
+                        .all(|segment| segment.admits(field, value))
             };
             if !criterion.any_of.iter().all(good) {
                 return Err(format!("a value cannot stand in {{{field}}} of the container"));
@@ -102,7 +117,11 @@ impl Template {
     /// The names of its placeholders.
     #[cfg(feature = "probe")]
     pub(crate) fn fields(&self) -> Vec<String> {
-        self.segments.iter().flat_map(Pattern::fields).map(str::to_owned).collect()
+        self.segments
+            .iter()
+            .flat_map(Pattern::fields)
+            .map(str::to_owned)
+            .collect()
     }
 
     /// How many segments it has.

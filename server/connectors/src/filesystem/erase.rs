@@ -2,7 +2,7 @@
 
 use std::ffi::CString;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -25,7 +25,10 @@ pub(super) fn make(
     _credential: &Secret,
     clock: &Arc<dyn Clock>,
 ) -> Result<Arc<dyn Erase>, ConnectorError> {
-    Ok(Arc::new(Eraser { root: config::root(system)?, clock: Arc::clone(clock) }))
+    Ok(Arc::new(Eraser {
+        root: config::root(system)?,
+        clock: Arc::clone(clock),
+    }))
 }
 
 struct Eraser {
@@ -39,13 +42,18 @@ impl Erase for Eraser {
         let (root, clock) = (self.root.clone(), Arc::clone(&self.clock));
         let (target, chunk) = (target.clone(), chunk.clone());
         let work = tokio::task::spawn_blocking(move || erase(&root, clock.as_ref(), &target, &chunk));
-        work.await.map_err(|_| EraseError::Transient("the work was cut off".into()))?
+        work.await
+            .map_err(|_| EraseError::Transient("the work was cut off".into()))?
     }
 }
 
-fn erase(root: &PathBuf, clock: &dyn Clock, target: &Target, chunk: &Chunk) -> Result<Erased, EraseError> {
+fn erase(root: &Path, clock: &dyn Clock, target: &Target, chunk: &Chunk) -> Result<Erased, EraseError> {
     let template = Template::of(&target.locator, &target.selection).map_err(EraseError::Refused)?;
-    let after = chunk.after.as_ref().map(|Cursor(text)| serde_json::from_str::<Vec<String>>(text)).transpose();
+    let after = chunk
+        .after
+        .as_ref()
+        .map(|Cursor(text)| serde_json::from_str::<Vec<String>>(text))
+        .transpose();
     let after = after.map_err(|_| EraseError::Refused("the cursor is not one of this dataset".into()))?;
     let root = rustix::fs::open(root, FOLDER & !OFlags::NOFOLLOW, Mode::empty());
     let mut folder = root.map_err(|errno| refusal(errno, "the root"))?;
@@ -70,10 +78,14 @@ fn erase(root: &PathBuf, clock: &dyn Clock, target: &Target, chunk: &Chunk) -> R
         Err(Stop::TooLate) => Some(()),
         Err(Stop::Refused(refusal)) => return Err(refusal),
     };
-    let last: Option<Vec<String>> = walk.last.map(|names| names.iter().map(|name| text_of(name)).collect());
+    let last: Option<Vec<String>> = walk
+        .last
+        .map(|names| names.iter().map(|name| text_of(name)).collect());
     Ok(Erased {
         reported: walk.reported,
-        next: stop.and(last).map(|names| Cursor(serde_json::Value::from(names).to_string())),
+        next: stop
+            .and(last)
+            .map(|names| Cursor(serde_json::Value::from(names).to_string())),
         method: "unlink of files, then of emptied folders".into(),
     })
 }
@@ -114,7 +126,9 @@ impl Walk<'_> {
                 Some((first, rest)) if name == *first => (true, (!rest.is_empty()).then_some(rest)),
                 _ => (false, None),
             };
-            let Some(mut read) = template.read(depth, &text_of(&name)) else { continue };
+            let Some(mut read) = template.read(depth, &text_of(&name)) else {
+                continue;
+            };
             let mut known = captures.clone();
             known.append(&mut read);
             if !self.wanted.may_hold(&known) {
@@ -130,7 +144,8 @@ impl Walk<'_> {
                 if self.wanted.holds(&known) {
                     self.remove(folder, &name, AtFlags::REMOVEDIR)?;
                 }
-            } else if depth + 1 >= template.depth() && self.wanted.holds(&known) && !(first && rest.is_none()) {
+            } else if depth + 1 >= template.depth() && self.wanted.holds(&known) && !(first && rest.is_none())
+            {
                 if self.reported >= self.limit {
                     return Err(Stop::Full);
                 }
@@ -157,7 +172,10 @@ impl Walk<'_> {
     }
 }
 
-const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+const FOLDER: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
 
 fn open(folder: &OwnedFd, name: &[u8]) -> Result<OwnedFd, Errno> {
     rustix::fs::openat(folder, name, FOLDER, Mode::empty())
@@ -174,7 +192,8 @@ fn entries(folder: &OwnedFd) -> Result<Vec<(Vec<u8>, FileType)>, Stop> {
             continue;
         }
         let kind = match entry.file_type() {
-            FileType::Unknown => match rustix::fs::statat(folder, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW) {
+            FileType::Unknown => match rustix::fs::statat(folder, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW)
+            {
                 Ok(stat) => FileType::from_raw_mode(stat.st_mode),
                 Err(Errno::NOENT) => continue,
                 Err(errno) => return Err(failed(errno)),
@@ -191,7 +210,9 @@ fn refusal(errno: Errno, what: &str) -> EraseError {
     match errno {
         Errno::NOENT => EraseError::Refused(format!("{what} is not there")),
         Errno::NOTDIR | Errno::LOOP => EraseError::Refused(format!("{what} is not a folder")),
-        Errno::ACCESS | Errno::PERM => EraseError::Refused(format!("the right to delete is lacking on {what}")),
+        Errno::ACCESS | Errno::PERM => {
+            EraseError::Refused(format!("the right to delete is lacking on {what}"))
+        }
         Errno::ROFS => EraseError::Refused("the file system is read-only".into()),
         Errno::BUSY => EraseError::Refused(format!("{what} is in use by the operating system")),
         errno => EraseError::Transient(format!("{what} cannot be worked on ({errno})")),

@@ -28,7 +28,9 @@ const CAPABILITIES: Capabilities = Capabilities {
 
 /// Makes the probe. The right to list the folder is the right to look; the credential is not used.
 pub(super) fn make(system: &System, _credential: &Secret) -> Result<Arc<dyn Probe>, ConnectorError> {
-    Ok(Arc::new(Eyes { root: config::root(system)? }))
+    Ok(Arc::new(Eyes {
+        root: config::root(system)?,
+    }))
 }
 
 struct Eyes {
@@ -44,7 +46,8 @@ impl Eyes {
     ) -> Result<T, ProbeError> {
         let (root, target) = (self.root.clone(), target.clone());
         let work = tokio::task::spawn_blocking(move || look(&Sight::new(root, target)?));
-        work.await.map_err(|_| ProbeError::Unreachable("the work was cut off".into()))?
+        work.await
+            .map_err(|_| ProbeError::Unreachable("the work was cut off".into()))?
     }
 }
 
@@ -61,7 +64,13 @@ impl Sight {
     fn new(root: PathBuf, target: Target) -> Result<Self, ProbeError> {
         let template = Template::of(&target.locator, &target.selection).map_err(ProbeError::Blind)?;
         let (folder, base) = walk::base(&root, &template)?;
-        Ok(Self { root, template, sides: Sides::new(&target.selection), folder, base })
+        Ok(Self {
+            root,
+            template,
+            sides: Sides::new(&target.selection),
+            folder,
+            base,
+        })
     }
 
     /// Tells of every record after a path below the root.
@@ -71,7 +80,15 @@ impl Sight {
             names.map(bytes_of).collect()
         });
         let mut path = self.base.clone();
-        walk::walk(&self.folder, &self.template, &self.sides, &mut path, &Vec::new(), after.as_deref(), see)?;
+        walk::walk(
+            &self.folder,
+            &self.template,
+            &self.sides,
+            &mut path,
+            &Vec::new(),
+            after.as_deref(),
+            see,
+        )?;
         Ok(())
     }
 
@@ -79,13 +96,21 @@ impl Sight {
     fn exists(&self, id: &RecordId) -> Result<bool, ProbeError> {
         let mut names: Vec<&str> = id.0.split('/').collect();
         let is_folder = names.last().is_some_and(|name| name.is_empty()) && names.pop().is_some();
-        if names.iter().any(|name| matches!(*name, "" | "." | "..") || name.contains('\0')) {
+        if names
+            .iter()
+            .any(|name| matches!(*name, "" | "." | "..") || name.contains('\0'))
+        {
             return Err(ProbeError::Blind("an id is not a path below the root".into()));
         }
         let Some((last, folders)) = names.split_last() else {
             return Err(ProbeError::Blind("an id is not a path below the root".into()));
         };
-        let gone = |errno| matches!(errno, Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::NAMETOOLONG);
+        let gone = |errno| {
+            matches!(
+                errno,
+                Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::NAMETOOLONG
+            )
+        };
         let mut folder: Option<OwnedFd> = None;
         for name in folders {
             let opened = match &folder {
@@ -124,10 +149,17 @@ impl Probe for Eyes {
         let base = self.root.join(template.base().join("/"));
         let root = self.root.clone();
         let work = tokio::task::spawn_blocking(move || survey(&root, &base, &template));
-        work.await.map_err(|_| ProbeError::Unreachable("the work was cut off".into()))?
+        work.await
+            .map_err(|_| ProbeError::Unreachable("the work was cut off".into()))?
     }
 
-    async fn scan(&self, target: &Target, side: Side, after: Option<&str>, limit: u32) -> Result<Page, ProbeError> {
+    async fn scan(
+        &self,
+        target: &Target,
+        side: Side,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page, ProbeError> {
         let after = after.map(str::to_owned);
         self.on_disk(target, move |sight| {
             let mut ids = Vec::new();
@@ -135,9 +167,16 @@ impl Probe for Eyes {
                 if found == side {
                     ids.push(RecordId(path.join("/")));
                 }
-                if ids.len() >= limit.max(1) as usize { Go::Stop } else { Go::On }
+                if ids.len() >= limit.max(1) as usize {
+                    Go::Stop
+                } else {
+                    Go::On
+                }
             })?;
-            let next = ids.last().filter(|_| ids.len() >= limit.max(1) as usize).map(|id| id.0.clone());
+            let next = ids
+                .last()
+                .filter(|_| ids.len() >= limit.max(1) as usize)
+                .map(|id| id.0.clone());
             Ok(Page { ids, next })
         })
         .await
@@ -146,8 +185,16 @@ impl Probe for Eyes {
     async fn look(&self, target: &Target, question: &Question) -> Result<Sighting, ProbeError> {
         let question = question.clone();
         self.on_disk(target, move |sight| {
-            let found = question.ids.iter().map(|id| sight.exists(id)).collect::<Result<_, _>>()?;
-            let controls = question.controls.iter().map(|id| sight.exists(id)).collect::<Result<_, _>>()?;
+            let found = question
+                .ids
+                .iter()
+                .map(|id| sight.exists(id))
+                .collect::<Result<_, _>>()?;
+            let controls = question
+                .controls
+                .iter()
+                .map(|id| sight.exists(id))
+                .collect::<Result<_, _>>()?;
             let mut counts = [0_u64; 3];
             if !question.count.is_empty() {
                 sight.walk(None, &mut |side, _, _| {
@@ -155,8 +202,16 @@ impl Probe for Eyes {
                     Go::On
                 })?;
             }
-            let counts = question.count.iter().map(|side| Some(counts[*side as usize])).collect();
-            Ok(Sighting { found, controls, counts })
+            let counts = question
+                .count
+                .iter()
+                .map(|side| Some(counts[*side as usize]))
+                .collect();
+            Ok(Sighting {
+                found,
+                controls,
+                counts,
+            })
         })
         .await
     }
@@ -167,7 +222,12 @@ impl Probe for Eyes {
             let mut values = std::collections::BTreeSet::new();
             sight.walk(None, &mut |side, _, captures| {
                 if side != Side::Others {
-                    values.extend(captures.iter().filter(|(name, _)| *name == field).map(|(_, value)| value_of(value.clone())));
+                    values.extend(
+                        captures
+                            .iter()
+                            .filter(|(name, _)| *name == field)
+                            .map(|(_, value)| value_of(value.clone())),
+                    );
                 }
                 Go::On
             })?;
@@ -187,14 +247,28 @@ fn survey(root: &Path, base: &Path, template: &Template) -> Result<Survey, Probe
     let (folder, _) = match walk::base(root, template) {
         Ok(found) => found,
         Err(ProbeError::Blind(why)) => {
-            return Ok(Survey { container_found: false, siblings: Vec::new(), fields, notes: vec![why] });
+            return Ok(Survey {
+                container_found: false,
+                siblings: Vec::new(),
+                fields,
+                notes: vec![why],
+            });
         }
         Err(error) => return Err(error),
     };
-    let siblings = walk::names(&folder)?.iter().take(20).map(|(name, _)| text_of(name)).collect();
+    let siblings = walk::names(&folder)?
+        .iter()
+        .take(20)
+        .map(|(name, _)| text_of(name))
+        .collect();
     let mut notes = Vec::new();
     if rustix::fs::access(base, Access::WRITE_OK).is_ok() {
         notes.push("the probe may write here; run it as a user who can only read".into());
     }
-    Ok(Survey { container_found: true, siblings, fields, notes })
+    Ok(Survey {
+        container_found: true,
+        siblings,
+        fields,
+        notes,
+    })
 }

@@ -29,7 +29,9 @@ pub(super) type See<'a> = dyn FnMut(Side, &[String], &Captures<'_>) -> Go + 'a;
 pub(super) fn base(root: &Path, template: &Template) -> Result<(OwnedFd, Vec<String>), ProbeError> {
     let mut folder = open_root(root).map_err(|errno| blind(errno, "the root"))?;
     if names(&folder)?.is_empty() {
-        return Err(ProbeError::Blind("the root is empty, as a volume is that is not mounted".into()));
+        return Err(ProbeError::Blind(
+            "the root is empty, as a volume is that is not mounted".into(),
+        ));
     }
     let base: Vec<String> = template.base().into_iter().map(str::to_owned).collect();
     for name in &base {
@@ -59,7 +61,8 @@ pub(super) fn names(folder: &OwnedFd) -> Result<Vec<(Vec<u8>, bool)>, ProbeError
             continue;
         }
         let kind = match entry.file_type() {
-            FileType::Unknown => match rustix::fs::statat(folder, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW) {
+            FileType::Unknown => match rustix::fs::statat(folder, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW)
+            {
                 Ok(stat) => FileType::from_raw_mode(stat.st_mode),
                 Err(Errno::NOENT) => continue,
                 Err(errno) => return Err(failed(errno)),
@@ -94,7 +97,9 @@ pub(super) fn walk(
             _ => None,
         };
         let text = text_of(&name);
-        let Some(read) = template.read(path.len(), &text) else { continue };
+        let Some(read) = template.read(path.len(), &text) else {
+            continue;
+        };
         let captures: Captures<'_> = captures.iter().cloned().chain(read).collect();
         path.push(text);
         if is_folder {
@@ -146,7 +151,9 @@ pub(super) fn blind(errno: Errno, what: &str) -> ProbeError {
         Errno::NOENT => ProbeError::Blind(format!("{what} is not there")),
         Errno::NOTDIR | Errno::LOOP => ProbeError::Blind(format!("{what} is not a folder")),
         Errno::ACCESS | Errno::PERM => ProbeError::Blind(format!("{what} may not be read")),
-        Errno::IO | Errno::STALE | Errno::TIMEDOUT => ProbeError::Unreachable(format!("{what} cannot be read ({errno})")),
+        Errno::IO | Errno::STALE | Errno::TIMEDOUT => {
+            ProbeError::Unreachable(format!("{what} cannot be read ({errno})"))
+        }
         errno => ProbeError::Blind(format!("{what} cannot be read ({errno})")),
     }
 }

@@ -10,9 +10,9 @@ use domain::inventory::{System, SystemName};
 use domain::port::erase::{Chunk, Erase, EraseError, Erased};
 #[cfg(feature = "probe")]
 use domain::port::probe::{Capabilities, Page, Probe, ProbeError, Question, Sighting, Survey};
+use domain::selection::Target;
 #[cfg(feature = "probe")]
 use domain::selection::{RecordId, Side};
-use domain::selection::Target;
 use tokio::time::Instant;
 
 /// The pace of one system, shared by all that work it.
@@ -25,7 +25,10 @@ pub struct Pace {
 impl Pace {
     /// So many records per second; 0 is unlimited.
     pub fn new(per_second: u32) -> Self {
-        Self { per_second, free_at: Mutex::new(None) }
+        Self {
+            per_second,
+            free_at: Mutex::new(None),
+        }
     }
 
     /// At most one second's worth of records.
@@ -99,7 +102,10 @@ impl<T: ?Sized> Throttled<T> {
 #[async_trait]
 impl Erase for Throttled<dyn Erase> {
     async fn erase(&self, target: &Target, chunk: &Chunk) -> Result<Erased, EraseError> {
-        let chunk = Chunk { limit: self.pace.portion(chunk.limit), ..chunk.clone() };
+        let chunk = Chunk {
+            limit: self.pace.portion(chunk.limit),
+            ..chunk.clone()
+        };
         self.pace.book(chunk.limit.into()).await;
         let outcome = self.inner.erase(target, &chunk).await;
         let used = outcome.as_ref().map_or(0, |erased| erased.reported);
@@ -120,7 +126,13 @@ impl Probe for Throttled<dyn Probe> {
         self.inner.survey(target).await
     }
 
-    async fn scan(&self, target: &Target, side: Side, after: Option<&str>, limit: u32) -> Result<Page, ProbeError> {
+    async fn scan(
+        &self,
+        target: &Target,
+        side: Side,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page, ProbeError> {
         let limit = self.pace.portion(limit);
         self.pace.book(limit.into()).await;
         let outcome = self.inner.scan(target, side, after, limit).await;
@@ -130,7 +142,9 @@ impl Probe for Throttled<dyn Probe> {
     }
 
     async fn look(&self, target: &Target, question: &Question) -> Result<Sighting, ProbeError> {
-        self.pace.book((question.ids.len() + question.controls.len()) as u64).await;
+        self.pace
+            .book((question.ids.len() + question.controls.len()) as u64)
+            .await;
         self.inner.look(target, question).await
     }
 

@@ -11,9 +11,9 @@ use async_trait::async_trait;
 use domain::port::erase::{Chunk, Erase, EraseError, Erased};
 #[cfg(feature = "probe")]
 use domain::port::probe::{Capabilities, Page, Probe, ProbeError, Question, Sighting, Survey};
+use domain::selection::Target;
 #[cfg(feature = "probe")]
 use domain::selection::{RecordId, Side};
-use domain::selection::Target;
 #[cfg(feature = "erase")]
 use domain::time::Clock;
 
@@ -46,7 +46,9 @@ impl Erase for TimedErase {
         }
         match tokio::time::timeout(remaining.saturating_add(GRACE), self.inner.erase(target, chunk)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(EraseError::Transient("the system gave no answer by the deadline".into())),
+            Err(_) => Err(EraseError::Transient(
+                "the system gave no answer by the deadline".into(),
+            )),
         }
     }
 }
@@ -68,7 +70,10 @@ impl TimedProbe {
     async fn within<T>(&self, call: impl Future<Output = Result<T, ProbeError>>) -> Result<T, ProbeError> {
         match tokio::time::timeout(self.limit, call).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(ProbeError::Unreachable(format!("no answer within {} s", self.limit.as_secs()))),
+            Err(_) => Err(ProbeError::Unreachable(format!(
+                "no answer within {} s",
+                self.limit.as_secs()
+            ))),
         }
     }
 }
@@ -84,7 +89,13 @@ impl Probe for TimedProbe {
         self.within(self.inner.survey(target)).await
     }
 
-    async fn scan(&self, target: &Target, side: Side, after: Option<&str>, limit: u32) -> Result<Page, ProbeError> {
+    async fn scan(
+        &self,
+        target: &Target,
+        side: Side,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page, ProbeError> {
         self.within(self.inner.scan(target, side, after, limit)).await
     }
 

@@ -9,9 +9,9 @@ use domain::inventory::{System, SystemName};
 use domain::port::erase::{Chunk, Erase, EraseError, Erased};
 #[cfg(feature = "probe")]
 use domain::port::probe::{Capabilities, Page, Probe, ProbeError, Question, Sighting, Survey};
+use domain::selection::Target;
 #[cfg(feature = "probe")]
 use domain::selection::{RecordId, Side};
-use domain::selection::Target;
 use tracing::debug;
 
 /// An eraser or a probe whose calls are told.
@@ -24,7 +24,11 @@ pub struct Traced<T: ?Sized> {
 impl<T: ?Sized> Traced<T> {
     /// Wraps it.
     pub fn new(inner: Arc<T>, system: &System) -> Self {
-        Self { inner, system: system.name.clone(), kind: system.kind.clone() }
+        Self {
+            inner,
+            system: system.name.clone(),
+            kind: system.kind.clone(),
+        }
     }
 
     /// One line about one call.
@@ -44,7 +48,12 @@ impl Erase for Traced<dyn Erase> {
     async fn erase(&self, target: &Target, chunk: &Chunk) -> Result<Erased, EraseError> {
         let since = Instant::now();
         let outcome = self.inner.erase(target, chunk).await;
-        self.tell("erase", target, since, outcome.as_ref().map(|erased| erased.reported));
+        self.tell(
+            "erase",
+            target,
+            since,
+            outcome.as_ref().map(|erased| erased.reported),
+        );
         outcome
     }
 }
@@ -63,24 +72,45 @@ impl Probe for Traced<dyn Probe> {
         outcome
     }
 
-    async fn scan(&self, target: &Target, side: Side, after: Option<&str>, limit: u32) -> Result<Page, ProbeError> {
+    async fn scan(
+        &self,
+        target: &Target,
+        side: Side,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page, ProbeError> {
         let since = Instant::now();
         let outcome = self.inner.scan(target, side, after, limit).await;
-        self.tell("scan", target, since, outcome.as_ref().map(|page| page.ids.len() as u64));
+        self.tell(
+            "scan",
+            target,
+            since,
+            outcome.as_ref().map(|page| page.ids.len() as u64),
+        );
         outcome
     }
 
     async fn look(&self, target: &Target, question: &Question) -> Result<Sighting, ProbeError> {
         let since = Instant::now();
         let outcome = self.inner.look(target, question).await;
-        self.tell("look", target, since, outcome.as_ref().map(|seen| seen.found.len() as u64));
+        self.tell(
+            "look",
+            target,
+            since,
+            outcome.as_ref().map(|seen| seen.found.len() as u64),
+        );
         outcome
     }
 
     async fn values(&self, target: &Target, field: &str) -> Result<Vec<String>, ProbeError> {
         let since = Instant::now();
         let outcome = self.inner.values(target, field).await;
-        self.tell("values", target, since, outcome.as_ref().map(|values| values.len() as u64));
+        self.tell(
+            "values",
+            target,
+            since,
+            outcome.as_ref().map(|values| values.len() as u64),
+        );
         outcome
     }
 

@@ -75,13 +75,22 @@ const CASCADES: &str = "
 /// Reads about the table of a locator; absent when no such table is to be seen.
 pub(crate) async fn read(db: &mut PgConnection, locator: &Locator) -> Result<Option<Table>, sqlx::Error> {
     let (schema, table) = config::table(locator);
-    let Some(row) = sqlx::query(TABLE).bind(schema).bind(table).fetch_optional(&mut *db).await? else {
+    let Some(row) = sqlx::query(TABLE)
+        .bind(schema)
+        .bind(table)
+        .fetch_optional(&mut *db)
+        .await?
+    else {
         return Ok(None);
     };
     let oid: sqlx::postgres::types::Oid = row.try_get("oid")?;
     let columns = sqlx::query(COLUMNS).bind(oid).fetch_all(&mut *db).await?;
     let columns = columns.iter().map(|column| {
-        Ok(Column { name: column.try_get("name")?, kind: column.try_get("kind")?, not_null: column.try_get("not_null")? })
+        Ok(Column {
+            name: column.try_get("name")?,
+            kind: column.try_get("kind")?,
+            not_null: column.try_get("not_null")?,
+        })
     });
     let unique = sqlx::query_scalar(UNIQUE).bind(oid).fetch_all(&mut *db).await?;
     let cascades = sqlx::query_scalar(CASCADES).bind(oid).fetch_all(&mut *db).await?;
@@ -91,7 +100,11 @@ pub(crate) async fn read(db: &mut PgConnection, locator: &Locator) -> Result<Opt
         columns: columns.collect::<Result<_, sqlx::Error>>()?,
         unique,
         cascades,
-        lower_collation: if row.try_get("icu")? { " COLLATE \"und-x-icu\"" } else { "" },
+        lower_collation: if row.try_get("icu")? {
+            " COLLATE \"und-x-icu\""
+        } else {
+            ""
+        },
     }))
 }
 
@@ -106,14 +119,30 @@ impl Table {
     pub(crate) fn key(&self, locator: &Locator) -> Result<Vec<&Column>, String> {
         match self.relkind.as_str() {
             "r" | "p" => {}
-            "v" | "m" => return Err(format!("{} is a view; name the table that it reads from", self.quoted)),
+            "v" | "m" => {
+                return Err(format!(
+                    "{} is a view; name the table that it reads from",
+                    self.quoted
+                ));
+            }
             _ => return Err(format!("{} is a foreign table; name its own system", self.quoted)),
         }
         let mut names = sql::key_columns(locator);
-        let key = names.iter().map(|name| self.column(name)).collect::<Result<Vec<_>, _>>()?;
+        let key = names
+            .iter()
+            .map(|name| self.column(name))
+            .collect::<Result<Vec<_>, _>>()?;
         names.sort_unstable();
-        if !self.unique.iter().any(|columns| columns.iter().map(String::as_str).eq(names.iter().copied())) {
-            return Err(format!("{} is not a primary or unique key of {}", names.join(", "), self.quoted));
+        if !self
+            .unique
+            .iter()
+            .any(|columns| columns.iter().map(String::as_str).eq(names.iter().copied()))
+        {
+            return Err(format!(
+                "{} is not a primary or unique key of {}",
+                names.join(", "),
+                self.quoted
+            ));
         }
         match key.iter().find(|column| !column.not_null) {
             Some(column) => Err(format!("column {:?} of the key may be NULL", column.name)),

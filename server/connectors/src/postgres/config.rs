@@ -30,7 +30,10 @@ pub(crate) fn cascades(system: &System) -> Result<Vec<String>, ConnectorError> {
 
 /// Schema and table of a container; without a schema it is `public`, whatever the role's search path.
 pub(crate) fn table(locator: &Locator) -> (&str, &str) {
-    locator.container.split_once('.').unwrap_or(("public", &locator.container))
+    locator
+        .container
+        .split_once('.')
+        .unwrap_or(("public", &locator.container))
 }
 
 /// The table's name, quoted.
@@ -40,8 +43,13 @@ pub(crate) fn quoted(locator: &Locator) -> String {
 }
 
 /// Connections to the system, none made yet. The credential is a URL.
-pub(crate) fn connections(system: &System, credential: &Secret, name: &str) -> Result<PgPool, ConnectorError> {
-    let expected = || ConnectorError::Credential("expected postgres://role:password@host:port/database".into());
+pub(crate) fn connections(
+    system: &System,
+    credential: &Secret,
+    name: &str,
+) -> Result<PgPool, ConnectorError> {
+    let expected =
+        || ConnectorError::Credential("expected postgres://role:password@host:port/database".into());
     let url = credential.reveal().trim();
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         return Err(expected());
@@ -49,6 +57,9 @@ pub(crate) fn connections(system: &System, credential: &Secret, name: &str) -> R
     let options: PgConnectOptions = url.parse().map_err(|_| expected())?;
     let options = options.application_name(name).disable_statement_logging();
     let most = u32::from(system.limits.concurrency.max(1));
-    let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(CONNECT).idle_timeout(Duration::from_secs(60));
+    let pool = PgPoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(CONNECT)
+        .idle_timeout(Duration::from_secs(60));
     Ok(pool.connect_lazy_with(options))
 }

@@ -6,6 +6,8 @@ mod config;
 mod erase;
 #[cfg(feature = "probe")]
 mod probe;
+#[cfg(feature = "erase")]
+mod selected;
 #[cfg(feature = "probe")]
 mod sides;
 #[cfg(feature = "probe")]

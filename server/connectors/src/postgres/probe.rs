@@ -45,10 +45,14 @@ impl Eyes {
     async fn session(&self) -> Result<Transaction<'static, Postgres>, ProbeError> {
         let begin = sqlx::AssertSqlSafe(self.begin.clone());
         let mut tx = self.pool.begin_with(begin).await.map_err(error)?;
-        let replica: bool =
-            sqlx::query_scalar("SELECT pg_catalog.pg_is_in_recovery()").fetch_one(&mut *tx).await.map_err(error)?;
+        let replica: bool = sqlx::query_scalar("SELECT pg_catalog.pg_is_in_recovery()")
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(error)?;
         match replica {
-            true => Err(ProbeError::Blind("the server is a replica; the credential must lead to the primary".into())),
+            true => Err(ProbeError::Blind(
+                "the server is a replica; the credential must lead to the primary".into(),
+            )),
             false => Ok(tx),
         }
     }
@@ -78,7 +82,13 @@ impl Probe for Eyes {
         Ok(survey)
     }
 
-    async fn scan(&self, target: &Target, side: Side, after: Option<&str>, limit: u32) -> Result<Page, ProbeError> {
+    async fn scan(
+        &self,
+        target: &Target,
+        side: Side,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page, ProbeError> {
         let mut tx = self.session().await?;
         let table = Self::table(&mut tx, target).await?;
         let key = table.key(&target.locator).map_err(ProbeError::Blind)?;
@@ -90,12 +100,25 @@ impl Probe for Eyes {
             rows = format!("({rows}) AND {}", clause.beyond(&key, &after));
         }
         let (names, texts) = listed(&key);
-        let query = format!("SELECT {texts} FROM {} WHERE {rows} ORDER BY {names} LIMIT {limit}", table.quoted);
+        let query = format!(
+            "SELECT {texts} FROM {} WHERE {rows} ORDER BY {names} LIMIT {limit}",
+            table.quoted
+        );
         let found = clause.bind(query).fetch_all(&mut *tx).await.map_err(error)?;
         tx.rollback().await.map_err(error)?;
-        let keys = found.iter().map(|row| key_in(row, key.len())).collect::<Result<Vec<_>, _>>().map_err(error)?;
-        let next = keys.last().filter(|_| keys.len() >= limit as usize).map(|key| sql::cursor_of(key));
-        Ok(Page { ids: keys.into_iter().map(sql::id_of).collect(), next })
+        let keys = found
+            .iter()
+            .map(|row| key_in(row, key.len()))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(error)?;
+        let next = keys
+            .last()
+            .filter(|_| keys.len() >= limit as usize)
+            .map(|key| sql::cursor_of(key));
+        Ok(Page {
+            ids: keys.into_iter().map(sql::id_of).collect(),
+            next,
+        })
     }
 
     async fn look(&self, target: &Target, question: &Question) -> Result<Sighting, ProbeError> {
@@ -105,10 +128,17 @@ impl Probe for Eyes {
         let asked: Vec<&RecordId> = question.ids.iter().chain(&question.controls).collect();
         let mut seen = vec![false; asked.len()];
         let (query, columns) = lookup(&table, &key, &asked)?;
-        let query = columns.into_iter().fold(sqlx::query_scalar(sqlx::AssertSqlSafe(query)), |query, column| query.bind(column));
+        let query = columns
+            .into_iter()
+            .fold(sqlx::query_scalar(sqlx::AssertSqlSafe(query)), |query, column| {
+                query.bind(column)
+            });
         let places: Vec<i64> = query.fetch_all(&mut *tx).await.map_err(error)?;
         for place in places {
-            if let Some(seen) = usize::try_from(place - 1).ok().and_then(|place| seen.get_mut(place)) {
+            if let Some(seen) = usize::try_from(place - 1)
+                .ok()
+                .and_then(|place| seen.get_mut(place))
+            {
                 *seen = true;
             }
         }
@@ -123,7 +153,11 @@ impl Probe for Eyes {
         }
         tx.rollback().await.map_err(error)?;
         let controls = seen.split_off(question.ids.len());
-        Ok(Sighting { found: seen, controls, counts })
+        Ok(Sighting {
+            found: seen,
+            controls,
+            counts,
+        })
     }
 
     async fn values(&self, target: &Target, field: &str) -> Result<Vec<String>, ProbeError> {
@@ -139,7 +173,11 @@ impl Probe for Eyes {
         );
         let found = clause.bind(query).fetch_all(&mut *tx).await.map_err(error)?;
         tx.rollback().await.map_err(error)?;
-        found.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(error)
+        found
+            .iter()
+            .map(|row| row.try_get(0))
+            .collect::<Result<_, _>>()
+            .map_err(error)
     }
 
     fn native_query(&self, target: &Target, id: &RecordId) -> String {
@@ -150,7 +188,11 @@ impl Probe for Eyes {
             .zip(&key)
             .map(|(column, text)| format!("{} = {}", sql::quote(column), literal(text)))
             .collect();
-        format!("SELECT * FROM {} WHERE {};", config::quoted(&target.locator), parts.join(" AND "))
+        format!(
+            "SELECT * FROM {} WHERE {};",
+            config::quoted(&target.locator),
+            parts.join(" AND ")
+        )
     }
 }
 
@@ -165,7 +207,11 @@ fn literal(text: &str) -> String {
 /// The columns of the key, as they are ordered by and as they are read.
 fn listed(key: &[&Column]) -> (String, String) {
     let names: Vec<String> = key.iter().map(|column| sql::quote(&column.name)).collect();
-    let texts: Vec<String> = names.iter().enumerate().map(|(at, name)| format!("{name}::text AS k{at}")).collect();
+    let texts: Vec<String> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| format!("{name}::text AS k{at}"))
+        .collect();
     (names.join(", "), texts.join(", "))
 }
 
@@ -175,12 +221,20 @@ fn key_in(row: &PgRow, columns: usize) -> Result<Vec<String>, sqlx::Error> {
 
 /// A query for the places (from 1) of those ids that are there, by primary key and nothing else, and one list of
 /// texts for each column of the key.
-fn lookup(table: &Table, key: &[&Column], ids: &[&RecordId]) -> Result<(String, Vec<Vec<String>>), ProbeError> {
+fn lookup(
+    table: &Table,
+    key: &[&Column],
+    ids: &[&RecordId],
+) -> Result<(String, Vec<Vec<String>>), ProbeError> {
     let mut columns = vec![Vec::with_capacity(ids.len()); key.len()];
     for id in ids {
         let parts = sql::key_of(id, key.len());
-        let parts = parts.ok_or_else(|| ProbeError::Blind("an id does not have the parts of the key".into()))?;
-        columns.iter_mut().zip(parts).for_each(|(column, part)| column.push(part));
+        let parts =
+            parts.ok_or_else(|| ProbeError::Blind("an id does not have the parts of the key".into()))?;
+        columns
+            .iter_mut()
+            .zip(parts)
+            .for_each(|(column, part)| column.push(part));
     }
     let lists: Vec<String> = (1..=key.len()).map(|at| format!("${at}::text[]")).collect();
     let names: Vec<String> = (0..key.len()).map(|at| format!("k{at}")).collect();

@@ -19,7 +19,11 @@ pub(super) struct Where {
 impl Where {
     /// The query with its values. Every value travels as a list of texts and is cast by the server.
     pub(super) fn bind(self, query: String) -> Query<'static, Postgres, PgArguments> {
-        self.bound.into_iter().fold(sqlx::query(AssertSqlSafe(query)), |query, texts| query.bind(texts))
+        self.bound
+            .into_iter()
+            .fold(sqlx::query(AssertSqlSafe(query)), |query, texts| {
+                query.bind(texts)
+            })
     }
 
     fn list(&mut self, texts: &[String], kind: &str) -> String {
@@ -34,13 +38,22 @@ impl Where {
 
     /// Records beyond a key, in the key's order.
     pub(super) fn beyond(&mut self, key: &[&Column], after: &[String]) -> String {
-        let values: Vec<String> = key.iter().zip(after).map(|(column, text)| self.one(text, &column.kind)).collect();
+        let values: Vec<String> = key
+            .iter()
+            .zip(after)
+            .map(|(column, text)| self.one(text, &column.kind))
+            .collect();
         let names: Vec<String> = key.iter().map(|column| sql::quote(&column.name)).collect();
         format!("({}) > ({})", names.join(", "), values.join(", "))
     }
 
     /// Records of one side.
-    pub(super) fn side(&mut self, table: &Table, selection: &Selection, side: Side) -> Result<String, ProbeError> {
+    pub(super) fn side(
+        &mut self,
+        table: &Table,
+        selection: &Selection,
+        side: Side,
+    ) -> Result<String, ProbeError> {
         if side == Side::Others {
             let tenant = self.one_of(table, &selection.tenant)?;
             return Ok(format!("({tenant}) IS NOT TRUE"));
@@ -82,10 +95,15 @@ impl Where {
                         "date" => name.clone(),
                         "timestamp without time zone" => format!("{name}::date"),
                         "timestamp with time zone" => format!("({name} AT TIME ZONE 'UTC')::date"),
-                        other => return Err(ProbeError::Blind(format!("column {field:?} is {other}, not a date"))),
+                        other => {
+                            return Err(ProbeError::Blind(format!(
+                                "column {field:?} is {other}, not a date"
+                            )));
+                        }
                     };
                     let from = from.map_or("'-infinity'".into(), |from| self.one(&from.to_string(), "date"));
-                    let until = until.map_or("'infinity'".into(), |until| self.one(&until.to_string(), "date"));
+                    let until =
+                        until.map_or("'infinity'".into(), |until| self.one(&until.to_string(), "date"));
                     grounds.push(format!("COALESCE({day} BETWEEN {from} AND {until}, TRUE)"));
                 }
             }
@@ -102,7 +120,10 @@ impl Where {
         let name = sql::quote(&column.name);
         if criterion.normalise == Normalisation::Lower {
             let values = self.list(&criterion.any_of, "text");
-            let bare = format!("BTRIM({name}::text, E' \\t\\n\\r\\f\\x0b'){}", table.lower_collation);
+            let bare = format!(
+                "BTRIM({name}::text, E' \\t\\n\\r\\f\\x0b'){}",
+                table.lower_collation
+            );
             return Ok(format!("LOWER({bare}) = ANY ({values})"));
         }
         let values = self.list(&criterion.any_of, &column.kind);
@@ -114,7 +135,9 @@ impl Where {
 pub(super) fn error(error: sqlx::Error) -> ProbeError {
     let code = match &error {
         sqlx::Error::Database(error) => error.code().unwrap_or_default().into_owned(),
-        sqlx::Error::PoolTimedOut => return ProbeError::Unreachable("no connection to the server in time".into()),
+        sqlx::Error::PoolTimedOut => {
+            return ProbeError::Unreachable("no connection to the server in time".into());
+        }
         sqlx::Error::Io(error) => return ProbeError::Unreachable(format!("connection: {}", error.kind())),
         sqlx::Error::Tls(_) => return ProbeError::Blind("the server's certificate is not accepted".into()),
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
@@ -126,10 +149,16 @@ pub(super) fn error(error: sqlx::Error) -> ProbeError {
     match code.as_str() {
         "28P01" | "28000" => blind("the server refuses the role or its password"),
         "3D000" => blind("there is no such database"),
-        "42501" => blind("the role may not read all rows: it lacks a right, or row-level security is in force for it"),
+        "42501" => blind(
+            "the role may not read all rows: it lacks a right, or row-level security is in force for it",
+        ),
         "42P01" | "42703" | "3F000" => blind("a table or column is not there"),
         "57014" => ProbeError::Unreachable("the server was not done in time".into()),
-        passing if ["08", "40", "53", "55", "57"].iter().any(|class| passing.starts_with(class)) => {
+        passing
+            if ["08", "40", "53", "55", "57"]
+                .iter()
+                .any(|class| passing.starts_with(class)) =>
+        {
             ProbeError::Unreachable(format!("the server is busy or going down (SQLSTATE {code})"))
         }
         value if value.starts_with("22") => blind("a value does not fit the type of its column"),

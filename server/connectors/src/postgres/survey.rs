@@ -27,14 +27,32 @@ const RIGHTS: &str = "
     WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 
 /// Looks around.
-pub(super) async fn survey(tx: &mut Transaction<'static, Postgres>, target: &Target) -> Result<Survey, ProbeError> {
+pub(super) async fn survey(
+    tx: &mut Transaction<'static, Postgres>,
+    target: &Target,
+) -> Result<Survey, ProbeError> {
     let (schema, name) = config::table(&target.locator);
-    let siblings = sqlx::query_scalar(SIBLINGS).bind(schema).bind(name).fetch_all(&mut **tx).await.map_err(error)?;
+    let siblings = sqlx::query_scalar(SIBLINGS)
+        .bind(schema)
+        .bind(name)
+        .fetch_all(&mut **tx)
+        .await
+        .map_err(error)?;
     let Some(table) = catalog::read(tx, &target.locator).await.map_err(error)? else {
-        return Ok(Survey { container_found: false, siblings, fields: Vec::new(), notes: Vec::new() });
+        return Ok(Survey {
+            container_found: false,
+            siblings,
+            fields: Vec::new(),
+            notes: Vec::new(),
+        });
     };
     let (may_read, may_delete, filtered, guarded, triggers): (bool, bool, bool, bool, bool) =
-        sqlx::query_as(RIGHTS).bind(schema).bind(name).fetch_one(&mut **tx).await.map_err(error)?;
+        sqlx::query_as(RIGHTS)
+            .bind(schema)
+            .bind(name)
+            .fetch_one(&mut **tx)
+            .await
+            .map_err(error)?;
 
     let mut notes = Vec::new();
     if let Err(why) = table.key(&target.locator) {
@@ -52,11 +70,19 @@ pub(super) async fn survey(tx: &mut Transaction<'static, Postgres>, target: &Tar
         notes.push("row-level security is on; the role is exempt from it".into());
     }
     if !table.cascades.is_empty() {
-        notes.push(format!("deleting here changes rows of {} by a foreign key", table.cascades.join(", ")));
+        notes.push(format!(
+            "deleting here changes rows of {} by a foreign key",
+            table.cascades.join(", ")
+        ));
     }
     if triggers {
         notes.push("triggers run when rows are deleted here".into());
     }
     let fields = table.columns.into_iter().map(|column| column.name).collect();
-    Ok(Survey { container_found: true, siblings, fields, notes })
+    Ok(Survey {
+        container_found: true,
+        siblings,
+        fields,
+        notes,
+    })
 }

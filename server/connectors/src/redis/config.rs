@@ -50,7 +50,11 @@ pub(crate) fn check(system: &System) -> Result<(), ConnectorError> {
 fn pattern(locator: &Locator) -> Result<Pattern, String> {
     let pattern = Pattern::parse(&locator.container)?;
     let fields: Vec<&str> = pattern.fields().collect();
-    match fields.iter().enumerate().find(|(at, field)| fields[..*at].contains(field)) {
+    match fields
+        .iter()
+        .enumerate()
+        .find(|(at, field)| fields[..*at].contains(field))
+    {
         Some((_, field)) => Err(format!("placeholder {{{field}}} is there twice")),
         None => Ok(pattern),
     }
@@ -80,7 +84,9 @@ pub(crate) fn client(credential: &Secret) -> Result<Client, ConnectorError> {
 /// A connection of one's own.
 pub(crate) async fn connect(client: &Client) -> Result<MultiplexedConnection, RedisError> {
     let waits = AsyncConnectionConfig::new();
-    let waits = waits.set_connection_timeout(Some(CONNECT)).set_response_timeout(Some(ANSWER));
+    let waits = waits
+        .set_connection_timeout(Some(CONNECT))
+        .set_response_timeout(Some(ANSWER));
     client.get_multiplexed_async_connection_with_config(&waits).await
 }
 
@@ -88,11 +94,13 @@ pub(crate) async fn connect(client: &Client) -> Result<MultiplexedConnection, Re
 pub(crate) fn partial(info: &str) -> Option<&'static str> {
     let says = |line: &str| info.lines().any(|said| said.trim() == line);
     match () {
-        () if says("cluster_enabled:1") => {
-            Some("the server is one node of a cluster, and shows only its own keys; this kind handles single servers")
-        }
+        () if says("cluster_enabled:1") => Some(
+            "the server is one node of a cluster, and shows only its own keys; this kind handles single servers",
+        ),
         () if says("role:slave") => Some("the server is a replica; the credential must lead to the primary"),
-        () if !says("role:master") => Some("the server does not say what it is; the user needs the right to INFO"),
+        () if !says("role:master") => {
+            Some("the server does not say what it is; the user needs the right to INFO")
+        }
         () => None,
     }
 }

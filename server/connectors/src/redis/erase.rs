@@ -33,7 +33,11 @@ pub(super) fn make(
     clock: &Arc<dyn Clock>,
 ) -> Result<Arc<dyn Erase>, ConnectorError> {
     let client = config::client(credential)?;
-    Ok(Arc::new(Eraser { client, kept: Mutex::new(None), clock: Arc::clone(clock) }))
+    Ok(Arc::new(Eraser {
+        client,
+        kept: Mutex::new(None),
+        clock: Arc::clone(clock),
+    }))
 }
 
 struct Eraser {
@@ -46,7 +50,11 @@ struct Eraser {
 impl Eraser {
     fn left(&self, deadline: Timestamp) -> Result<Duration, EraseError> {
         let left = deadline.since(self.clock.now());
-        if left.is_zero() { Err(EraseError::TooLate) } else { Ok(left) }
+        if left.is_zero() {
+            Err(EraseError::TooLate)
+        } else {
+            Ok(left)
+        }
     }
 
     async fn connection(&self) -> Result<MultiplexedConnection, EraseError> {
@@ -89,7 +97,11 @@ impl Eraser {
             let (next, found): (u64, Vec<Vec<u8>>) = scan.query_async(db).await.map_err(refusal)?;
             let mut keys: Vec<Vec<u8>> = found
                 .into_iter()
-                .filter(|key| pattern.capture(&text_of(key)).is_some_and(|captures| wanted.holds(&captures)))
+                .filter(|key| {
+                    pattern
+                        .capture(&text_of(key))
+                        .is_some_and(|captures| wanted.holds(&captures))
+                })
                 .collect();
             let whole_page = keys.len() <= room;
             keys.truncate(room);
@@ -126,7 +138,11 @@ impl Eraser {
 
     fn erased(reported: u64, next: Option<u64>) -> Erased {
         let next = next.map(|cursor| Cursor(cursor.to_string()));
-        Erased { reported, next, method: "UNLINK of keys found by SCAN".into() }
+        Erased {
+            reported,
+            next,
+            method: "UNLINK of keys found by SCAN".into(),
+        }
     }
 }
 
@@ -151,9 +167,14 @@ fn glob(pattern: &Pattern, selection: &Selection) -> String {
         }
         _ => None,
     };
-    let known: Vec<(String, String)> =
-        single(std::slice::from_ref(&selection.tenant)).into_iter().chain(single(&selection.subject)).collect();
-    let known: Vec<(&str, &str)> = known.iter().map(|(field, value)| (field.as_str(), value.as_str())).collect();
+    let known: Vec<(String, String)> = single(std::slice::from_ref(&selection.tenant))
+        .into_iter()
+        .chain(single(&selection.subject))
+        .collect();
+    let known: Vec<(&str, &str)> = known
+        .iter()
+        .map(|(field, value)| (field.as_str(), value.as_str()))
+        .collect();
     pattern.glob(&known)
 }
 

@@ -1,4 +1,4 @@
-//! Redis and Valkey, version 5 and later; one server, not a cluster.
+//! Redis and Valkey, version 6 and later; one server, not a cluster.
 
 mod config;
 #[cfg(feature = "erase")]

@@ -30,7 +30,10 @@ const KEPT: usize = 200_000;
 
 /// Makes the probe.
 pub(super) fn make(_system: &System, credential: &Secret) -> Result<Arc<dyn Probe>, ConnectorError> {
-    Ok(Arc::new(Eyes { client: config::client(credential)?, ahead: Mutex::new(None) }))
+    Ok(Arc::new(Eyes {
+        client: config::client(credential)?,
+        ahead: Mutex::new(None),
+    }))
 }
 
 struct Eyes {
@@ -55,24 +58,42 @@ impl Eyes {
     }
 
     /// The first ids of a side after one, in order, from a walk over all keys.
-    async fn walk(&self, target: &Target, side: Side, after: Option<&str>, most: usize) -> Result<Ahead, ProbeError> {
+    async fn walk(
+        &self,
+        target: &Target,
+        side: Side,
+        after: Option<&str>,
+        most: usize,
+    ) -> Result<Ahead, ProbeError> {
         let pattern = config::pattern_of(&target.locator, &target.selection).map_err(ProbeError::Blind)?;
         let sides = Sides::new(&target.selection);
         let mut db = keys::session(&self.client).await?;
         let mut ids = BTreeSet::new();
         let mut complete = true;
-        keys::each(&mut db, &glob(&pattern, &target.selection, side == Side::Others), |key| {
-            let of_side = pattern.capture(&key).is_some_and(|captures| sides.of(&captures) == Some(side));
-            if of_side && after.is_none_or(|after| key.as_str() > after) {
-                ids.insert(key);
-                if ids.len() > most {
-                    ids.pop_last();
-                    complete = false;
+        keys::each(
+            &mut db,
+            &glob(&pattern, &target.selection, side == Side::Others),
+            |key| {
+                let of_side = pattern
+                    .capture(&key)
+                    .is_some_and(|captures| sides.of(&captures) == Some(side));
+                if of_side && after.is_none_or(|after| key.as_str() > after) {
+                    ids.insert(key);
+                    if ids.len() > most {
+                        ids.pop_last();
+                        complete = false;
+                    }
                 }
-            }
-        })
+            },
+        )
         .await?;
-        Ok(Ahead { target: target.clone(), side, after: String::new(), ids, complete })
+        Ok(Ahead {
+            target: target.clone(),
+            side,
+            after: String::new(),
+            ids,
+            complete,
+        })
     }
 }
 
@@ -93,7 +114,9 @@ impl Probe for Eyes {
             match pattern.capture(&key) {
                 Some(_) => container_found = true,
                 None if prefixes.len() < 20 => {
-                    let prefix = key.split_once(':').map_or("keys without a prefix", |(prefix, _)| prefix);
+                    let prefix = key
+                        .split_once(':')
+                        .map_or("keys without a prefix", |(prefix, _)| prefix);
                     prefixes.insert(prefix.to_owned());
                 }
                 None => {}
@@ -102,17 +125,31 @@ impl Probe for Eyes {
         .await?;
         let fields = pattern.fields().map(str::to_owned).collect();
         let notes = vec![format!("the database holds {keys_seen} keys")];
-        Ok(Survey { container_found, siblings: prefixes.into_iter().collect(), fields, notes })
+        Ok(Survey {
+            container_found,
+            siblings: prefixes.into_iter().collect(),
+            fields,
+            notes,
+        })
     }
 
-    async fn scan(&self, target: &Target, side: Side, after: Option<&str>, limit: u32) -> Result<Page, ProbeError> {
+    async fn scan(
+        &self,
+        target: &Target,
+        side: Side,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page, ProbeError> {
         let limit = limit.max(1) as usize;
         let kept = after.and_then(|after| self.take(target, side, after));
         let mut ahead = match kept {
             Some(ahead) if ahead.complete || ahead.ids.len() >= limit => ahead,
             _ => self.walk(target, side, after, limit.max(KEPT)).await?,
         };
-        let ids: Vec<RecordId> = std::iter::from_fn(|| ahead.ids.pop_first()).take(limit).map(RecordId).collect();
+        let ids: Vec<RecordId> = std::iter::from_fn(|| ahead.ids.pop_first())
+            .take(limit)
+            .map(RecordId)
+            .collect();
         let done = ahead.ids.is_empty() && ahead.complete;
         let next = ids.last().filter(|_| !done).map(|id| id.0.clone());
         if let Some(after) = &next {
@@ -150,22 +187,39 @@ impl Probe for Eyes {
             .await?;
         }
         let controls = seen.split_off(question.ids.len());
-        let counts = question.count.iter().map(|side| Some(counts[*side as usize])).collect();
-        Ok(Sighting { found: seen, controls, counts })
+        let counts = question
+            .count
+            .iter()
+            .map(|side| Some(counts[*side as usize]))
+            .collect();
+        Ok(Sighting {
+            found: seen,
+            controls,
+            counts,
+        })
     }
 
     async fn values(&self, target: &Target, field: &str) -> Result<Vec<String>, ProbeError> {
         let pattern = config::pattern_of(&target.locator, &target.selection).map_err(ProbeError::Blind)?;
         if !pattern.fields().any(|name| name == field) {
-            return Err(ProbeError::Blind(format!("the container has no placeholder {{{field}}}")));
+            return Err(ProbeError::Blind(format!(
+                "the container has no placeholder {{{field}}}"
+            )));
         }
         let sides = Sides::new(&target.selection);
         let mut db = keys::session(&self.client).await?;
         let mut values = BTreeSet::new();
         keys::each(&mut db, &glob(&pattern, &target.selection, false), |key| {
-            let Some(captures) = pattern.capture(&key) else { return };
+            let Some(captures) = pattern.capture(&key) else {
+                return;
+            };
             if matches!(sides.of(&captures), Some(Side::Selected | Side::Withheld)) {
-                values.extend(captures.into_iter().filter(|(name, _)| *name == field).map(|(_, value)| value_of(value)));
+                values.extend(
+                    captures
+                        .into_iter()
+                        .filter(|(name, _)| *name == field)
+                        .map(|(_, value)| value_of(value)),
+                );
             }
         })
         .await?;

@@ -21,7 +21,10 @@ pub(crate) fn quote_text(text: &str) -> String {
 /// The columns of the key: the locator's `id`, several parted by commas.
 pub(crate) fn key_columns(locator: &Locator) -> Vec<&str> {
     let id = locator.id.as_deref().unwrap_or_default();
-    id.split(',').map(str::trim).filter(|column| !column.is_empty()).collect()
+    id.split(',')
+        .map(str::trim)
+        .filter(|column| !column.is_empty())
+        .collect()
 }
 
 /// The id of a record from the texts of its key: the text itself, or the JSON array of several.
@@ -38,7 +41,9 @@ pub(crate) fn id_of(mut key: Vec<String>) -> RecordId {
 pub(crate) fn key_of(id: &RecordId, columns: usize) -> Option<Vec<String>> {
     match columns {
         1 => Some(vec![id.0.clone()]),
-        _ => serde_json::from_str(&id.0).ok().filter(|key: &Vec<String>| key.len() == columns),
+        _ => serde_json::from_str(&id.0)
+            .ok()
+            .filter(|key: &Vec<String>| key.len() == columns),
     }
 }
 
@@ -49,7 +54,9 @@ pub(crate) fn cursor_of(key: &[String]) -> String {
 
 /// The key after which to go on; absent where the cursor is not of this dataset.
 pub(crate) fn key_after(cursor: &str, columns: usize) -> Option<Vec<String>> {
-    serde_json::from_str(cursor).ok().filter(|key: &Vec<String>| key.len() == columns)
+    serde_json::from_str(cursor)
+        .ok()
+        .filter(|key: &Vec<String>| key.len() == columns)
 }
 
 /// Refuses locators that cannot be those of a table.
@@ -61,7 +68,10 @@ pub(crate) fn check_locators(system: &System) -> Result<(), ConnectorError> {
             return refused("container", "expected the name of a table, without placeholders");
         }
         if key_columns(locator).is_empty() {
-            return refused("id", "missing; expected the column of the primary key, or several parted by commas");
+            return refused(
+                "id",
+                "missing; expected the column of the primary key, or several parted by commas",
+            );
         }
         if locator.tenant.field.trim().is_empty() {
             return refused("tenant.field", "missing; expected a column");

@@ -53,7 +53,11 @@ const CASCADES: &str = "
 /// Reads about the table of a locator; absent when there is no such table.
 pub(crate) async fn read(db: &mut SqliteConnection, locator: &Locator) -> Result<Option<Table>, sqlx::Error> {
     let name = config::table(locator);
-    let Some(kind) = sqlx::query_scalar::<_, String>(TABLE).bind(name).fetch_optional(&mut *db).await? else {
+    let Some(kind) = sqlx::query_scalar::<_, String>(TABLE)
+        .bind(name)
+        .fetch_optional(&mut *db)
+        .await?
+    else {
         return Ok(None);
     };
     let mut columns = Vec::new();
@@ -64,7 +68,11 @@ pub(crate) async fn read(db: &mut SqliteConnection, locator: &Locator) -> Result
             primary.push(column.clone());
         }
         let (typed, real) = affinity(row.try_get("type")?);
-        columns.push(Column { name: column, typed, real });
+        columns.push(Column {
+            name: column,
+            typed,
+            real,
+        });
     }
     primary.sort_unstable();
     let mut unique = vec![primary];
@@ -72,15 +80,26 @@ pub(crate) async fn read(db: &mut SqliteConnection, locator: &Locator) -> Result
     for row in sqlx::query(UNIQUE).bind(name).fetch_all(&mut *db).await? {
         let index: String = row.try_get("index_name")?;
         // A part of an index that is an expression has no name.
-        let column = row.try_get::<Option<String>, _>("column_name")?.unwrap_or_default();
+        let column = row
+            .try_get::<Option<String>, _>("column_name")?
+            .unwrap_or_default();
         match unique.last_mut() {
             Some(columns) if last.as_ref() == Some(&index) => columns.push(column),
             _ => unique.push(vec![column]),
         }
         last = Some(index);
     }
-    let cascades = sqlx::query_scalar(CASCADES).bind(name).fetch_all(&mut *db).await?;
-    Ok(Some(Table { quoted: sql::quote(name), view: kind == "view", columns, unique, cascades }))
+    let cascades = sqlx::query_scalar(CASCADES)
+        .bind(name)
+        .fetch_all(&mut *db)
+        .await?;
+    Ok(Some(Table {
+        quoted: sql::quote(name),
+        view: kind == "view",
+        columns,
+        unique,
+        cascades,
+    }))
 }
 
 /// Whether a declared type has an affinity, and whether it is that of real numbers, by the rules of SQLite.
@@ -109,7 +128,9 @@ impl Column {
         let name = sql::quote(&self.name);
         match self.typed {
             true => format!("CAST({name} AS TEXT)"),
-            false => format!("CASE typeof({name}) WHEN 'blob' THEN 'x:' || hex({name}) ELSE CAST({name} AS TEXT) END"),
+            false => format!(
+                "CASE typeof({name}) WHEN 'blob' THEN 'x:' || hex({name}) ELSE CAST({name} AS TEXT) END"
+            ),
         }
     }
 }
@@ -124,24 +145,52 @@ impl Table {
     /// The columns of the key, or words why records cannot be told apart by it: without a unique key, paging loses rows.
     pub(crate) fn key(&self, locator: &Locator) -> Result<Vec<&Column>, String> {
         if self.view {
-            return Err(format!("{} is a view; name the table that it reads from", self.quoted));
+            return Err(format!(
+                "{} is a view; name the table that it reads from",
+                self.quoted
+            ));
         }
         let mut names = sql::key_columns(locator);
-        let key = names.iter().map(|name| self.column(name)).collect::<Result<Vec<_>, _>>()?;
+        let key = names
+            .iter()
+            .map(|name| self.column(name))
+            .collect::<Result<Vec<_>, _>>()?;
         if let Some(column) = key.iter().find(|column| column.real) {
-            return Err(format!("column {:?} of the key holds real numbers, which no text gives exactly", column.name));
+            return Err(format!(
+                "column {:?} of the key holds real numbers, which no text gives exactly",
+                column.name
+            ));
         }
         names.sort_unstable();
-        match self.unique.iter().any(|columns| columns.iter().map(String::as_str).eq(names.iter().copied())) {
+        match self
+            .unique
+            .iter()
+            .any(|columns| columns.iter().map(String::as_str).eq(names.iter().copied()))
+        {
             true => Ok(key),
-            false => Err(format!("{} is not a primary or unique key of {}", names.join(", "), self.quoted)),
+            false => Err(format!(
+                "{} is not a primary or unique key of {}",
+                names.join(", "),
+                self.quoted
+            )),
         }
     }
 
     /// Whether a row has no key: SQLite allows NULL even in primary keys, and no page would ever hold such a row.
-    pub(crate) async fn keyless_rows(&self, db: &mut SqliteConnection, key: &[&Column]) -> Result<bool, sqlx::Error> {
-        let none: Vec<String> = key.iter().map(|column| format!("{} IS NULL", sql::quote(&column.name))).collect();
-        let query = format!("SELECT EXISTS (SELECT 1 FROM {} WHERE {})", self.quoted, none.join(" OR "));
+    pub(crate) async fn keyless_rows(
+        &self,
+        db: &mut SqliteConnection,
+        key: &[&Column],
+    ) -> Result<bool, sqlx::Error> {
+        let none: Vec<String> = key
+            .iter()
+            .map(|column| format!("{} IS NULL", sql::quote(&column.name)))
+            .collect();
+        let query = format!(
+            "SELECT EXISTS (SELECT 1 FROM {} WHERE {})",
+            self.quoted,
+            none.join(" OR ")
+        );
         sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(db).await
     }
 }

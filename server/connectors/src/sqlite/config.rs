@@ -22,10 +22,17 @@ pub(crate) fn check(system: &System) -> Result<(), ConnectorError> {
 
 /// The database file, by its whole path: processes with different working folders must mean the same file.
 pub(crate) fn file(system: &System) -> Result<PathBuf, ConnectorError> {
-    let path = Path::new(settings::text(system, FILE, "the whole path of the database file")?);
+    let path = Path::new(settings::text(
+        system,
+        FILE,
+        "the whole path of the database file",
+    )?);
     match path.is_absolute() {
         true => Ok(path.to_owned()),
-        false => Err(settings::wrong("config.file", "expected a whole path, beginning with /")),
+        false => Err(settings::wrong(
+            "config.file",
+            "expected a whole path, beginning with /",
+        )),
     }
 }
 
@@ -36,5 +43,8 @@ pub(crate) fn cascades(system: &System) -> Result<Vec<String>, ConnectorError> {
 
 /// The table's name.
 pub(crate) fn table(locator: &Locator) -> &str {
-    locator.container.strip_prefix("main.").unwrap_or(&locator.container)
+    locator
+        .container
+        .strip_prefix("main.")
+        .unwrap_or(&locator.container)
 }

@@ -45,7 +45,11 @@ struct Eraser {
 impl Eraser {
     fn left(&self, deadline: Timestamp) -> Result<Duration, EraseError> {
         let left = deadline.since(self.clock.now());
-        if left.is_zero() { Err(EraseError::TooLate) } else { Ok(left) }
+        if left.is_zero() {
+            Err(EraseError::TooLate)
+        } else {
+            Ok(left)
+        }
     }
 
     /// Opens the file as it is now; a connection that is kept would go on with a file that was replaced.
@@ -56,19 +60,29 @@ impl Eraser {
             .foreign_keys(true)
             .busy_timeout(left.min(BUSY))
             .pragma("secure_delete", "ON")
-            .collation("lethe_lower", |a, b| a.trim().to_lowercase().cmp(&b.trim().to_lowercase()))
+            .collation("lethe_lower", |a, b| {
+                a.trim().to_lowercase().cmp(&b.trim().to_lowercase())
+            })
             .disable_statement_logging();
         options.connect().await.map_err(refusal)
     }
 
-    async fn chunk(&self, db: &mut SqliteConnection, target: &Target, chunk: &Chunk) -> Result<Erased, EraseError> {
+    async fn chunk(
+        &self,
+        db: &mut SqliteConnection,
+        target: &Target,
+        chunk: &Chunk,
+    ) -> Result<Erased, EraseError> {
         let mut tx = db.begin_with("BEGIN IMMEDIATE").await.map_err(refusal)?;
         let table = catalog::read(&mut tx, &target.locator).await.map_err(refusal)?;
-        let no_table = || EraseError::Refused(format!("there is no table {:?}", config::table(&target.locator)));
+        let no_table =
+            || EraseError::Refused(format!("there is no table {:?}", config::table(&target.locator)));
         let table = table.ok_or_else(no_table)?;
         let key = table.key(&target.locator).map_err(EraseError::Refused)?;
         if table.keyless_rows(&mut tx, &key).await.map_err(refusal)? {
-            return Err(EraseError::Refused("the table holds rows whose key is NULL".into()));
+            return Err(EraseError::Refused(
+                "the table holds rows whose key is NULL".into(),
+            ));
         }
         if let Some(name) = table.cascades.iter().find(|name| !self.cascades.contains(name)) {
             return Err(EraseError::Refused(format!(
@@ -78,7 +92,10 @@ impl Eraser {
         let mut first = Statement::default();
         let end = first.end_of_range(&table, &key, target, chunk)?;
         let row = first.query(end).fetch_optional(&mut *tx).await.map_err(refusal)?;
-        let until = row.map(|row| key_in(&row, key.len())).transpose().map_err(refusal)?;
+        let until = row
+            .map(|row| key_in(&row, key.len()))
+            .transpose()
+            .map_err(refusal)?;
 
         let mut second = Statement::default();
         let delete = second.delete(&table, &key, target, chunk, until.as_deref())?;
@@ -118,7 +135,9 @@ impl Statement {
     }
 
     fn query(self, sql: String) -> Query<'static, Sqlite, SqliteArguments> {
-        self.bound.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, text| query.bind(text))
+        self.bound
+            .into_iter()
+            .fold(sqlx::query(AssertSqlSafe(sql)), |query, text| query.bind(text))
     }
 
     /// Rows of which a column is one of the values. Values are compared byte by byte, whatever the column's collation.
@@ -135,7 +154,10 @@ impl Statement {
     }
 
     fn any(&mut self, table: &Table, criteria: &[Criterion]) -> Result<String, EraseError> {
-        let parts = criteria.iter().map(|criterion| self.criterion(table, criterion)).collect::<Result<Vec<_>, _>>()?;
+        let parts = criteria
+            .iter()
+            .map(|criterion| self.criterion(table, criterion))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(match parts.is_empty() {
             true => "FALSE".into(),
             false => parts.join(" OR "),
@@ -173,7 +195,13 @@ impl Statement {
     }
 
     /// The selected rows after the cursor.
-    fn rest(&mut self, table: &Table, key: &[&Column], target: &Target, chunk: &Chunk) -> Result<String, EraseError> {
+    fn rest(
+        &mut self,
+        table: &Table,
+        key: &[&Column],
+        target: &Target,
+        chunk: &Chunk,
+    ) -> Result<String, EraseError> {
         let rows = self.selection(table, &target.selection)?;
         let Some(Cursor(after)) = &chunk.after else {
             return Ok(rows);
@@ -201,7 +229,10 @@ impl Statement {
         let texts: Vec<String> = key.iter().map(|column| column.text()).collect();
         let order: Vec<String> = key.iter().map(|column| column.key()).collect();
         let (texts, order, skip) = (texts.join(", "), order.join(", "), chunk.limit.max(1) - 1);
-        Ok(format!("SELECT {texts} FROM {} WHERE {rows} ORDER BY {order} LIMIT 1 OFFSET {skip}", table.quoted))
+        Ok(format!(
+            "SELECT {texts} FROM {} WHERE {rows} ORDER BY {order} LIMIT 1 OFFSET {skip}",
+            table.quoted
+        ))
     }
 
     /// Deletes the selected rows of the range.
@@ -230,14 +261,19 @@ fn refusal(error: sqlx::Error) -> EraseError {
     let sqlx::Error::Database(error) = &error else {
         return EraseError::Refused("the file cannot be read as the table that is expected".into());
     };
-    let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
+    let code = error
+        .code()
+        .and_then(|code| code.parse::<i32>().ok())
+        .unwrap_or(0);
     match code & 0xff {
         5 | 6 => EraseError::Transient("another connection holds the file's lock".into()),
         8 => EraseError::Refused("the file is read-only".into()),
         10 | 13 => EraseError::Transient("the disk is full or fails".into()),
         11 => EraseError::Refused("the file is damaged".into()),
         14 => EraseError::Refused("there is no such file, or it may not be opened for writing".into()),
-        19 if code == 787 => EraseError::Transient("rows of another table still refer to rows of the chunk".into()),
+        19 if code == 787 => {
+            EraseError::Transient("rows of another table still refer to rows of the chunk".into())
+        }
         26 => EraseError::Refused("the file is not an SQLite database".into()),
         _ => EraseError::Refused(format!("SQLite refuses the deletion (code {code})")),
     }

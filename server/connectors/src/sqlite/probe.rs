@@ -31,7 +31,9 @@ const BUSY: Duration = Duration::from_secs(15);
 
 /// Makes the probe. Opening the file read-only is the right to look; the credential is not used.
 pub(super) fn make(system: &System, _credential: &Secret) -> Result<Arc<dyn Probe>, ConnectorError> {
-    Ok(Arc::new(Eyes { file: config::file(system)? }))
+    Ok(Arc::new(Eyes {
+        file: config::file(system)?,
+    }))
 }
 
 struct Eyes {
@@ -47,7 +49,9 @@ impl Eyes {
             .create_if_missing(false)
             .busy_timeout(BUSY)
             .pragma("query_only", "ON")
-            .collation("lethe_lower", |a, b| a.trim().to_lowercase().cmp(&b.trim().to_lowercase()))
+            .collation("lethe_lower", |a, b| {
+                a.trim().to_lowercase().cmp(&b.trim().to_lowercase())
+            })
             .disable_statement_logging();
         let mut db = options.connect().await.map_err(error)?;
         sqlx::query("BEGIN").execute(&mut db).await.map_err(error)?;
@@ -57,7 +61,8 @@ impl Eyes {
     /// The table, where records can be told apart in it.
     async fn table(db: &mut SqliteConnection, target: &Target) -> Result<Table, ProbeError> {
         let table = catalog::read(db, &target.locator).await.map_err(error)?;
-        let no_table = || ProbeError::Blind(format!("there is no table {:?}", config::table(&target.locator)));
+        let no_table =
+            || ProbeError::Blind(format!("there is no table {:?}", config::table(&target.locator)));
         let table = table.ok_or_else(no_table)?;
         let key = table.key(&target.locator).map_err(ProbeError::Blind)?;
         match table.keyless_rows(db, &key).await.map_err(error)? {
@@ -76,22 +81,45 @@ impl Probe for Eyes {
     async fn survey(&self, target: &Target) -> Result<Survey, ProbeError> {
         let mut db = self.session().await?;
         let name = config::table(&target.locator);
-        let siblings = sqlx::query_scalar(SIBLINGS).bind(name).fetch_all(&mut db).await.map_err(error)?;
+        let siblings = sqlx::query_scalar(SIBLINGS)
+            .bind(name)
+            .fetch_all(&mut db)
+            .await
+            .map_err(error)?;
         let Some(table) = catalog::read(&mut db, &target.locator).await.map_err(error)? else {
-            return Ok(Survey { container_found: false, siblings, fields: Vec::new(), notes: Vec::new() });
+            return Ok(Survey {
+                container_found: false,
+                siblings,
+                fields: Vec::new(),
+                notes: Vec::new(),
+            });
         };
         let mut notes = Vec::new();
         if let Err(why) = table.key(&target.locator) {
             notes.push(why);
         }
         if !table.cascades.is_empty() {
-            notes.push(format!("deleting here changes rows of {} by a foreign key", table.cascades.join(", ")));
+            notes.push(format!(
+                "deleting here changes rows of {} by a foreign key",
+                table.cascades.join(", ")
+            ));
         }
         let fields = table.columns.into_iter().map(|column| column.name).collect();
-        Ok(Survey { container_found: true, siblings, fields, notes })
+        Ok(Survey {
+            container_found: true,
+            siblings,
+            fields,
+            notes,
+        })
     }
 
-    async fn scan(&self, target: &Target, side: Side, after: Option<&str>, limit: u32) -> Result<Page, ProbeError> {
+    async fn scan(
+        &self,
+        target: &Target,
+        side: Side,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page, ProbeError> {
         let mut db = self.session().await?;
         let table = Self::table(&mut db, target).await?;
         let key = table.key(&target.locator).map_err(ProbeError::Blind)?;
@@ -105,12 +133,23 @@ impl Probe for Eyes {
         let texts: Vec<String> = key.iter().map(|column| column.text()).collect();
         let order: Vec<String> = key.iter().map(|column| column.key()).collect();
         let (texts, order) = (texts.join(", "), order.join(", "));
-        let query = format!("SELECT {texts} FROM {} WHERE {rows} ORDER BY {order} LIMIT {limit}", table.quoted);
+        let query = format!(
+            "SELECT {texts} FROM {} WHERE {rows} ORDER BY {order} LIMIT {limit}",
+            table.quoted
+        );
         let found = clause.bind(query).fetch_all(&mut db).await.map_err(error)?;
-        let keys = found.iter().map(|row| (0..key.len()).map(|at| row.try_get(at)).collect());
+        let keys = found
+            .iter()
+            .map(|row| (0..key.len()).map(|at| row.try_get(at)).collect());
         let keys = keys.collect::<Result<Vec<Vec<String>>, _>>().map_err(error)?;
-        let next = keys.last().filter(|_| keys.len() >= limit as usize).map(|key| sql::cursor_of(key));
-        Ok(Page { ids: keys.into_iter().map(sql::id_of).collect(), next })
+        let next = keys
+            .last()
+            .filter(|_| keys.len() >= limit as usize)
+            .map(|key| sql::cursor_of(key));
+        Ok(Page {
+            ids: keys.into_iter().map(sql::id_of).collect(),
+            next,
+        })
     }
 
     async fn look(&self, target: &Target, question: &Question) -> Result<Sighting, ProbeError> {
@@ -118,8 +157,12 @@ impl Probe for Eyes {
         let table = Self::table(&mut db, target).await?;
         let key = table.key(&target.locator).map_err(ProbeError::Blind)?;
         let asked: Vec<&RecordId> = question.ids.iter().chain(&question.controls).collect();
-        let keys = asked.iter().map(|id| sql::key_of(id, key.len())).collect::<Option<Vec<_>>>();
-        let keys = keys.ok_or_else(|| ProbeError::Blind("an id does not have the parts of the key".into()))?;
+        let keys = asked
+            .iter()
+            .map(|id| sql::key_of(id, key.len()))
+            .collect::<Option<Vec<_>>>();
+        let keys =
+            keys.ok_or_else(|| ProbeError::Blind("an id does not have the parts of the key".into()))?;
         let same: Vec<String> = key
             .iter()
             .enumerate()
@@ -131,8 +174,11 @@ impl Probe for Eyes {
             same.join(" AND ")
         );
         let keys = serde_json::Value::from(keys).to_string();
-        let places: Vec<i64> =
-            sqlx::query_scalar(AssertSqlSafe(query)).bind(keys).fetch_all(&mut db).await.map_err(error)?;
+        let places: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(query))
+            .bind(keys)
+            .fetch_all(&mut db)
+            .await
+            .map_err(error)?;
         let mut seen = vec![false; asked.len()];
         for place in places {
             if let Some(seen) = usize::try_from(place).ok().and_then(|place| seen.get_mut(place)) {
@@ -149,7 +195,11 @@ impl Probe for Eyes {
             counts.push(u64::try_from(count).ok());
         }
         let controls = seen.split_off(question.ids.len());
-        Ok(Sighting { found: seen, controls, counts })
+        Ok(Sighting {
+            found: seen,
+            controls,
+            counts,
+        })
     }
 
     async fn values(&self, target: &Target, field: &str) -> Result<Vec<String>, ProbeError> {
@@ -164,7 +214,11 @@ impl Probe for Eyes {
             table.quoted
         );
         let found = clause.bind(query).fetch_all(&mut db).await.map_err(error)?;
-        found.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(error)
+        found
+            .iter()
+            .map(|row| row.try_get(0))
+            .collect::<Result<_, _>>()
+            .map_err(error)
     }
 
     fn native_query(&self, target: &Target, id: &RecordId) -> String {
@@ -173,15 +227,21 @@ impl Probe for Eyes {
         let parts: Vec<String> = columns
             .iter()
             .zip(&key)
-            .map(|(column, text)| match text.strip_prefix("x:").filter(|hex| hex::decode(hex).is_ok()) {
-                Some(hex) => format!("{} = x'{hex}'", sql::quote(column)),
-                None => format!("{} = {}", sql::quote(column), sql::quote_text(text)),
-            })
+            .map(
+                |(column, text)| match text.strip_prefix("x:").filter(|hex| hex::decode(hex).is_ok()) {
+                    Some(hex) => format!("{} = x'{hex}'", sql::quote(column)),
+                    None => format!("{} = {}", sql::quote(column), sql::quote_text(text)),
+                },
+            )
             .collect();
         let table = sql::quote(config::table(&target.locator));
         let query = format!("SELECT * FROM {table} WHERE {};", parts.join(" AND "));
         let quote = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
-        format!("sqlite3 -readonly {} {}", quote(&self.file.to_string_lossy()), quote(&query))
+        format!(
+            "sqlite3 -readonly {} {}",
+            quote(&self.file.to_string_lossy()),
+            quote(&query)
+        )
     }
 }
 

@@ -19,7 +19,9 @@ pub(super) struct Where {
 impl Where {
     /// The query with its values.
     pub(super) fn bind(self, query: String) -> Query<'static, Sqlite, SqliteArguments> {
-        self.bound.into_iter().fold(sqlx::query(AssertSqlSafe(query)), |query, text| query.bind(text))
+        self.bound
+            .into_iter()
+            .fold(sqlx::query(AssertSqlSafe(query)), |query, text| query.bind(text))
     }
 
     fn put(&mut self, text: &str) -> String {
@@ -35,9 +37,17 @@ impl Where {
     }
 
     /// Records of one side.
-    pub(super) fn side(&mut self, table: &Table, selection: &Selection, side: Side) -> Result<String, ProbeError> {
+    pub(super) fn side(
+        &mut self,
+        table: &Table,
+        selection: &Selection,
+        side: Side,
+    ) -> Result<String, ProbeError> {
         if side == Side::Others {
-            return Ok(format!("({}) IS NOT TRUE", self.one_of(table, &selection.tenant)?));
+            return Ok(format!(
+                "({}) IS NOT TRUE",
+                self.one_of(table, &selection.tenant)?
+            ));
         }
         let wanted = self.wanted(table, selection)?;
         let withheld = self.withheld(table, selection)?;
@@ -97,7 +107,9 @@ impl Where {
             Normalisation::Exact | Normalisation::Digits => "BINARY",
         };
         let values = self.put(&serde_json::Value::from(criterion.any_of.clone()).to_string());
-        Ok(format!("{name} COLLATE {collation} IN (SELECT value FROM json_each({values}))"))
+        Ok(format!(
+            "{name} COLLATE {collation} IN (SELECT value FROM json_each({values}))"
+        ))
     }
 }
 
@@ -106,7 +118,10 @@ pub(super) fn error(error: sqlx::Error) -> ProbeError {
     let sqlx::Error::Database(error) = &error else {
         return ProbeError::Blind("the file cannot be read as the table that is expected".into());
     };
-    let code = error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
+    let code = error
+        .code()
+        .and_then(|code| code.parse::<i32>().ok())
+        .unwrap_or(0);
     match code & 0xff {
         5 | 6 => ProbeError::Unreachable("another connection holds the file's lock".into()),
         10 => ProbeError::Unreachable("the disk fails".into()),

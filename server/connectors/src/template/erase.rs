@@ -18,7 +18,11 @@ impl<'a> Any<'a> {
         Self {
             field: &criterion.field,
             lower: criterion.normalise == Normalisation::Lower,
-            values: criterion.any_of.iter().map(|value| text_of(value.as_bytes())).collect(),
+            values: criterion
+                .any_of
+                .iter()
+                .map(|value| text_of(value.as_bytes()))
+                .collect(),
         }
     }
 
@@ -56,7 +60,9 @@ impl<'a> Wanted<'a> {
     /// Whether a name is to be erased.
     pub(crate) fn holds(&self, captures: &Captures<'_>) -> bool {
         let met = |any: &Any<'_>| any.met_by(captures) == Some(true);
-        met(&self.tenant) && (self.subject.is_empty() || self.subject.iter().any(met)) && !self.except.iter().any(met)
+        met(&self.tenant)
+            && (self.subject.is_empty() || self.subject.iter().any(met))
+            && !self.except.iter().any(met)
     }
 
     /// Whether names that begin so can be to be erased, as far as was read.

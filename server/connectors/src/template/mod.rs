@@ -98,7 +98,9 @@ impl Pattern {
     fn end_of(&self, at: usize, rest: &str) -> Option<usize> {
         match self.0.get(at + 1) {
             None => Some(rest.len()),
-            Some(Part::Text(text)) if at + 2 == self.0.len() => rest.strip_suffix(text.as_str()).map(str::len),
+            Some(Part::Text(text)) if at + 2 == self.0.len() => {
+                rest.strip_suffix(text.as_str()).map(str::len)
+            }
             Some(Part::Text(text)) => rest.find(text.as_str()),
             Some(Part::Field(_)) => None,
         }
@@ -106,7 +108,10 @@ impl Pattern {
 
     /// Whether some name of this template has the value in the placeholder; true where the placeholder is not here.
     pub(crate) fn admits(&self, field: &str, value: &str) -> bool {
-        let place = self.0.iter().position(|part| matches!(part, Part::Field(Some(name)) if name == field));
+        let place = self
+            .0
+            .iter()
+            .position(|part| matches!(part, Part::Field(Some(name)) if name == field));
         let Some(at) = place else { return true };
         let followed = match self.0.get(at + 1) {
             Some(Part::Text(text)) => format!("{value}{text}"),
@@ -121,9 +126,10 @@ impl Pattern {
         for part in &self.0 {
             let text = match part {
                 Part::Text(text) => Some(text.as_str()),
-                Part::Field(name) => {
-                    known.iter().find(|(field, _)| Some(*field) == name.as_deref()).map(|(_, value)| *value)
-                }
+                Part::Field(name) => known
+                    .iter()
+                    .find(|(field, _)| Some(*field) == name.as_deref())
+                    .map(|(_, value)| *value),
             };
             match text {
                 None => glob.push('*'),
@@ -141,7 +147,9 @@ impl Pattern {
 
 /// Every criterion of a selection; or words about what names cannot tell.
 pub(crate) fn criteria(selection: &Selection) -> Result<Vec<&Criterion>, String> {
-    let mut all: Vec<&Criterion> = std::iter::once(&selection.tenant).chain(&selection.subject).collect();
+    let mut all: Vec<&Criterion> = std::iter::once(&selection.tenant)
+        .chain(&selection.subject)
+        .collect();
     for exclusion in &selection.except {
         match exclusion {
             Exclusion::AnyOf(criteria) => all.extend(criteria),
@@ -213,7 +221,10 @@ mod tests {
     #[test]
     fn a_placeholder_ends_before_the_text_that_follows() {
         let pattern = Pattern::parse("s:{tenant}:{user}").unwrap();
-        assert_eq!(read(&pattern, "s:a:b:c"), Some(vec![("tenant", "a".into()), ("user", "b:c".into())]));
+        assert_eq!(
+            read(&pattern, "s:a:b:c"),
+            Some(vec![("tenant", "a".into()), ("user", "b:c".into())])
+        );
         assert_eq!(read(&pattern, "s::b"), None);
         assert_eq!(read(&pattern, "s:a:"), None);
         assert_eq!(read(&pattern, "x:a:b"), None);
@@ -222,7 +233,10 @@ mod tests {
     #[test]
     fn the_last_placeholder_may_hold_the_ending() {
         let pattern = Pattern::parse("{user}.json").unwrap();
-        assert_eq!(read(&pattern, "a.json.json"), Some(vec![("user", "a.json".into())]));
+        assert_eq!(
+            read(&pattern, "a.json.json"),
+            Some(vec![("user", "a.json".into())])
+        );
         assert!(pattern.admits("user", "a.json"));
     }
 
@@ -250,7 +264,14 @@ mod tests {
 
     #[test]
     fn every_name_comes_back_from_its_text() {
-        for name in [b"plain".as_slice(), "\u{FFFD}ff".as_bytes(), b"\xff\xfe", "\u{FFFD}".as_bytes(), b"a\xC3", "ü".as_bytes()] {
+        for name in [
+            b"plain".as_slice(),
+            "\u{FFFD}ff".as_bytes(),
+            b"\xff\xfe",
+            "\u{FFFD}".as_bytes(),
+            b"a\xC3",
+            "ü".as_bytes(),
+        ] {
             assert_eq!(bytes_of(&text_of(name)), name);
         }
     }

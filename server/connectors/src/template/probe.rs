@@ -16,15 +16,26 @@ struct Ready {
 
 impl Ready {
     fn new(criterion: &Criterion) -> Self {
-        let any_of = criterion.any_of.iter().map(|value| text_of(value.as_bytes())).collect();
-        Self { field: criterion.field.clone(), normalise: criterion.normalise, any_of }
+        let any_of = criterion
+            .any_of
+            .iter()
+            .map(|value| text_of(value.as_bytes()))
+            .collect();
+        Self {
+            field: criterion.field.clone(),
+            normalise: criterion.normalise,
+            any_of,
+        }
     }
 
     fn fits(&self, captures: &Captures<'_>) -> bool {
-        captures.iter().filter(|(field, _)| *field == self.field).any(|(_, value)| match self.normalise {
-            Normalisation::Lower => self.any_of.contains(&Normalisation::Lower.apply(value)),
-            Normalisation::Exact | Normalisation::Digits => self.any_of.contains(value),
-        })
+        captures
+            .iter()
+            .filter(|(field, _)| *field == self.field)
+            .any(|(_, value)| match self.normalise {
+                Normalisation::Lower => self.any_of.contains(&Normalisation::Lower.apply(value)),
+                Normalisation::Exact | Normalisation::Digits => self.any_of.contains(value),
+            })
     }
 }
 
@@ -45,7 +56,11 @@ impl Sides {
             }
         }
         let subject = selection.subject.iter().map(Ready::new).collect();
-        Self { tenant: Ready::new(&selection.tenant), subject, withheld }
+        Self {
+            tenant: Ready::new(&selection.tenant),
+            subject,
+            withheld,
+        }
     }
 
     /// The side of a name; absent for other persons of the same tenant.

@@ -9,7 +9,9 @@ use domain::time::{Clock, Timestamp};
 pub struct Real;
 
 fn machine() -> Timestamp {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
     Timestamp::from_microsecond(i64::try_from(since.as_micros()).unwrap())
 }
 
@@ -27,7 +29,10 @@ pub struct Jumps {
 
 impl Jumps {
     pub fn after(after: u32) -> Self {
-        Self { asked: AtomicU32::new(0), after }
+        Self {
+            asked: AtomicU32::new(0),
+            after,
+        }
     }
 }
 
@@ -50,7 +55,11 @@ pub struct Freezes {
 
 impl Freezes {
     pub fn new(at: u32, how_long: Duration) -> Self {
-        Self { asked: AtomicU32::new(0), at, how_long }
+        Self {
+            asked: AtomicU32::new(0),
+            at,
+            how_long,
+        }
     }
 
     /// How often it was asked.

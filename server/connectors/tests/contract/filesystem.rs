@@ -46,7 +46,12 @@ impl Folder {
 impl Place for Folder {
     fn system(&self) -> System {
         let root = self.folder.path().join("root");
-        let mut system = system("filesystem", &[("root", root.to_str().unwrap())], self.container, None);
+        let mut system = system(
+            "filesystem",
+            &[("root", root.to_str().unwrap())],
+            self.container,
+            None,
+        );
         if !self.container.contains("{usr}") {
             system.datasets[0].locator.subject.clear();
         }
@@ -63,7 +68,12 @@ impl Place for Folder {
 
     async fn put(&self, records: &[Record]) {
         for record in records {
-            self.write(&format!("{}/{}/deep/{}.txt", record.tenant, record.user, uuid::Uuid::new_v4()));
+            self.write(&format!(
+                "{}/{}/deep/{}.txt",
+                record.tenant,
+                record.user,
+                uuid::Uuid::new_v4()
+            ));
         }
     }
 
@@ -89,7 +99,11 @@ async fn a_symbolic_link_goes_and_its_target_stays() {
     std::fs::create_dir(&outside).unwrap();
     std::fs::write(outside.join("precious.txt"), "x").unwrap();
     symlink(&outside, place.data().join("acme/u1/folder")).unwrap();
-    symlink(place.data().join("zeta/u1/precious.txt"), place.data().join("acme/u1/file")).unwrap();
+    symlink(
+        place.data().join("zeta/u1/precious.txt"),
+        place.data().join("acme/u1/file"),
+    )
+    .unwrap();
     symlink(place.data().join("zeta"), place.data().join("acme/u2")).unwrap();
     symlink("/nowhere", place.data().join("acme/u1/dangling")).unwrap();
     let acme = of_tenant(&place.system(), "acme");
@@ -118,7 +132,11 @@ async fn emptied_folders_go_and_the_container_stays() {
     place.write("acme/u1/a/b/c.txt");
     std::fs::create_dir_all(place.data().join("acme/ada-lovelace/empty")).unwrap();
     let acme = of_tenant(&place.system(), "acme");
-    assert_eq!(counts(&place, &acme).await.0, 2, "an empty folder has a name as well");
+    assert_eq!(
+        counts(&place, &acme).await.0,
+        2,
+        "an empty folder has a name as well"
+    );
     let ids = scan(&place, &acme, Side::Selected, 1).await;
     assert_eq!(ids[0], RecordId("data/acme/ada-lovelace/empty/".into()));
     assert_eq!(found(&place, &acme, &ids).await, vec![true; 2]);
@@ -134,9 +152,15 @@ async fn a_root_that_is_missing_or_empty_is_blind() {
     let acme = of_tenant(&place.system(), "acme");
     assert_eq!(counts(&place, &acme).await.0, 0);
     std::fs::remove_dir(place.data()).unwrap();
-    assert!(matches!(try_look(&place, &acme, &[]).await, Err(ProbeError::Blind(_))), "empty, as an unmounted volume");
+    assert!(
+        matches!(try_look(&place, &acme, &[]).await, Err(ProbeError::Blind(_))),
+        "empty, as an unmounted volume"
+    );
     std::fs::remove_dir(place.folder.path().join("root")).unwrap();
-    assert!(matches!(try_look(&place, &acme, &[]).await, Err(ProbeError::Blind(_))));
+    assert!(matches!(
+        try_look(&place, &acme, &[]).await,
+        Err(ProbeError::Blind(_))
+    ));
     let outcome = erase_by(&place, Arc::new(Real), &acme, &chunk(None, 10)).await;
     assert!(matches!(outcome, Err(EraseError::Refused(_))));
 }
@@ -147,13 +171,22 @@ async fn values_that_leave_the_folder_are_refused() {
     place.write("acme/u1/a.txt");
     for value in ["..", ".", "a/b", "../acme", "", "a\0b"] {
         let target = of_tenant(&place.system(), value);
-        assert!(matches!(try_look(&place, &target, &[]).await, Err(ProbeError::Blind(_))), "{value:?}");
+        assert!(
+            matches!(try_look(&place, &target, &[]).await, Err(ProbeError::Blind(_))),
+            "{value:?}"
+        );
         let outcome = erase_by(&place, Arc::new(Real), &target, &chunk(None, 10)).await;
         assert!(matches!(outcome, Err(EraseError::Refused(_))), "{value:?}");
     }
     let acme = of_tenant(&place.system(), "acme");
     for id in ["../outside", "/etc/passwd", "data/../../x", ""] {
-        assert!(matches!(try_look(&place, &acme, &[RecordId(id.into())]).await, Err(ProbeError::Blind(_))), "{id:?}");
+        assert!(
+            matches!(
+                try_look(&place, &acme, &[RecordId(id.into())]).await,
+                Err(ProbeError::Blind(_))
+            ),
+            "{id:?}"
+        );
     }
 }
 
@@ -162,7 +195,14 @@ async fn names_that_are_not_utf8_are_seen_and_go() {
     let place = Folder::new().await;
     place.write("acme/u1/plain.txt");
     for name in [b"\xff\xfe".as_slice(), b"caf\xe9.txt"] {
-        std::fs::write(place.data().join("acme/u1").join(std::ffi::OsStr::from_bytes(name)), "x").unwrap();
+        std::fs::write(
+            place
+                .data()
+                .join("acme/u1")
+                .join(std::ffi::OsStr::from_bytes(name)),
+            "x",
+        )
+        .unwrap();
     }
     let acme = of_tenant(&place.system(), "acme");
     let ids = scan(&place, &acme, Side::Selected, 2).await;
@@ -183,5 +223,8 @@ async fn files_can_hold_the_person_in_their_name() {
     person.selection.subject = vec![exact("usr", &["u1"])];
     assert_eq!(erase_all(&place, &person, 10).await, 1);
     assert_eq!(counts(&place, &of_tenant(&system, "acme")).await.0, 1);
-    assert!(place.data().join("acme/logo.png").exists(), "what the container does not name is not touched");
+    assert!(
+        place.data().join("acme/logo.png").exists(),
+        "what the container does not name is not touched"
+    );
 }

@@ -25,7 +25,12 @@ pub struct Record {
 
 /// `count` records of a tenant, of users `u0`, `u1`, `u2` in turn.
 pub fn records(tenant: &str, count: usize) -> Vec<Record> {
-    (0..count).map(|n| Record { tenant: tenant.into(), user: format!("u{}", n % 3) }).collect()
+    (0..count)
+        .map(|n| Record {
+            tenant: tenant.into(),
+            user: format!("u{}", n % 3),
+        })
+        .collect()
 }
 
 /// A place of one kind.
@@ -68,7 +73,10 @@ pub fn system(kind: &str, config: &[(&str, &str)], container: &str, id: Option<&
         handling: Handling::Erase,
         settle_seconds: 0,
         limits: Limits::default(),
-        config: config.iter().map(|(key, value)| ((*key).to_owned(), serde_json::Value::from(*value))).collect::<BTreeMap<_, _>>(),
+        config: config
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), serde_json::Value::from(*value)))
+            .collect::<BTreeMap<_, _>>(),
         datasets: vec![Dataset {
             name: Slug::parse("records").unwrap(),
             locator,
@@ -83,21 +91,42 @@ pub fn system(kind: &str, config: &[(&str, &str)], container: &str, id: Option<&
 
 pub fn exact(field: &str, values: &[&str]) -> Criterion {
     let any_of = values.iter().map(|value| (*value).to_owned()).collect();
-    Criterion { field: field.into(), any_of, normalise: Normalisation::Exact }
+    Criterion {
+        field: field.into(),
+        any_of,
+        normalise: Normalisation::Exact,
+    }
 }
 
 pub fn lower(field: &str, value: &str) -> Criterion {
-    Criterion { normalise: Normalisation::Lower, ..exact(field, &[value]) }
+    Criterion {
+        normalise: Normalisation::Lower,
+        ..exact(field, &[value])
+    }
 }
 
 /// The whole tenant.
 pub fn of_tenant(system: &System, tenant: &str) -> Target {
-    target(system, Selection { tenant: exact("tenant", &[tenant]), subject: vec![], except: vec![] })
+    target(
+        system,
+        Selection {
+            tenant: exact("tenant", &[tenant]),
+            subject: vec![],
+            except: vec![],
+        },
+    )
 }
 
 pub fn target(system: &System, selection: Selection) -> Target {
-    let dataset = DatasetRef { system: system.name.clone(), dataset: system.datasets[0].name.clone() };
-    Target { dataset, locator: system.datasets[0].locator.clone(), selection }
+    let dataset = DatasetRef {
+        system: system.name.clone(),
+        dataset: system.datasets[0].name.clone(),
+    };
+    Target {
+        dataset,
+        locator: system.datasets[0].locator.clone(),
+        selection,
+    }
 }
 
 pub fn withholding(mut target: Target, except: Criterion) -> Target {
@@ -106,7 +135,11 @@ pub fn withholding(mut target: Target, except: Criterion) -> Target {
 }
 
 pub fn chunk(after: Option<domain::port::erase::Cursor>, limit: u32) -> Chunk {
-    Chunk { after, limit, deadline: in_a_minute() }
+    Chunk {
+        after,
+        limit,
+        deadline: in_a_minute(),
+    }
 }
 
 pub fn in_a_minute() -> Timestamp {
@@ -124,7 +157,9 @@ pub async fn erase_by(
     target: &Target,
     chunk: &Chunk,
 ) -> Result<Erased, EraseError> {
-    let eraser = Registry::new(clock).eraser(&place.system(), &place.erase_secret()).unwrap();
+    let eraser = Registry::new(clock)
+        .eraser(&place.system(), &place.erase_secret())
+        .unwrap();
     eraser.erase(target, chunk).await
 }
 
@@ -132,8 +167,13 @@ pub async fn erase_by(
 pub async fn erase_all(place: &dyn Place, target: &Target, size: u32) -> u64 {
     let (mut reported, mut after) = (0, None);
     loop {
-        let erased = erase_by(place, Arc::new(Real), target, &chunk(after, size)).await.unwrap();
-        assert!(erased.reported <= size.into(), "a chunk is not larger than its limit");
+        let erased = erase_by(place, Arc::new(Real), target, &chunk(after, size))
+            .await
+            .unwrap();
+        assert!(
+            erased.reported <= size.into(),
+            "a chunk is not larger than its limit"
+        );
         reported += erased.reported;
         match erased.next {
             None => return reported,
@@ -143,7 +183,9 @@ pub async fn erase_all(place: &dyn Place, target: &Target, size: u32) -> u64 {
 }
 
 pub fn probe(place: &dyn Place) -> Arc<dyn Probe> {
-    Registry::new(Arc::new(Real)).probe(&place.system(), &place.probe_secret()).unwrap()
+    Registry::new(Arc::new(Real))
+        .probe(&place.system(), &place.probe_secret())
+        .unwrap()
 }
 
 /// Every id of a side, by pages of a size.
@@ -162,7 +204,11 @@ pub async fn scan(place: &dyn Place, target: &Target, side: Side, size: u32) -> 
 }
 
 pub async fn try_look(place: &dyn Place, target: &Target, ids: &[RecordId]) -> Result<Sighting, ProbeError> {
-    let question = Question { ids: ids.to_vec(), controls: vec![], count: vec![] };
+    let question = Question {
+        ids: ids.to_vec(),
+        controls: vec![],
+        count: vec![],
+    };
     probe(place).look(target, &question).await
 }
 
@@ -174,6 +220,20 @@ pub async fn found(place: &dyn Place, target: &Target, ids: &[RecordId]) -> Vec<
 /// Selected, withheld, others.
 pub async fn counts(place: &dyn Place, target: &Target) -> (u64, u64, u64) {
     let count = vec![Side::Selected, Side::Withheld, Side::Others];
-    let seen = probe(place).look(target, &Question { ids: vec![], controls: vec![], count }).await.unwrap();
-    (seen.counts[0].unwrap(), seen.counts[1].unwrap(), seen.counts[2].unwrap())
+    let seen = probe(place)
+        .look(
+            target,
+            &Question {
+                ids: vec![],
+                controls: vec![],
+                count,
+            },
+        )
+        .await
+        .unwrap();
+    (
+        seen.counts[0].unwrap(),
+        seen.counts[1].unwrap(),
+        seen.counts[2].unwrap(),
+    )
 }

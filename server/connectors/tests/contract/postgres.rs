@@ -15,7 +15,8 @@ use crate::clocks::Real;
 use crate::place::*;
 
 fn server() -> String {
-    std::env::var("LETHE_TEST_POSTGRES").expect("LETHE_TEST_POSTGRES: URL of a superuser (package postgresql)")
+    std::env::var("LETHE_TEST_POSTGRES")
+        .expect("LETHE_TEST_POSTGRES: URL of a superuser (package postgresql)")
 }
 
 /// A schema with a table, a role that may delete in it and a role that may only read it.
@@ -28,14 +29,23 @@ pub struct Schema {
 
 impl Schema {
     async fn new() -> Self {
-        Self::with("\"rec\"\"ords\"", "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant text, usr text").await
+        Self::with(
+            "\"rec\"\"ords\"",
+            "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant text, usr text",
+        )
+        .await
     }
 
     /// A schema whose table has a quoted name and columns.
     async fn with(table: &str, columns: &str) -> Self {
         let name = format!("t{}", uuid::Uuid::new_v4().simple());
         let container = format!("{name}.{}", table.trim_matches('"').replace("\"\"", "\""));
-        let place = Self { reader: format!("{name}_probe"), container, id: "id".into(), name: name.clone() };
+        let place = Self {
+            reader: format!("{name}_probe"),
+            container,
+            id: "id".into(),
+            name: name.clone(),
+        };
         place
             .run(&format!(
                 "CREATE SCHEMA {name};
@@ -52,11 +62,18 @@ impl Schema {
 
     async fn run(&self, sql: &str) {
         let mut db = PgConnection::connect(&server()).await.unwrap();
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut db).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+            .execute(&mut db)
+            .await
+            .unwrap();
     }
 
     fn table(&self) -> String {
-        format!("{}.\"{}\"", self.name, self.container.split_once('.').unwrap().1.replace('"', "\"\""))
+        format!(
+            "{}.\"{}\"",
+            self.name,
+            self.container.split_once('.').unwrap().1.replace('"', "\"\"")
+        )
     }
 
     fn url(&self, role: &str, password: &str) -> Secret {
@@ -73,7 +90,10 @@ impl Drop for Schema {
             "DROP SCHEMA {name} CASCADE; DROP OWNED BY {name}_erase, {name}_probe; DROP ROLE {name}_erase, {name}_probe"
         );
         let cleaning = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 if let Ok(mut db) = PgConnection::connect(&server()).await {
                     let _ = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut db).await;
@@ -102,12 +122,25 @@ impl Place for Schema {
         let mut db = PgConnection::connect(&server()).await.unwrap();
         let tenants: Vec<String> = records.iter().map(|record| record.tenant.clone()).collect();
         let users: Vec<String> = records.iter().map(|record| record.user.clone()).collect();
-        let insert = format!("INSERT INTO {} (tenant, usr) SELECT * FROM unnest($1::text[], $2::text[])", self.table());
-        sqlx::query(AssertSqlSafe(insert)).bind(tenants).bind(users).execute(&mut db).await.unwrap();
+        let insert = format!(
+            "INSERT INTO {} (tenant, usr) SELECT * FROM unnest($1::text[], $2::text[])",
+            self.table()
+        );
+        sqlx::query(AssertSqlSafe(insert))
+            .bind(tenants)
+            .bind(users)
+            .execute(&mut db)
+            .await
+            .unwrap();
     }
 
     fn without_container(&self) -> Option<System> {
-        Some(system("postgres", &[], &format!("{}.recordings", self.name), Some("id")))
+        Some(system(
+            "postgres",
+            &[],
+            &format!("{}.recordings", self.name),
+            Some("id"),
+        ))
     }
 
     fn keeps_deadlines(&self) -> bool {
@@ -130,9 +163,17 @@ async fn keys_of_every_type_page_without_gaps() {
         ("timestamptz", "now() + n * interval '1 microsecond'"),
         ("bytea", "decode(md5(n::text), 'hex')"),
     ] {
-        let place = Schema::with("records", &format!("id {kind} PRIMARY KEY, tenant smallint, usr text")).await;
+        let place = Schema::with(
+            "records",
+            &format!("id {kind} PRIMARY KEY, tenant smallint, usr text"),
+        )
+        .await;
         let table = place.table();
-        place.run(&format!("INSERT INTO {table} SELECT {make}, n % 2, 'u' FROM generate_series(1, 30) n")).await;
+        place
+            .run(&format!(
+                "INSERT INTO {table} SELECT {make}, n % 2, 'u' FROM generate_series(1, 30) n"
+            ))
+            .await;
         let one = of_tenant(&place.system(), "1");
         let ids = scan(&place, &one, Side::Selected, 4).await;
         assert_eq!(ids.len(), 15, "{kind}");
@@ -148,8 +189,14 @@ async fn keys_of_two_columns_page_without_gaps() {
     let mut place = Schema::with("members", "tenant text, usr int, PRIMARY KEY (tenant, usr)").await;
     place.id = "tenant, usr".into();
     let table = place.table();
-    place.run(&format!("INSERT INTO {table} SELECT 'acme', n FROM generate_series(1, 12) n")).await;
-    place.run(&format!("INSERT INTO {table} VALUES ('zeta', 1), ('aaaa', 2)")).await;
+    place
+        .run(&format!(
+            "INSERT INTO {table} SELECT 'acme', n FROM generate_series(1, 12) n"
+        ))
+        .await;
+    place
+        .run(&format!("INSERT INTO {table} VALUES ('zeta', 1), ('aaaa', 2)"))
+        .await;
     let acme = of_tenant(&place.system(), "acme");
     let ids = scan(&place, &acme, Side::Selected, 5).await;
     assert_eq!(ids[11], RecordId("[\"acme\",\"12\"]".into()));
@@ -162,11 +209,17 @@ async fn keys_of_two_columns_page_without_gaps() {
 async fn columns_with_a_length_are_not_compared_by_their_beginning() {
     for kind in ["varchar(4)", "char(4)"] {
         let place = Schema::with("records", &format!("id int PRIMARY KEY, tenant {kind}, usr text")).await;
-        place.run(&format!("INSERT INTO {} VALUES (1, 'acme', 'u')", place.table())).await;
+        place
+            .run(&format!("INSERT INTO {} VALUES (1, 'acme', 'u')", place.table()))
+            .await;
         let longer = of_tenant(&place.system(), "acme-holding");
         assert_eq!(counts(&place, &longer).await, (0, 0, 1), "{kind}");
         assert_eq!(erase_all(&place, &longer, 10).await, 0, "{kind}");
-        assert_eq!(erase_all(&place, &of_tenant(&place.system(), "acme"), 10).await, 1, "{kind}");
+        assert_eq!(
+            erase_all(&place, &of_tenant(&place.system(), "acme"), 10).await,
+            1,
+            "{kind}"
+        );
     }
 }
 
@@ -216,7 +269,9 @@ async fn a_record_that_changed_hands_is_still_found_by_its_key() {
     place.put(&records("acme", 3)).await;
     let acme = of_tenant(&place.system(), "acme");
     let ids = scan(&place, &acme, Side::Selected, 10).await;
-    place.run(&format!("UPDATE {} SET tenant = NULL", place.table())).await;
+    place
+        .run(&format!("UPDATE {} SET tenant = NULL", place.table()))
+        .await;
     assert_eq!(counts(&place, &acme).await, (0, 0, 3));
     assert_eq!(found(&place, &acme, &ids).await, vec![true; 3]);
 }
@@ -225,15 +280,28 @@ async fn a_record_that_changed_hands_is_still_found_by_its_key() {
 async fn row_level_security_that_hides_rows_is_blind_and_refused() {
     let place = Schema::new().await;
     place.put(&records("acme", 3)).await;
-    place.run(&format!("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", place.table())).await;
+    place
+        .run(&format!(
+            "ALTER TABLE {} ENABLE ROW LEVEL SECURITY",
+            place.table()
+        ))
+        .await;
     let acme = of_tenant(&place.system(), "acme");
-    assert!(matches!(try_look(&place, &acme, &[RecordId("1".into())]).await, Err(ProbeError::Blind(_))));
-    assert!(matches!(probe(&place).scan(&acme, Side::Selected, None, 9).await, Err(ProbeError::Blind(_))));
+    assert!(matches!(
+        try_look(&place, &acme, &[RecordId("1".into())]).await,
+        Err(ProbeError::Blind(_))
+    ));
+    assert!(matches!(
+        probe(&place).scan(&acme, Side::Selected, None, 9).await,
+        Err(ProbeError::Blind(_))
+    ));
     let outcome = erase_by(&place, Arc::new(Real), &acme, &chunk(None, 10)).await;
     assert!(matches!(outcome, Err(EraseError::Refused(_))), "{outcome:?}");
     let notes = probe(&place).survey(&acme).await.unwrap().notes;
     assert!(notes.iter().any(|note| note.contains("row-level security")));
-    place.run(&format!("ALTER ROLE {}_probe BYPASSRLS", place.name)).await;
+    place
+        .run(&format!("ALTER ROLE {}_probe BYPASSRLS", place.name))
+        .await;
     assert_eq!(counts(&place, &acme).await.0, 3);
 }
 
@@ -248,12 +316,32 @@ async fn wrong_credentials_are_blind_and_a_closed_port_is_unreachable() {
         use domain::port::probe::{Probes as _, Question};
         let probe = registry.probe(&place.system(), &secret).unwrap();
         let acme = acme.clone();
-        async move { probe.look(&acme, &Question { ids: vec![], controls: vec![], count: vec![Side::Selected] }).await }
+        async move {
+            probe
+                .look(
+                    &acme,
+                    &Question {
+                        ids: vec![],
+                        controls: vec![],
+                        count: vec![Side::Selected],
+                    },
+                )
+                .await
+        }
     };
     assert!(matches!(look(wrong).await, Err(ProbeError::Blind(why)) if !why.contains("wrong")));
     assert!(matches!(look(nowhere).await, Err(ProbeError::Unreachable(_))));
-    place.run(&format!("REVOKE SELECT ON {} FROM {}", place.table(), place.reader)).await;
-    assert!(matches!(look(place.probe_secret()).await, Err(ProbeError::Blind(_))));
+    place
+        .run(&format!(
+            "REVOKE SELECT ON {} FROM {}",
+            place.table(),
+            place.reader
+        ))
+        .await;
+    assert!(matches!(
+        look(place.probe_secret()).await,
+        Err(ProbeError::Blind(_))
+    ));
 }
 
 #[tokio::test]
@@ -261,7 +349,9 @@ async fn the_probes_role_cannot_delete_and_is_told_when_it_could() {
     let place = Schema::new().await;
     let acme = of_tenant(&place.system(), "acme");
     assert!(probe(&place).survey(&acme).await.unwrap().notes.is_empty());
-    place.run(&format!("GRANT DELETE ON {} TO {}", place.table(), place.reader)).await;
+    place
+        .run(&format!("GRANT DELETE ON {} TO {}", place.table(), place.reader))
+        .await;
     assert!(probe(&place).survey(&acme).await.unwrap().notes[0].contains("may delete"));
 }
 
@@ -278,7 +368,10 @@ async fn views_and_tables_without_a_key_are_refused() {
     for table in ["loose", "seen"] {
         place.container = format!("{name}.{table}");
         let acme = of_tenant(&place.system(), "acme");
-        assert!(matches!(try_look(&place, &acme, &[]).await, Err(ProbeError::Blind(_))));
+        assert!(matches!(
+            try_look(&place, &acme, &[]).await,
+            Err(ProbeError::Blind(_))
+        ));
         let outcome = erase_by(&place, Arc::new(Real), &acme, &chunk(None, 10)).await;
         assert!(matches!(outcome, Err(EraseError::Refused(_))));
         assert!(!probe(&place).survey(&acme).await.unwrap().notes.is_empty());
@@ -317,26 +410,46 @@ impl Place for Set {
 
 #[tokio::test]
 async fn a_foreign_key_never_takes_rows_that_nobody_named() {
-    let place = Schema::with("records", "id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant text, usr text").await;
+    let place = Schema::with(
+        "records",
+        "id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant text, usr text",
+    )
+    .await;
     place.put(&records("acme", 2)).await;
     let (name, table) = (place.name.clone(), place.table());
-    place.run(&format!("CREATE TABLE {name}.orders (id int REFERENCES {table} ON DELETE CASCADE)")).await;
-    place.run(&format!("INSERT INTO {name}.orders SELECT id FROM {table}")).await;
+    place
+        .run(&format!(
+            "CREATE TABLE {name}.orders (id int REFERENCES {table} ON DELETE CASCADE)"
+        ))
+        .await;
+    place
+        .run(&format!("INSERT INTO {name}.orders SELECT id FROM {table}"))
+        .await;
     let acme = of_tenant(&place.system(), "acme");
     let outcome = erase_by(&place, Arc::new(Real), &acme, &chunk(None, 10)).await;
     assert!(matches!(outcome, Err(EraseError::Refused(why)) if why.contains("orders")));
     let mut allowed = place.system();
-    allowed.config.insert("cascades".into(), serde_json::json!([format!("{name}.orders")]));
+    allowed
+        .config
+        .insert("cascades".into(), serde_json::json!([format!("{name}.orders")]));
     assert_eq!(erase_all(&Set(place, allowed), &acme, 10).await, 2);
 }
 
 #[tokio::test]
 async fn rows_that_are_still_referred_to_are_tried_again() {
-    let place = Schema::with("records", "id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant text, usr text").await;
+    let place = Schema::with(
+        "records",
+        "id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant text, usr text",
+    )
+    .await;
     place.put(&records("acme", 2)).await;
     let (name, table) = (place.name.clone(), place.table());
-    place.run(&format!("CREATE TABLE {name}.orders (id int REFERENCES {table})")).await;
-    place.run(&format!("INSERT INTO {name}.orders SELECT id FROM {table}")).await;
+    place
+        .run(&format!("CREATE TABLE {name}.orders (id int REFERENCES {table})"))
+        .await;
+    place
+        .run(&format!("INSERT INTO {name}.orders SELECT id FROM {table}"))
+        .await;
     let acme = of_tenant(&place.system(), "acme");
     let outcome = erase_by(&place, Arc::new(Real), &acme, &chunk(None, 10)).await;
     assert!(matches!(outcome, Err(EraseError::Transient(_))), "{outcome:?}");
@@ -350,8 +463,14 @@ async fn a_row_that_someone_else_holds_is_given_up_at_the_deadline() {
     let acme = of_tenant(&place.system(), "acme");
     let mut holder = PgConnection::connect(&server()).await.unwrap();
     let hold = format!("BEGIN; UPDATE {} SET usr = 'held'", place.table());
-    sqlx::raw_sql(AssertSqlSafe(hold)).execute(&mut holder).await.unwrap();
-    let short = domain::port::erase::Chunk { deadline: in_millis(1_500), ..chunk(None, 10) };
+    sqlx::raw_sql(AssertSqlSafe(hold))
+        .execute(&mut holder)
+        .await
+        .unwrap();
+    let short = domain::port::erase::Chunk {
+        deadline: in_millis(1_500),
+        ..chunk(None, 10)
+    };
     let since = std::time::Instant::now();
     let outcome = erase_by(&place, Arc::new(Real), &acme, &short).await;
     assert!(matches!(outcome, Err(EraseError::Transient(_))), "{outcome:?}");
@@ -385,8 +504,60 @@ async fn a_query_for_people_is_quoted() {
     let place = Schema::new().await;
     let acme = target(
         &place.system(),
-        Selection { tenant: exact("tenant", &["acme"]), subject: vec![], except: vec![] },
+        Selection {
+            tenant: exact("tenant", &["acme"]),
+            subject: vec![],
+            except: vec![],
+        },
     );
     let query = probe(&place).native_query(&acme, &RecordId("o'neil\\".into()));
-    assert_eq!(query, format!("SELECT * FROM \"{}\".\"rec\"\"ords\" WHERE \"id\" = E'o''neil\\\\';", place.name));
+    assert_eq!(
+        query,
+        format!(
+            "SELECT * FROM \"{}\".\"rec\"\"ords\" WHERE \"id\" = E'o''neil\\\\';",
+            place.name
+        )
+    );
+}
+
+/// To be run by hand on a quiet machine, with `--ignored --nocapture`, beside one plain DELETE of the same table.
+#[tokio::test]
+#[ignore = "a measurement, not a test"]
+async fn a_million_of_two_million_rows() {
+    use domain::port::erase::Erasers as _;
+    let make = "SELECT n, CASE WHEN n % 2 = 0 THEN 'acme' ELSE 'other' || (n % 50) END, repeat('x', 60) \
+                FROM generate_series(1, 2000000) n";
+    for size in [10_000, 50_000, 200_000, 0] {
+        let place = Schema::with("records", "id bigint PRIMARY KEY, tenant text NOT NULL, usr text").await;
+        let table = place.table();
+        place
+            .run(&format!(
+                "INSERT INTO {table} {make}; CREATE INDEX ON {table} (tenant)"
+            ))
+            .await;
+        place.run(&format!("VACUUM ANALYZE {table}")).await;
+        place.run("CHECKPOINT").await;
+        let since = std::time::Instant::now();
+        if size == 0 {
+            place
+                .run(&format!("DELETE FROM {table} WHERE tenant = 'acme'"))
+                .await;
+            eprintln!("one plain DELETE: {:?}", since.elapsed());
+            continue;
+        }
+        let registry = connectors::registry::Registry::new(Arc::new(Real));
+        let eraser = registry.eraser(&place.system(), &place.erase_secret()).unwrap();
+        let acme = of_tenant(&place.system(), "acme");
+        let (mut after, mut reported) = (None, 0);
+        loop {
+            let erased = eraser.erase(&acme, &chunk(after, size)).await.unwrap();
+            reported += erased.reported;
+            after = erased.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(reported, 1_000_000);
+        eprintln!("chunks of {size}: {:?}", since.elapsed());
+    }
 }

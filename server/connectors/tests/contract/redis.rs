@@ -14,7 +14,8 @@ use crate::clocks::Real;
 use crate::place::*;
 
 fn server() -> String {
-    std::env::var("LETHE_TEST_REDIS").expect("LETHE_TEST_REDIS: URL of a user who may do all (package redis-server)")
+    std::env::var("LETHE_TEST_REDIS")
+        .expect("LETHE_TEST_REDIS: URL of a user who may do all (package redis-server)")
 }
 
 /// Keys below a prefix, a user who may delete them and a user who may only look.
@@ -32,7 +33,11 @@ impl Keys {
         let mut db = place.db().await;
         for (user, rights) in [("erase", ERASE), ("probe", PROBE)] {
             let mut set = redis::cmd("ACL");
-            set.arg("SETUSER").arg(format!("{}_{user}", place.prefix)).arg("on").arg(">secret").arg("~*");
+            set.arg("SETUSER")
+                .arg(format!("{}_{user}", place.prefix))
+                .arg("on")
+                .arg(">secret")
+                .arg("~*");
             rights.split(' ').for_each(|right| {
                 set.arg(right);
             });
@@ -48,7 +53,9 @@ impl Keys {
 
     fn url(&self, user: &str, password: &str) -> Secret {
         let server = server();
-        let (_, host) = server.rsplit_once('@').unwrap_or_else(|| server.rsplit_once("//").unwrap());
+        let (_, host) = server
+            .rsplit_once('@')
+            .unwrap_or_else(|| server.rsplit_once("//").unwrap());
         Secret::new(format!("redis://{}_{user}:{password}@{host}", self.prefix))
     }
 }
@@ -56,15 +63,21 @@ impl Keys {
 impl Drop for Keys {
     fn drop(&mut self) {
         let client = redis::Client::open(server()).unwrap();
-        let Ok(mut db) = client.get_connection() else { return };
-        let keys: Vec<Vec<u8>> =
-            redis::cmd("KEYS").arg(format!("{}*", self.prefix)).query(&mut db).unwrap_or_default();
+        let Ok(mut db) = client.get_connection() else {
+            return;
+        };
+        let keys: Vec<Vec<u8>> = redis::cmd("KEYS")
+            .arg(format!("{}*", self.prefix))
+            .query(&mut db)
+            .unwrap_or_default();
         for part in keys.chunks(1_000) {
             let _: Result<i64, _> = redis::cmd("UNLINK").arg(part).query(&mut db);
         }
         for user in ["erase", "probe"] {
-            let _: Result<i64, _> =
-                redis::cmd("ACL").arg("DELUSER").arg(format!("{}_{user}", self.prefix)).query(&mut db);
+            let _: Result<i64, _> = redis::cmd("ACL")
+                .arg("DELUSER")
+                .arg(format!("{}_{user}", self.prefix))
+                .query(&mut db);
         }
     }
 }
@@ -72,7 +85,12 @@ impl Drop for Keys {
 #[async_trait]
 impl Place for Keys {
     fn system(&self) -> System {
-        system("redis", &[], &format!("{}[1]:{{tenant}}:{{usr}}:*", self.prefix), None)
+        system(
+            "redis",
+            &[],
+            &format!("{}[1]:{{tenant}}:{{usr}}:*", self.prefix),
+            None,
+        )
     }
 
     fn erase_secret(&self) -> Secret {
@@ -89,7 +107,11 @@ impl Place for Keys {
             let mut sets = redis::pipe();
             for record in part {
                 let id = uuid::Uuid::new_v4();
-                sets.set(format!("{}[1]:{}:{}:{id}", self.prefix, record.tenant, record.user), "x").ignore();
+                sets.set(
+                    format!("{}[1]:{}:{}:{id}", self.prefix, record.tenant, record.user),
+                    "x",
+                )
+                .ignore();
             }
             let () = sets.query_async(&mut db).await.unwrap();
         }
@@ -124,9 +146,17 @@ async fn thousands_of_keys_go_and_thousands_of_neighbours_stay() {
 #[tokio::test]
 async fn a_value_that_reaches_over_its_place_is_refused() {
     let place = Keys::new().await;
-    place.put(&[Record { tenant: "acme".into(), user: "u:1".into() }]).await;
+    place
+        .put(&[Record {
+            tenant: "acme".into(),
+            user: "u:1".into(),
+        }])
+        .await;
     let reaching = of_tenant(&place.system(), "acme:u");
-    assert!(matches!(try_look(&place, &reaching, &[]).await, Err(ProbeError::Blind(_))));
+    assert!(matches!(
+        try_look(&place, &reaching, &[]).await,
+        Err(ProbeError::Blind(_))
+    ));
     let outcome = erase_by(&place, Arc::new(Real), &reaching, &chunk(None, 10)).await;
     assert!(matches!(outcome, Err(EraseError::Refused(_))));
     assert_eq!(counts(&place, &of_tenant(&place.system(), "acme")).await.0, 1);
@@ -138,7 +168,12 @@ async fn keys_that_are_not_utf8_are_seen_and_go() {
     let mut db = place.db().await;
     let mut key = format!("{}[1]:acme:u1:", place.prefix).into_bytes();
     key.extend_from_slice(b"\xff\x00\xfe");
-    let () = redis::cmd("SET").arg(&key).arg("x").query_async(&mut db).await.unwrap();
+    let () = redis::cmd("SET")
+        .arg(&key)
+        .arg("x")
+        .query_async(&mut db)
+        .await
+        .unwrap();
     let acme = of_tenant(&place.system(), "acme");
     let ids = scan(&place, &acme, Side::Selected, 10).await;
     assert_eq!(found(&place, &acme, &ids).await, vec![true]);
@@ -160,7 +195,10 @@ async fn keys_of_every_type_go() {
         .query_async(&mut db)
         .await
         .unwrap();
-    assert_eq!(erase_all(&place, &of_tenant(&place.system(), "acme"), 10).await, 4);
+    assert_eq!(
+        erase_all(&place, &of_tenant(&place.system(), "acme"), 10).await,
+        4
+    );
 }
 
 #[tokio::test]
@@ -171,12 +209,29 @@ async fn wrong_credentials_and_lacking_rights_are_blind_and_a_closed_port_is_unr
     place.put(&records("acme", 1)).await;
     let acme = of_tenant(&place.system(), "acme");
     let registry = connectors::registry::Registry::new(Arc::new(Real));
-    let question = Question { ids: vec![RecordId("x".into())], controls: vec![], count: vec![Side::Selected] };
-    let wrong = registry.probe(&place.system(), &place.url("probe", "wrong")).unwrap();
-    assert!(matches!(wrong.look(&acme, &question).await, Err(ProbeError::Blind(_))));
-    let nowhere = registry.probe(&place.system(), &Secret::new("redis://127.0.0.1:9")).unwrap();
-    assert!(matches!(nowhere.look(&acme, &question).await, Err(ProbeError::Unreachable(_))));
+    let question = Question {
+        ids: vec![RecordId("x".into())],
+        controls: vec![],
+        count: vec![Side::Selected],
+    };
+    let wrong = registry
+        .probe(&place.system(), &place.url("probe", "wrong"))
+        .unwrap();
+    assert!(matches!(
+        wrong.look(&acme, &question).await,
+        Err(ProbeError::Blind(_))
+    ));
+    let nowhere = registry
+        .probe(&place.system(), &Secret::new("redis://127.0.0.1:9"))
+        .unwrap();
+    assert!(matches!(
+        nowhere.look(&acme, &question).await,
+        Err(ProbeError::Unreachable(_))
+    ));
     let reader = registry.eraser(&place.system(), &place.probe_secret()).unwrap();
-    assert!(matches!(reader.erase(&acme, &chunk(None, 10)).await, Err(EraseError::Refused(_))));
+    assert!(matches!(
+        reader.erase(&acme, &chunk(None, 10)).await,
+        Err(EraseError::Refused(_))
+    ));
     assert_eq!(counts(&place, &acme).await.0, 1);
 }

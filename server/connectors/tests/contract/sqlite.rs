@@ -21,18 +21,30 @@ pub struct File {
 
 impl File {
     async fn new() -> Self {
-        let place = Self { folder: tempfile::tempdir().unwrap() };
-        place.run("CREATE TABLE records (id INTEGER PRIMARY KEY, tenant TEXT, usr TEXT, made_on TEXT)").await;
+        let place = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        place
+            .run("CREATE TABLE records (id INTEGER PRIMARY KEY, tenant TEXT, usr TEXT, made_on TEXT)")
+            .await;
         place
     }
 
     async fn db(&self) -> SqliteConnection {
         let file = self.folder.path().join("it's.db");
-        SqliteConnectOptions::new().filename(file).create_if_missing(true).connect().await.unwrap()
+        SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .connect()
+            .await
+            .unwrap()
     }
 
     async fn run(&self, sql: &str) {
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut self.db().await).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+            .execute(&mut self.db().await)
+            .await
+            .unwrap();
     }
 
     /// The system with another table as its dataset.
@@ -57,7 +69,10 @@ impl Place for File {
     }
 
     async fn put(&self, records: &[Record]) {
-        let rows: Vec<(&str, &str)> = records.iter().map(|record| (&*record.tenant, &*record.user)).collect();
+        let rows: Vec<(&str, &str)> = records
+            .iter()
+            .map(|record| (&*record.tenant, &*record.user))
+            .collect();
         sqlx::query("INSERT INTO records (tenant, usr) SELECT value ->> 0, value ->> 1 FROM json_each($1)")
             .bind(serde_json::to_string(&rows).unwrap())
             .execute(&mut self.db().await)
@@ -110,7 +125,10 @@ async fn keys_of_every_type_page_without_gaps() {
         ("id INTEGER PRIMARY KEY", "n"),
         ("id BIGINT NOT NULL UNIQUE", "n * 1000000007"),
         ("id TEXT PRIMARY KEY", "n || ''"),
-        ("id UUID PRIMARY KEY", "printf('%08x-0000-4000-8000-000000000000', n)"),
+        (
+            "id UUID PRIMARY KEY",
+            "printf('%08x-0000-4000-8000-000000000000', n)",
+        ),
         ("id TEXT PRIMARY KEY COLLATE NOCASE", "char(64 + n) || n"),
         ("id BLOB PRIMARY KEY", "randomblob(16)"),
         ("id PRIMARY KEY", "n"),
@@ -204,7 +222,10 @@ async fn tables_whose_records_cannot_be_told_apart_are_refused() {
     for system in systems {
         let place = Other(file, system.clone());
         let acme = of_tenant(&system, "acme");
-        assert!(matches!(try_look(&place, &acme, &[]).await, Err(ProbeError::Blind(_))));
+        assert!(matches!(
+            try_look(&place, &acme, &[]).await,
+            Err(ProbeError::Blind(_))
+        ));
         let outcome = erase_by(&place, Arc::new(Real), &acme, &chunk(None, 10)).await;
         assert!(matches!(outcome, Err(EraseError::Refused(_))));
         file = place.0;
@@ -225,7 +246,9 @@ async fn a_foreign_key_never_takes_rows_that_nobody_named() {
     let outcome = erase_by(&place, Arc::new(Real), &acme, &chunk(None, 10)).await;
     assert!(matches!(outcome, Err(EraseError::Refused(why)) if why.contains("orders")));
     let mut allowed = place.system();
-    allowed.config.insert("cascades".into(), serde_json::json!(["orders"]));
+    allowed
+        .config
+        .insert("cascades".into(), serde_json::json!(["orders"]));
     assert_eq!(erase_all(&Other(place, allowed), &acme, 10).await, 2);
 }
 
@@ -248,15 +271,26 @@ async fn rows_that_are_still_referred_to_are_tried_again() {
 #[tokio::test]
 async fn a_file_that_is_not_there_or_no_database_is_blind() {
     let place = File::new().await;
-    for content in [None, Some("not a database, whatever its name says, and long enough to have a header".repeat(9))] {
+    for content in [
+        None,
+        Some("not a database, whatever its name says, and long enough to have a header".repeat(9)),
+    ] {
         let path = place.folder.path().join("other.db");
         if let Some(content) = content {
             std::fs::write(&path, content).unwrap();
         }
-        let system = system("sqlite", &[("file", path.to_str().unwrap())], "records", Some("id"));
+        let system = system(
+            "sqlite",
+            &[("file", path.to_str().unwrap())],
+            "records",
+            Some("id"),
+        );
         let acme = of_tenant(&system, "acme");
         let other = Other(File::new().await, system);
-        assert!(matches!(try_look(&other, &acme, &[]).await, Err(ProbeError::Blind(_))));
+        assert!(matches!(
+            try_look(&other, &acme, &[]).await,
+            Err(ProbeError::Blind(_))
+        ));
         let outcome = erase_by(&other, Arc::new(Real), &acme, &chunk(None, 10)).await;
         assert!(matches!(outcome, Err(EraseError::Refused(_))));
     }

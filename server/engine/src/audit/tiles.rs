@@ -54,7 +54,7 @@ impl Tiles {
 
     /// Keeps a new node, if it is of a level that tiles hold. Nodes come in order, so each goes to the end of its tile.
     pub(super) fn put(&mut self, node: Node) {
-        if node.place.level % HEIGHT == 0 {
+        if node.place.level.is_multiple_of(HEIGHT) {
             let tile = tile_of(node.place);
             self.hashes
                 .entry(tile)

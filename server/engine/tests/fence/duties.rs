@@ -92,9 +92,10 @@ on_both! {
         assert!(timeout(Duration::from_millis(120), &mut recording).await.is_err(), "the duty overtook an authorisation");
         gate.open();
         recording.await.unwrap();
+        let recorded = office.commits.durable();
         work.await.unwrap();
         let calls = worker.notes.len();
-        assert_eq!(calls, 1);
+        assert!(calls > 0 && worker.notes.all().iter().all(|call| call.authorised < recorded));
 
         let step = draft().start(store, |step| step.to_string()).await.steps[0].0;
         let gate = office.commits.gate();

@@ -215,7 +215,7 @@ on_both! {
 
     /// E1: after the commit of a pause nothing is authorised, by the same fence.
     async fn a_pause_waits_for_the_authorisation_under_way(site: Site) {
-        let (worker, office) = desks(&site, Duration::from_millis(30)).await;
+        let (worker, office) = desks(&site, Duration::from_millis(250)).await;
         let operator = person(&[Role::Operator]);
         for which in ["everything", "one system", "one request"] {
             let (request, _) = started(&site, &format!("acme-{}", &which[4..]), None).await;

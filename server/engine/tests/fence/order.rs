@@ -100,7 +100,10 @@ impl Commits {
         let gate = self.gate.lock().unwrap().take();
         if let Some(gate) = gate {
             gate.reached.notify_one();
-            gate.opened.notified().await;
+            let longest = Duration::from_secs(20);
+            tokio::time::timeout(longest, gate.opened.notified())
+                .await
+                .expect("somebody opens the gate");
         }
         self.asked.store(self.order.next(), Ordering::SeqCst);
         let done = tx.commit().await;

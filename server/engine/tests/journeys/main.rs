@@ -1,7 +1,10 @@
 //! Journeys: the product from intake to certificate on real stores and real systems, with a clock that is moved by hand
 //! and jobs that are run by hand. Each journey runs on SQLite and on PostgreSQL.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[macro_use]
+#[allow(dead_code, reason = "shared with the tests of the fence, which need other parts of it")]
 mod world;
 
 mod crash;

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::id::HoldId;
 use domain::job::{Disposition, Job, Queue};
@@ -80,7 +80,7 @@ pub async fn work(race: Arc<Race>, number: u64) {
                 race.complaints
                     .lock()
                     .unwrap()
-                    .push(format!("{:?}: {why}", leased.job));
+                    .push((format!("{:?}", leased.job), why.clone()));
             }
             if let Job::Drain { hold } = leased.job {
                 look(&race, &*watched, hold).await;
@@ -156,7 +156,12 @@ pub async fn place_and_release(race: Arc<Race>, number: u64) {
         tokio::time::sleep(rng.micros(1_000, 150_000)).await;
         let kept = scope(&mut rng);
         let scope = kept.scope();
+        let began = Instant::now();
         let placed = engine.place_hold(&first, hold(scope)).await.unwrap();
+        let took = began.elapsed();
+        let mut slowest = race.slowest.lock().unwrap();
+        *slowest = took.max(*slowest);
+        drop(slowest);
         let known = Placed {
             kept,
             placed: commits.durable(),
