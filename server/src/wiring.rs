@@ -27,6 +27,7 @@ pub enum Role {
     /// Everything, in one process.
     All,
     /// Erases, issues, sends mail and keeps the log; holds no probe credentials.
+    #[value(alias = "worker")]
     Eraser,
     /// Plans and verifies; holds neither erase credentials nor signing keys.
     Verifier,

@@ -100,7 +100,10 @@ impl Role {
             ),
             Self::Auditor => matches!(permission, P::ReadAll | P::VerifyLog),
             Self::Administrator => {
-                matches!(permission, P::ManagePeople | P::RotateKeys | P::ReadOperations | P::VerifyLog)
+                matches!(
+                    permission,
+                    P::ManagePeople | P::RotateKeys | P::ReadOperations | P::VerifyLog
+                )
             }
         }
     }
@@ -117,7 +120,10 @@ impl FromStr for Role {
     type Err = RoleError;
 
     fn from_str(text: &str) -> Result<Self, RoleError> {
-        Self::ALL.into_iter().find(|role| role.word() == text).ok_or(RoleError)
+        Self::ALL
+            .into_iter()
+            .find(|role| role.word() == text)
+            .ok_or(RoleError)
     }
 }
 
@@ -216,7 +222,9 @@ pub enum Denied {
         other: &'static str,
     },
     /// Created or promoted too recently to be the second person.
-    #[error("your account was created or promoted less than 24 hours ago and cannot be the second person yet")]
+    #[error(
+        "your account was created or promoted less than 24 hours ago and cannot be the second person yet"
+    )]
     TooFresh,
     /// Only a natural person can do it.
     #[error("only a person can do this, not the system")]
@@ -243,7 +251,9 @@ impl Actor {
         };
         match permissions.iter().any(granted) {
             true => Ok(()),
-            false => Err(Denied::Permission(permissions.first().copied().unwrap_or(Permission::Work))),
+            false => Err(Denied::Permission(
+                permissions.first().copied().unwrap_or(Permission::Work),
+            )),
         }
     }
 
@@ -256,7 +266,12 @@ impl Actor {
     }
 
     /// Refuses when this person already acted as `other`.
-    pub fn differs_from(&self, other: Option<PersonId>, act: &'static str, whom: &'static str) -> Result<(), Denied> {
+    pub fn differs_from(
+        &self,
+        other: Option<PersonId>,
+        act: &'static str,
+        whom: &'static str,
+    ) -> Result<(), Denied> {
         match self.person()? == other.unwrap_or(PersonId::from(uuid::Uuid::nil())) {
             true => Err(Denied::SamePerson { act, other: whom }),
             false => Ok(()),
@@ -303,7 +318,11 @@ mod tests {
     #[test]
     fn the_system_can_neither_approve_nor_release_nor_certify() {
         let system = Actor::System("worker");
-        for permission in [Permission::ApproveRun, Permission::ReleaseHold, Permission::Certify] {
+        for permission in [
+            Permission::ApproveRun,
+            Permission::ReleaseHold,
+            Permission::Certify,
+        ] {
             assert_eq!(system.require(permission), Err(Denied::Permission(permission)));
         }
     }

@@ -169,7 +169,10 @@ impl LegalHold {
     /// Nothing it covers is in flight any more.
     pub fn drained(self, at: Timestamp) -> Self {
         match self.state {
-            HoldState::Draining { .. } => Self { state: HoldState::InForce { since: at }, ..self },
+            HoldState::Draining { .. } => Self {
+                state: HoldState::InForce { since: at },
+                ..self
+            },
             _ => self,
         }
     }
@@ -179,7 +182,10 @@ impl LegalHold {
         self.releasable(&release)?;
         match self.proposed_release {
             Some(_) => Err(HoldError::AlreadyProposed(self.id)),
-            None => Ok(Self { proposed_release: Some(release), ..self }),
+            None => Ok(Self {
+                proposed_release: Some(release),
+                ..self
+            }),
         }
     }
 
@@ -189,7 +195,11 @@ impl LegalHold {
         self.releasable(&second)?;
         match self.proposed_release {
             None => Err(HoldError::NotProposed(self.id)),
-            Some(first) => Ok(Self { state: HoldState::Released { first, second }, proposed_release: None, ..self }),
+            Some(first) => Ok(Self {
+                state: HoldState::Released { first, second },
+                proposed_release: None,
+                ..self
+            }),
         }
     }
 

@@ -32,7 +32,9 @@ impl Slug {
     pub fn parse(text: &str) -> Result<Self, SlugError> {
         let good = text.len() <= 63
             && text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-');
+            && text
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-');
         match good {
             true => Ok(Self(text.to_owned())),
             false => Err(SlugError(text.chars().take(80).collect())),
@@ -83,7 +85,10 @@ impl TryFrom<String> for DatasetRef {
 
     fn try_from(text: String) -> Result<Self, SlugError> {
         let (system, dataset) = text.split_once('.').ok_or_else(|| SlugError(text.clone()))?;
-        Ok(Self { system: Slug::parse(system)?, dataset: Slug::parse(dataset)? })
+        Ok(Self {
+            system: Slug::parse(system)?,
+            dataset: Slug::parse(dataset)?,
+        })
     }
 }
 
@@ -197,7 +202,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { concurrency: 2, per_second: 0, chunk: 10_000 }
+        Self {
+            concurrency: 2,
+            per_second: 0,
+            chunk: 10_000,
+        }
     }
 }
 
@@ -250,13 +259,21 @@ impl System {
 
     /// All categories of its datasets.
     pub fn categories(&self) -> BTreeSet<Category> {
-        self.datasets.iter().flat_map(|dataset| dataset.categories.iter().cloned()).collect()
+        self.datasets
+            .iter()
+            .flat_map(|dataset| dataset.categories.iter().cloned())
+            .collect()
     }
 
     /// SHA-256 over everything that decides what is found and how: changes when the system must be planned again.
     /// Credentials and limits are left out: rotating them changes nothing of what is meant.
     pub fn fingerprint(&self) -> Digest {
-        let bare = Self { erase_credential: None, probe_credential: None, limits: Limits::default(), ..self.clone() };
+        let bare = Self {
+            erase_credential: None,
+            probe_credential: None,
+            limits: Limits::default(),
+            ..self.clone()
+        };
         Digest::of(canonical::to_string(&bare).as_bytes())
     }
 }
@@ -279,8 +296,10 @@ pub struct InventoryVersion {
 impl InventoryVersion {
     /// SHA-256 over name and fingerprint of every system, in order of name.
     pub fn digest_of(systems: &[System]) -> Digest {
-        let mut rows: Vec<(String, String)> =
-            systems.iter().map(|system| (system.name.to_string(), system.fingerprint().to_string())).collect();
+        let mut rows: Vec<(String, String)> = systems
+            .iter()
+            .map(|system| (system.name.to_string(), system.fingerprint().to_string()))
+            .collect();
         rows.sort();
         Digest::of(canonical::to_string(&rows).as_bytes())
     }

@@ -88,9 +88,7 @@ impl Job {
     pub const fn queue(&self) -> Queue {
         match self {
             Self::EraseStep { .. } => Queue::EraseStep,
-            Self::Plan { .. }
-            | Self::DrawManifest { .. }
-            | Self::RunCheck { .. } => Queue::Probe,
+            Self::Plan { .. } | Self::DrawManifest { .. } | Self::RunCheck { .. } => Queue::Probe,
             Self::Issue { .. } => Queue::Issue,
             Self::SendMail { .. } => Queue::Mail,
             Self::Start { .. }
@@ -122,7 +120,13 @@ pub enum Queue {
 
 impl Queue {
     /// All queues.
-    pub const ALL: [Self; 5] = [Self::EraseStep, Self::Probe, Self::Issue, Self::Mail, Self::Process];
+    pub const ALL: [Self; 5] = [
+        Self::EraseStep,
+        Self::Probe,
+        Self::Issue,
+        Self::Mail,
+        Self::Process,
+    ];
 
     /// The word stored.
     pub const fn word(self) -> &'static str {

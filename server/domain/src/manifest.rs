@@ -63,7 +63,12 @@ pub struct Sampler {
 impl Sampler {
     /// A sampler of at most `size` records.
     pub fn new(seed: Digest, size: usize) -> Self {
-        Self { seed, size, heap: std::collections::BinaryHeap::with_capacity(size + 1), seen: 0 }
+        Self {
+            seed,
+            size,
+            heap: std::collections::BinaryHeap::with_capacity(size + 1),
+            seen: 0,
+        }
     }
 
     /// Offers one record of the scan.
@@ -88,7 +93,11 @@ impl Sampler {
 
     /// The sample, smallest first.
     pub fn into_sample(self) -> Vec<RecordId> {
-        self.heap.into_sorted_vec().into_iter().map(|(_, id)| id).collect()
+        self.heap
+            .into_sorted_vec()
+            .into_iter()
+            .map(|(_, id)| id)
+            .collect()
     }
 }
 
@@ -169,7 +178,15 @@ impl Manifest {
         let rows: Vec<_> = self
             .datasets
             .iter()
-            .map(|seen| (&seen.dataset, seen.count, seen.withheld_count, seen.control, seen.positive))
+            .map(|seen| {
+                (
+                    &seen.dataset,
+                    seen.count,
+                    seen.withheld_count,
+                    seen.control,
+                    seen.positive,
+                )
+            })
             .collect();
         Digest::of(canonical::to_string(&(plan, rows)).as_bytes())
     }
@@ -179,7 +196,15 @@ impl Manifest {
         let rows: Vec<_> = self
             .datasets
             .iter()
-            .map(|seen| (&seen.dataset, seen.count, seen.sample_size, seen.commitment, seen.withheld_count))
+            .map(|seen| {
+                (
+                    &seen.dataset,
+                    seen.count,
+                    seen.sample_size,
+                    seen.commitment,
+                    seen.withheld_count,
+                )
+            })
             .collect();
         Digest::of(canonical::to_string(&(&self.seed, rows)).as_bytes())
     }

@@ -122,7 +122,9 @@ impl ErasurePlan {
 
     /// Every part with its system.
     pub fn parts(&self) -> impl Iterator<Item = (&PlanEntry, &PlanPart)> {
-        self.entries.iter().flat_map(|entry| entry.parts.iter().map(move |part| (entry, part)))
+        self.entries
+            .iter()
+            .flat_map(|entry| entry.parts.iter().map(move |part| (entry, part)))
     }
 
     /// The part of a dataset.
@@ -140,7 +142,10 @@ impl ErasurePlan {
                 return Err(PlanError::SystemChanged(system.name.clone()));
             }
             for dataset in &system.datasets {
-                let name = DatasetRef { system: system.name.clone(), dataset: dataset.name.clone() };
+                let name = DatasetRef {
+                    system: system.name.clone(),
+                    dataset: dataset.name.clone(),
+                };
                 self.part(&name).ok_or(PlanError::DatasetMissing(name))?;
             }
         }
@@ -149,7 +154,8 @@ impl ErasurePlan {
 
     /// Whether everything is withheld: nothing at all may be erased, expire or be attested now.
     pub fn is_wholly_withheld(&self) -> bool {
-        self.parts().all(|(_, part)| matches!(part.action, Action::Withheld | Action::NoPersonalRecords))
+        self.parts()
+            .all(|(_, part)| matches!(part.action, Action::Withheld | Action::NoPersonalRecords))
     }
 }
 

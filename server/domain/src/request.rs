@@ -72,7 +72,10 @@ impl Stage {
 
     /// Nothing follows.
     pub const fn is_end(self) -> bool {
-        matches!(self, Self::Closed | Self::Refused | Self::Withdrawn | Self::Duplicate)
+        matches!(
+            self,
+            Self::Closed | Self::Refused | Self::Withdrawn | Self::Duplicate
+        )
     }
 
     /// The moves that exist. Everything else is refused.
@@ -80,12 +83,22 @@ impl Stage {
         use Stage as S;
         matches!(
             (self, next),
-            (S::Received, S::IdentityConfirmed | S::Refused | S::Withdrawn | S::Duplicate)
-                | (S::IdentityConfirmed, S::Planned | S::Refused | S::Withdrawn | S::Duplicate)
-                | (S::Planned, S::Approved | S::IdentityConfirmed | S::Refused | S::Withdrawn | S::Duplicate)
-                | (S::Approved, S::Scheduled | S::IdentityConfirmed | S::Refused | S::Withdrawn)
-                | (S::Scheduled, S::Erasing | S::IdentityConfirmed | S::Refused | S::Withdrawn)
-                | (S::Erasing, S::Settling | S::IdentityConfirmed)
+            (
+                S::Received,
+                S::IdentityConfirmed | S::Refused | S::Withdrawn | S::Duplicate
+            ) | (
+                S::IdentityConfirmed,
+                S::Planned | S::Refused | S::Withdrawn | S::Duplicate
+            ) | (
+                S::Planned,
+                S::Approved | S::IdentityConfirmed | S::Refused | S::Withdrawn | S::Duplicate
+            ) | (
+                S::Approved,
+                S::Scheduled | S::IdentityConfirmed | S::Refused | S::Withdrawn
+            ) | (
+                S::Scheduled,
+                S::Erasing | S::IdentityConfirmed | S::Refused | S::Withdrawn
+            ) | (S::Erasing, S::Settling | S::IdentityConfirmed)
                 | (S::Settling, S::Verifying | S::IdentityConfirmed)
                 | (S::Verifying, S::Verified | S::Residue | S::IdentityConfirmed)
                 | (S::Residue, S::Erasing | S::IdentityConfirmed)
@@ -329,7 +342,11 @@ impl ErasureRequest {
     pub fn become_stage(self, stage: Stage) -> Result<Self, RequestError> {
         match self.stage.may_become(stage) {
             true => Ok(Self { stage, ..self }),
-            false => Err(RequestError::NoSuchMove { id: self.id, from: self.stage.word(), to: stage.word() }),
+            false => Err(RequestError::NoSuchMove {
+                id: self.id,
+                from: self.stage.word(),
+                to: stage.word(),
+            }),
         }
     }
 
@@ -339,7 +356,10 @@ impl ErasureRequest {
         if whole && !identity.method.suffices_for_tenant() {
             return Err(RequestError::WeakIdentity);
         }
-        Ok(Self { identity: Some(identity), ..self.become_stage(Stage::IdentityConfirmed)? })
+        Ok(Self {
+            identity: Some(identity),
+            ..self.become_stage(Stage::IdentityConfirmed)?
+        })
     }
 
     /// Back to planning, on the present inventory: after a hold, an inventory change, a remainder.
@@ -348,7 +368,12 @@ impl ErasureRequest {
             Stage::IdentityConfirmed => self,
             _ => self.become_stage(Stage::IdentityConfirmed)?,
         };
-        Ok(Self { aside: None, starts_at: None, plan: None, ..moved })
+        Ok(Self {
+            aside: None,
+            starts_at: None,
+            plan: None,
+            ..moved
+        })
     }
 
     /// Taken back, before the first authorisation only.
@@ -357,7 +382,11 @@ impl ErasureRequest {
             return Err(RequestError::AlreadyTouched(self.id));
         }
         let ending = Some(Ending::Withdrawn { by, at });
-        Ok(Self { ending, aside: None, ..self.become_stage(Stage::Withdrawn)? })
+        Ok(Self {
+            ending,
+            aside: None,
+            ..self.become_stage(Stage::Withdrawn)?
+        })
     }
 
     /// Refused with a reason.
@@ -366,7 +395,11 @@ impl ErasureRequest {
             return Err(RequestError::AlreadyTouched(self.id));
         }
         let ending = Some(Ending::Refused { reason, by, at });
-        Ok(Self { ending, aside: None, ..self.become_stage(Stage::Refused)? })
+        Ok(Self {
+            ending,
+            aside: None,
+            ..self.become_stage(Stage::Refused)?
+        })
     }
 
     /// What the fence compares with holds. `resolved` are digests that lookups yielded at planning.
@@ -375,6 +408,9 @@ impl ErasureRequest {
             RequestScope::Tenant { .. } => None,
             RequestScope::Subject => Some(all_digests),
         };
-        Wanted { tenant: &self.tenant_key, subject }
+        Wanted {
+            tenant: &self.tenant_key,
+            subject,
+        }
     }
 }

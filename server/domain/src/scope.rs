@@ -125,7 +125,9 @@ impl KeepScope {
 
 /// Two sets of identifiers are certainly two persons: they share a kind, and nothing of any shared kind is equal.
 fn told_apart(kept: &BTreeSet<IdentifierDigest>, asked: &BTreeSet<IdentifierDigest>) -> bool {
-    let share_kind = kept.iter().any(|one| asked.iter().any(|other| one.kind == other.kind));
+    let share_kind = kept
+        .iter()
+        .any(|one| asked.iter().any(|other| one.kind == other.kind));
     share_kind && kept.is_disjoint(asked)
 }
 
@@ -136,7 +138,10 @@ mod tests {
     use crate::inventory::Slug;
 
     fn digest(kind: &str, value: &str) -> IdentifierDigest {
-        IdentifierDigest { kind: kind.into(), digest: Digest::of(value.as_bytes()) }
+        IdentifierDigest {
+            kind: kind.into(),
+            digest: Digest::of(value.as_bytes()),
+        }
     }
 
     fn scope() -> KeepScope {
@@ -150,8 +155,14 @@ mod tests {
     }
 
     fn person(digests: &[IdentifierDigest]) -> Option<SubjectScope> {
-        let sealed = Sealed { key: String::new(), box_: String::new() };
-        Some(SubjectScope { digests: digests.iter().cloned().collect(), sealed })
+        let sealed = Sealed {
+            key: String::new(),
+            box_: String::new(),
+        };
+        Some(SubjectScope {
+            digests: digests.iter().cloned().collect(),
+            sealed,
+        })
     }
 
     fn cover(scope: &KeepScope, tenant: &str, subject: Option<&[IdentifierDigest]>) -> Cover {
@@ -160,8 +171,14 @@ mod tests {
         let categories = BTreeSet::from(["contact".to_owned()]);
         let subject = subject.map(|digests| digests.iter().cloned().collect());
         scope.covers(
-            Wanted { tenant: &tenant, subject: subject.as_ref() },
-            Place { system: &system, categories: &categories },
+            Wanted {
+                tenant: &tenant,
+                subject: subject.as_ref(),
+            },
+            Place {
+                system: &system,
+                categories: &categories,
+            },
         )
     }
 
@@ -173,35 +190,66 @@ mod tests {
 
     #[test]
     fn a_hold_on_any_tenant_covers_tenants_not_yet_known() {
-        let any = KeepScope { tenant: TenantScope::Any, ..scope() };
+        let any = KeepScope {
+            tenant: TenantScope::Any,
+            ..scope()
+        };
         assert_eq!(cover(&any, "founded-tomorrow", None), Cover::Whole);
     }
 
     #[test]
     fn systems_and_categories_narrow_a_hold() {
-        let other = KeepScope { systems: [Slug::parse("billing").unwrap()].into(), ..scope() };
+        let other = KeepScope {
+            systems: [Slug::parse("billing").unwrap()].into(),
+            ..scope()
+        };
         assert_eq!(cover(&other, "acme", None), Cover::None);
-        let category = KeepScope { categories: ["invoice".to_owned()].into(), ..scope() };
+        let category = KeepScope {
+            categories: ["invoice".to_owned()].into(),
+            ..scope()
+        };
         assert_eq!(cover(&category, "acme", None), Cover::None);
     }
 
     #[test]
     fn a_hold_on_a_person_keeps_only_theirs_when_the_tenant_is_erased() {
-        let held = KeepScope { subject: person(&[digest("email", "ada")]), ..scope() };
+        let held = KeepScope {
+            subject: person(&[digest("email", "ada")]),
+            ..scope()
+        };
         assert_eq!(cover(&held, "acme", None), Cover::Subject);
     }
 
     #[test]
     fn persons_that_cannot_be_told_apart_are_covered() {
-        let held = KeepScope { subject: person(&[digest("email", "ada")]), ..scope() };
-        assert_eq!(cover(&held, "acme", Some(&[digest("user_id", "7")])), Cover::Whole);
+        let held = KeepScope {
+            subject: person(&[digest("email", "ada")]),
+            ..scope()
+        };
+        assert_eq!(
+            cover(&held, "acme", Some(&[digest("user_id", "7")])),
+            Cover::Whole
+        );
         assert_eq!(cover(&held, "acme", Some(&[digest("email", "bob")])), Cover::None);
-        assert_eq!(cover(&held, "acme", Some(&[digest("email", "bob"), digest("email", "ada")])), Cover::Whole);
+        assert_eq!(
+            cover(
+                &held,
+                "acme",
+                Some(&[digest("email", "bob"), digest("email", "ada")])
+            ),
+            Cover::Whole
+        );
     }
 
     #[test]
     fn a_hold_on_dates_keeps_records_of_those_dates() {
-        let dates = KeepScope { created: Some(DateRange { from: None, until: None }), ..scope() };
+        let dates = KeepScope {
+            created: Some(DateRange {
+                from: None,
+                until: None,
+            }),
+            ..scope()
+        };
         assert_eq!(cover(&dates, "acme", None), Cover::Dates);
     }
 }

@@ -118,7 +118,10 @@ impl Identifier {
     /// A checked identifier.
     pub fn new(kind: &str, value: &str) -> Result<Self, IdentifierError> {
         let kind = checked(kind)?.to_lowercase();
-        Ok(Self { kind, value: checked(value)?.to_owned() })
+        Ok(Self {
+            kind,
+            value: checked(value)?.to_owned(),
+        })
     }
 
     /// Reads `kind=value`.

@@ -38,7 +38,11 @@ impl Switches {
             return Some("after the restore, counsel must first re-confirm the hold register".into());
         }
         let pause = self.all.as_ref().map(|pause| ("everything is paused", pause));
-        let pause = pause.or_else(|| self.systems.get(system).map(|pause| ("this system is paused", pause)));
+        let pause = pause.or_else(|| {
+            self.systems
+                .get(system)
+                .map(|pause| ("this system is paused", pause))
+        });
         pause.map(|(what, pause)| format!("{what}: {}", pause.reason))
     }
 }

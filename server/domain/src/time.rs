@@ -89,7 +89,9 @@ impl Timestamp {
 
     /// The first moment of a date in UTC.
     pub fn start_of(date: Date) -> Self {
-        let moment = date.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp());
+        let moment = date
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .map(|zoned| zoned.timestamp());
         Self(moment.unwrap_or(jiff::Timestamp::MAX))
     }
 }
@@ -116,7 +118,9 @@ impl FromStr for Timestamp {
     type Err = TimeError;
 
     fn from_str(text: &str) -> Result<Self, TimeError> {
-        text.parse::<jiff::Timestamp>().map(Self::from).map_err(|_| TimeError::Moment)
+        text.parse::<jiff::Timestamp>()
+            .map(Self::from)
+            .map_err(|_| TimeError::Moment)
     }
 }
 
@@ -134,12 +138,14 @@ pub fn parse_date(text: &str) -> Result<Date, TimeError> {
 /// The same day `months` calendar months later; the last day of the month where that day does not
 /// exist (Regulation 1182/71 Art. 3(2)(c)): 31 January becomes 28 or 29 February.
 pub fn months_later(date: Date, months: i32) -> Result<Date, TimeError> {
-    date.checked_add(jiff::Span::new().months(months)).map_err(|_| TimeError::Range)
+    date.checked_add(jiff::Span::new().months(months))
+        .map_err(|_| TimeError::Range)
 }
 
 /// `days` days later.
 pub fn days_later(date: Date, days: i32) -> Result<Date, TimeError> {
-    date.checked_add(jiff::Span::new().days(days)).map_err(|_| TimeError::Range)
+    date.checked_add(jiff::Span::new().days(days))
+        .map_err(|_| TimeError::Range)
 }
 
 /// A date from year, month and day, where they make one.
@@ -155,7 +161,10 @@ mod tests {
     fn a_month_after_the_31st_of_january_ends_february() {
         let leap = months_later(date(2028, 1, 31).unwrap(), 1).unwrap();
         let plain = months_later(date(2027, 1, 31).unwrap(), 1).unwrap();
-        assert_eq!((leap.to_string(), plain.to_string()), ("2028-02-29".into(), "2027-02-28".into()));
+        assert_eq!(
+            (leap.to_string(), plain.to_string()),
+            ("2028-02-29".into(), "2027-02-28".into())
+        );
     }
 
     #[test]

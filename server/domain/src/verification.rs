@@ -66,7 +66,10 @@ impl Verdict {
 
     /// A certificate may rest on it.
     pub const fn certifiable(&self) -> bool {
-        !matches!(self, Self::Residue { .. } | Self::Inconclusive { .. } | Self::Unreachable { .. })
+        !matches!(
+            self,
+            Self::Residue { .. } | Self::Inconclusive { .. } | Self::Unreachable { .. }
+        )
     }
 }
 
@@ -128,7 +131,10 @@ pub struct Acceptance {
 /// Where a check is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
-#[expect(clippy::large_enum_variant, reason = "nearly every check is found in the end, and there are few of them")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every check is found in the end, and there are few of them"
+)]
 pub enum CheckState {
     /// The store settles, or an unreachable system is tried again.
     Waiting {
@@ -198,8 +204,9 @@ pub struct Judgement {
 
 /// Judges one look. Pure: the same sighting always gives the same verdict.
 pub fn judge(before: &DatasetManifest, sighting: &Sighting) -> Judgement {
-    let (selected_found, withheld_found) =
-        sighting.found.split_at((before.sample_size as usize).min(sighting.found.len()));
+    let (selected_found, withheld_found) = sighting
+        .found
+        .split_at((before.sample_size as usize).min(sighting.found.len()));
     let complete = sighting.found.len() as u64 == before.sample_size + before.withheld_sample_size;
     let found = selected_found.iter().filter(|found| **found).count() as u64;
     let canary = usize::from(before.control == Control::Canary);
@@ -213,11 +220,16 @@ pub fn judge(before: &DatasetManifest, sighting: &Sighting) -> Judgement {
     let withheld_count = sighting.counts.get(1).copied().flatten();
 
     let missing = |found: &[bool]| found.iter().filter(|found| !**found).count() as u64;
-    let shrunk = before.withheld_count.zip(withheld_count).map_or(0, |(was, is)| was.saturating_sub(is));
+    let shrunk = before
+        .withheld_count
+        .zip(withheld_count)
+        .map_or(0, |(was, is)| was.saturating_sub(is));
     let lost_withheld = missing(withheld_found).max(shrunk);
     let lost_others = missing(others);
     // Everything gone at once, controls included, is blindness rather than loss.
-    let all_dark = !control_found && lost_others as usize == others.len() && missing(withheld_found) as usize == withheld_found.len();
+    let all_dark = !control_found
+        && lost_others as usize == others.len()
+        && missing(withheld_found) as usize == withheld_found.len();
 
     let kept = match (lost_withheld, lost_others) {
         (0, 0) if withheld_found.is_empty() && others.is_empty() => Preservation::NothingToKeep,
@@ -228,7 +240,9 @@ pub fn judge(before: &DatasetManifest, sighting: &Sighting) -> Judgement {
     let verdict = if !complete {
         inconclusive("the probe answered for another number of records than it was asked for")
     } else if found > 0 || count.is_some_and(|count| count > 0) {
-        Verdict::Residue { remaining: count.unwrap_or(0).max(found) }
+        Verdict::Residue {
+            remaining: count.unwrap_or(0).max(found),
+        }
     } else if !before.positive {
         inconclusive("before erasure the probe did not find the records that it had listed")
     } else if before.control == Control::None {
@@ -240,7 +254,13 @@ pub fn judge(before: &DatasetManifest, sighting: &Sighting) -> Judgement {
     } else {
         Verdict::Absent
     };
-    Judgement { verdict, kept, count, found, control_found }
+    Judgement {
+        verdict,
+        kept,
+        count,
+        found,
+        control_found,
+    }
 }
 
 fn inconclusive(why: &str) -> Verdict {

@@ -74,11 +74,15 @@ impl Engine {
             }) => {
                 let stands = |id: &KeeperId| keepers.iter().any(|keeper| keeper.id == *id);
                 let unchanged = held.iter().all(stands);
-                let still: Vec<Keeper> = match unchanged || self.wholly_covered(&mut *tx, &request, &keepers).await? {
-                    true if unchanged => keepers.into_iter().filter(|keeper| held.contains(&keeper.id)).collect(),
-                    true => keepers,
-                    false => Vec::new(),
-                };
+                let still: Vec<Keeper> =
+                    match unchanged || self.wholly_covered(&mut *tx, &request, &keepers).await? {
+                        true if unchanged => keepers
+                            .into_iter()
+                            .filter(|keeper| held.contains(&keeper.id))
+                            .collect(),
+                        true => keepers,
+                        false => Vec::new(),
+                    };
                 let resumes_at = *resumes_at;
                 self.review_held(tx, actor, request, &still, resumes_at).await
             }
@@ -102,13 +106,17 @@ impl Engine {
             .systems
             .iter()
             .flat_map(|system| system.datasets.iter().map(move |dataset| (system, dataset)))
-            .filter(|(_, dataset)| request.scope != RequestScope::Subject || !dataset.locator.subject.is_empty());
+            .filter(|(_, dataset)| {
+                request.scope != RequestScope::Subject || !dataset.locator.subject.is_empty()
+            });
         Ok(datasets.all(|(system, dataset)| {
             let place = Place {
                 system: &system.name,
                 categories: &dataset.categories,
             };
-            keepers.iter().any(|keeper| keeper.scope.covers(wanted, place) == Cover::Whole)
+            keepers
+                .iter()
+                .any(|keeper| keeper.scope.covers(wanted, place) == Cover::Whole)
         }))
     }
 
@@ -137,10 +145,20 @@ impl Engine {
         };
         match resumes_at {
             None if same => {
-                self.review_when_duties_end(&mut *tx, id, still.iter().filter_map(|keeper| keeper.until).collect()).await?;
+                self.review_when_duties_end(
+                    &mut *tx,
+                    id,
+                    still.iter().filter_map(|keeper| keeper.until).collect(),
+                )
+                .await?;
             }
             _ if !still.is_empty() => {
-                self.review_when_duties_end(&mut *tx, id, still.iter().filter_map(|keeper| keeper.until).collect()).await?;
+                self.review_when_duties_end(
+                    &mut *tx,
+                    id,
+                    still.iter().filter_map(|keeper| keeper.until).collect(),
+                )
+                .await?;
                 tx.requests()
                     .update(&ErasureRequest {
                         aside: aside(None),
@@ -208,7 +226,10 @@ impl Engine {
         let changed = latest.is_some_and(|latest| plan.accounts_for(&latest).is_err());
         let why = match self.compare(&request, &plan, keepers, changed) {
             Review::Fine => {
-                let kept = plan.parts().flat_map(|(_, part)| part.kept.iter().filter_map(|kept| kept.until)).collect();
+                let kept = plan
+                    .parts()
+                    .flat_map(|(_, part)| part.kept.iter().filter_map(|kept| kept.until))
+                    .collect();
                 self.review_when_duties_end(&mut *tx, id, kept).await?;
                 tx.commit().await?;
                 return Ok(Disposition::Done);
@@ -290,7 +311,10 @@ impl Engine {
     ) -> Result<(), Error> {
         let now = self.now();
         // A day more than the date says, so that it is over in every zone.
-        let looks = ends.into_iter().filter_map(|until| days_later(until, 2).ok()).map(Timestamp::start_of);
+        let looks = ends
+            .into_iter()
+            .filter_map(|until| days_later(until, 2).ok())
+            .map(Timestamp::start_of);
         if let Some(at) = looks.filter(|at| *at > now).min() {
             tx.jobs().enqueue(&Job::Resume { request: id }, at).await?;
         }

@@ -47,10 +47,11 @@ impl Serve {
         let (stopper, stop) = stop_pair();
         tracing::info!(address = %listener.local_addr()?, role = ?self.role, "serving");
         let serving = axum::serve(listener, http::build(web)).with_graceful_shutdown(stopped(stop.clone()));
+        let late = overdue(stop.clone());
         let serving = async {
             tokio::select! {
                 served = serving => served.map_err(Failure::from),
-                () = overdue(stop.clone()) => Ok(()),
+                () = late => Ok(()),
             }
         };
         let working = worked(&wired, self.role, config.concurrency, stop);

@@ -91,7 +91,13 @@ pub trait Probe: Send + Sync {
     async fn survey(&self, target: &Target) -> Result<Survey, ProbeError>;
 
     /// One page of the ids of a side, in any stable order.
-    async fn scan(&self, target: &Target, side: Side, after: Option<&str>, limit: u32) -> Result<Page, ProbeError>;
+    async fn scan(
+        &self,
+        target: &Target,
+        side: Side,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page, ProbeError>;
 
     /// Looks up ids and controls and counts sides, in one session. A container that is not there is
     /// [`ProbeError::Blind`], never "not found".

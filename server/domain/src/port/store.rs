@@ -75,7 +75,13 @@ pub trait Store: Send + Sync {
     async fn read(&self) -> Answer<Box<dyn Tx>>;
 
     /// Takes up to `limit` ready jobs of some queues, in one commit of its own.
-    async fn lease(&self, queues: &[Queue], limit: u32, now: Timestamp, lease_for: Duration) -> Answer<Vec<Leased>>;
+    async fn lease(
+        &self,
+        queues: &[Queue],
+        limit: u32,
+        now: Timestamp,
+        lease_for: Duration,
+    ) -> Answer<Vec<Leased>>;
 
     /// Prolongs a lease; [`StoreError::Conflict`] when it was lost.
     async fn extend(&self, leased: &Leased, until: Timestamp) -> Answer<()>;
@@ -345,7 +351,8 @@ pub trait Sequencer: Send {
     /// How many leaves are sequenced, and the hash tiles on the right edge: (level, number, hashes).
     async fn edge(&mut self) -> Answer<(u64, Vec<(u8, u64, Vec<u8>)>)>;
     /// In one commit: gives indices from `first` on, and stores new or grown tiles.
-    async fn sequence(&mut self, first: u64, entries: &[EntryId], tiles: &[(u8, u64, Vec<u8>)]) -> Answer<()>;
+    async fn sequence(&mut self, first: u64, entries: &[EntryId], tiles: &[(u8, u64, Vec<u8>)])
+    -> Answer<()>;
     /// Stores a signed checkpoint before it is published; refuses one smaller than the newest.
     async fn publish(&mut self, size: u64, note: &str, at: Timestamp) -> Answer<()>;
     /// The newest signed checkpoint.

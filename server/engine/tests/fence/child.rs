@@ -86,6 +86,11 @@ impl Other {
         line.unwrap_or_else(|| panic!("the child never said {beginning:?}, only {:?}", self.said))
     }
 
+    /// All that it said until the last line waited for.
+    pub fn heard(&self) -> &[String] {
+        &self.said
+    }
+
     /// Lets it go on where it waits for a line.
     pub fn go_on(&mut self) {
         self.stdin.write_all(b"\n").unwrap();

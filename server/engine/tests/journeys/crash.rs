@@ -23,11 +23,22 @@ const MOST_CALLS: u64 = 5_000;
 fn essence(claims: &Claims) -> Vec<String> {
     let systems = claims.systems.iter().flat_map(|system| {
         system.datasets.iter().map(|dataset| {
-            format!("{} {} {:?} {:?} {:?}", system.name, dataset.name, dataset.before, dataset.after, dataset.verification.verdict)
+            format!(
+                "{} {} {:?} {:?} {:?}",
+                system.name, dataset.name, dataset.before, dataset.after, dataset.verification.verdict
+            )
         })
     });
-    let withheld = claims.withheld.iter().map(|part| format!("{} {:?} {:?} {}", part.system, part.dataset, part.records, part.ground));
-    let whole = format!("{:?} {:?} {:?}", claims.kind, claims.inventory, claims.hold_check.result);
+    let withheld = claims.withheld.iter().map(|part| {
+        format!(
+            "{} {:?} {:?} {}",
+            part.system, part.dataset, part.records, part.ground
+        )
+    });
+    let whole = format!(
+        "{:?} {:?} {:?}",
+        claims.kind, claims.inventory, claims.hold_check.result
+    );
     systems.chain(withheld).chain([whole]).collect()
 }
 
@@ -43,7 +54,10 @@ impl Run<'_> {
     async fn work(&self, engine: &Engine, fuse: &Fuse) {
         let store = &self.world.database.store;
         loop {
-            let leased = store.lease(&Queue::ALL, 4, self.world.clock.now(), Duration::from_secs(120)).await.unwrap();
+            let leased = store
+                .lease(&Queue::ALL, 4, self.world.clock.now(), Duration::from_secs(120))
+                .await
+                .unwrap();
             if leased.is_empty() || fuse.is_blown() {
                 return;
             }
@@ -88,14 +102,29 @@ impl Run<'_> {
                 self.world.clock.advance_to(at);
             }
         }
-        panic!("the thread never came to its end: {:?}", self.world.request(self.id).await);
+        panic!(
+            "the thread never came to its end: {:?}",
+            self.world.request(self.id).await
+        );
     }
 
     async fn issued(&self) -> Option<Claims> {
-        let records = self.world.engine.certificates_of(&self.world.people.auditor, self.id).await.unwrap();
+        let records = self
+            .world
+            .engine
+            .certificates_of(&self.world.people.auditor, self.id)
+            .await
+            .unwrap();
         assert!(records.len() <= 1, "two certificates for one request");
-        let record = records.into_iter().find(|record| record.state == CertificateState::Issued)?;
-        let (_, statement, document) = self.world.engine.certificate(&self.world.people.auditor, record.id).await.unwrap();
+        let record = records
+            .into_iter()
+            .find(|record| record.state == CertificateState::Issued)?;
+        let (_, statement, document) = self
+            .world
+            .engine
+            .certificate(&self.world.people.auditor, record.id)
+            .await
+            .unwrap();
         document.expect("an issued certificate has its document");
         Some(Claims::parse(&statement.unwrap().bytes).unwrap())
     }
@@ -103,12 +132,38 @@ impl Run<'_> {
 
 fn fused(ports: &Ports, fuse: Arc<Fuse>) -> Ports {
     Ports {
-        store: Arc::new(fuse::FusedStore { inner: ports.store.clone(), fuse: fuse.clone() }),
-        erasers: ports.erasers.clone().map(|inner| Arc::new(fuse::FusedErasers { inner, fuse: fuse.clone() }) as _),
-        probes: ports.probes.clone().map(|inner| Arc::new(fuse::FusedProbes { inner, fuse: fuse.clone() }) as _),
-        signer: ports.signer.clone().map(|inner| Arc::new(fuse::FusedSigner { inner, fuse: fuse.clone() }) as _),
-        press: ports.press.clone().map(|inner| Arc::new(fuse::FusedPress { inner, fuse: fuse.clone() }) as _),
-        mailer: ports.mailer.clone().map(|inner| Arc::new(fuse::FusedMailer { inner, fuse }) as _),
+        store: Arc::new(fuse::FusedStore {
+            inner: ports.store.clone(),
+            fuse: fuse.clone(),
+        }),
+        erasers: ports.erasers.clone().map(|inner| {
+            Arc::new(fuse::FusedErasers {
+                inner,
+                fuse: fuse.clone(),
+            }) as _
+        }),
+        probes: ports.probes.clone().map(|inner| {
+            Arc::new(fuse::FusedProbes {
+                inner,
+                fuse: fuse.clone(),
+            }) as _
+        }),
+        signer: ports.signer.clone().map(|inner| {
+            Arc::new(fuse::FusedSigner {
+                inner,
+                fuse: fuse.clone(),
+            }) as _
+        }),
+        press: ports.press.clone().map(|inner| {
+            Arc::new(fuse::FusedPress {
+                inner,
+                fuse: fuse.clone(),
+            }) as _
+        }),
+        mailer: ports
+            .mailer
+            .clone()
+            .map(|inner| Arc::new(fuse::FusedMailer { inner, fuse }) as _),
         ..ports.clone()
     }
 }
@@ -117,23 +172,45 @@ fn fused(ports: &Ports, fuse: Arc<Fuse>) -> Ports {
 async fn thread(world: &World, fuse: Arc<Fuse>, twice: bool) -> Claims {
     let request = world.open_tenant_request().await;
     world.confirm(request.id).await;
-    let claims = Run { world, id: request.id, twice }.to_the_end(fuse).await;
-    assert_eq!(world.systems.census("acme").await, [0, 0, 40, 0], "erased, and nothing under hold");
+    let claims = Run {
+        world,
+        id: request.id,
+        twice,
+    }
+    .to_the_end(fuse)
+    .await;
+    assert_eq!(
+        world.systems.census("acme").await,
+        [0, 0, 40, 0],
+        "erased, and nothing under hold"
+    );
     assert_eq!(world.systems.census("globex").await, [40, 40, 40, 40]);
-    world.engine.verify_log(&world.people.auditor, &world.keys.log_keys().unwrap()).await.unwrap();
+    world
+        .engine
+        .verify_log(&world.people.auditor, &world.keys.log_keys().unwrap())
+        .await
+        .unwrap();
     claims
 }
 
 /// A grace period of a minute, so that hundreds of threads fit into the life of one key.
 fn hasty() -> Policy {
-    Policy { grace: Duration::from_secs(60), ..policy() }
+    Policy {
+        grace: Duration::from_secs(60),
+        ..policy()
+    }
 }
 
 async fn held_world(kind: Kind) -> World {
     let mut world = World::new(kind).await;
     world.engine = Engine::new(world.ports.clone(), hasty());
     let systems = [domain::inventory::Slug::parse("billing").unwrap()].into();
-    world.place(engine::holds::NewScope { systems, ..crate::holds::acme() }).await;
+    world
+        .place(engine::holds::NewScope {
+            systems,
+            ..crate::holds::acme()
+        })
+        .await;
     world.run_jobs().await;
     world
 }

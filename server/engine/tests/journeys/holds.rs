@@ -40,12 +40,24 @@ impl World {
     }
 
     async fn release(&self, hold: &LegalHold) {
-        self.engine.release_hold(&self.people.counsel, hold.id, "settled").await.unwrap();
-        self.engine.release_hold(&self.people.second_counsel, hold.id, "settled, I agree").await.unwrap();
+        self.engine
+            .release_hold(&self.people.counsel, hold.id, "settled")
+            .await
+            .unwrap();
+        self.engine
+            .release_hold(&self.people.second_counsel, hold.id, "settled, I agree")
+            .await
+            .unwrap();
     }
 
     async fn hold(&self, id: domain::id::HoldId) -> LegalHold {
-        self.engine.hold_register(&self.people.auditor).await.unwrap().into_iter().find(|hold| hold.id == id).unwrap()
+        self.engine
+            .hold_register(&self.people.auditor)
+            .await
+            .unwrap()
+            .into_iter()
+            .find(|hold| hold.id == id)
+            .unwrap()
     }
 }
 

@@ -6,7 +6,9 @@ use crate::world::{Kind, World};
 
 /// Runs a whole request with one lying system, and says how it ended.
 async fn told(world: &World, system: &str, lie: &str) -> &'static str {
-    world.apply_inventory(&world.systems.lying_inventory(system, lie)).await;
+    world
+        .apply_inventory(&world.systems.lying_inventory(system, lie))
+        .await;
     let request = world.open_tenant_request().await;
     world.confirm(request.id).await;
     world.run_jobs().await;
@@ -16,12 +18,26 @@ async fn told(world: &World, system: &str, lie: &str) -> &'static str {
     }
     let state = world.state(request.id).await;
     if state == "verified" {
-        assert_eq!(world.systems.census("acme").await, [0, 0, 0, 0], "verified, and records remain");
-        assert_eq!(world.systems.census("globex").await, [40, 40, 40, 40], "verified, and others are gone");
+        assert_eq!(
+            world.systems.census("acme").await,
+            [0, 0, 0, 0],
+            "verified, and records remain"
+        );
+        assert_eq!(
+            world.systems.census("globex").await,
+            [40, 40, 40, 40],
+            "verified, and others are gone"
+        );
     } else {
-        let evidence = world.engine.evidence(&world.people.second_officer, request.id).await;
+        let evidence = world
+            .engine
+            .evidence(&world.people.second_officer, request.id)
+            .await;
         if let Ok(evidence) = evidence {
-            let certified = world.engine.certify(&world.people.second_officer, request.id, evidence.digest()).await;
+            let certified = world
+                .engine
+                .certify(&world.people.second_officer, request.id, evidence.digest())
+                .await;
             assert!(certified.is_err(), "certified in state {state}");
         }
     }
@@ -75,11 +91,20 @@ lies! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn residue_is_found_by_the_probe_and_erased_again() {
     let world = World::new(Kind::Sqlite).await;
-    world.apply_inventory(&world.systems.lying_inventory("crm", r#"lie = "deletes_half", lie_attempts = 1"#)).await;
+    world
+        .apply_inventory(
+            &world
+                .systems
+                .lying_inventory("crm", r#"lie = "deletes_half", lie_attempts = 1"#),
+        )
+        .await;
     let id = world.verified().await;
     let mut tx = world.ports.store.read().await.unwrap();
     let first = tx.findings().checks(id, Some(1)).await.unwrap();
-    let residue = first.iter().filter_map(|check| check.finding()).filter(|finding| matches!(finding.verdict, Verdict::Residue { .. }));
+    let residue = first
+        .iter()
+        .filter_map(|check| check.finding())
+        .filter(|finding| matches!(finding.verdict, Verdict::Residue { .. }));
     let residue: Vec<_> = residue.collect();
     assert!(!residue.is_empty());
     assert!(residue.iter().all(|finding| finding.residue_ids.is_some()));
@@ -92,7 +117,13 @@ async fn records_that_are_only_unlinked_are_found() {
     let world = World::new(Kind::Sqlite).await;
     let state = told(&world, "crm", r#"lie = "only_unlinks""#).await;
     assert_eq!(state, "needs_attention");
-    assert_eq!(world.systems.count("crm", "SELECT COUNT(*) FROM users WHERE tenant IS NULL").await, 40);
+    assert_eq!(
+        world
+            .systems
+            .count("crm", "SELECT COUNT(*) FROM users WHERE tenant IS NULL")
+            .await,
+        40
+    );
 }
 
 /// Withheld records that vanish stop the run at once.
@@ -100,7 +131,12 @@ async fn records_that_are_only_unlinked_are_found() {
 async fn withheld_records_that_vanish_stop_the_run() {
     let world = World::new(Kind::Sqlite).await;
     let subject = vec![domain::subject::Identifier::parse("email=user3@acme.example").unwrap()];
-    world.place(engine::holds::NewScope { subject, ..crate::holds::acme() }).await;
+    world
+        .place(engine::holds::NewScope {
+            subject,
+            ..crate::holds::acme()
+        })
+        .await;
     let state = told(&world, "crm", r#"lie = "deletes_held""#).await;
     assert_eq!(state, "needs_attention");
 }

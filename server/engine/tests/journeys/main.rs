@@ -4,7 +4,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[macro_use]
-#[allow(dead_code, reason = "shared with the tests of the fence, which need other parts of it")]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of the fence, which need other parts of it"
+)]
 mod world;
 
 mod crash;

@@ -342,7 +342,11 @@ fn spot_check() -> SpotCheck {
 }
 
 fn system(index: u64) -> System {
-    let before = if index.is_multiple_of(3) { 412 } else { 1_250_000 + index };
+    let before = if index.is_multiple_of(3) {
+        412
+    } else {
+        1_250_000 + index
+    };
     System {
         name: format!("system {:03}", index + 1),
         kind: "postgres".into(),

@@ -5,7 +5,7 @@ use std::io::Write;
 use domain::actor::Denied;
 use domain::hold::{Basis, Disclosure, Ground, HoldState, LegalHold};
 use domain::id::HoldId;
-use domain::inventory::Slug;
+use domain::inventory::{Slug, SystemName};
 use domain::request::{Aside, ErasureRequest, Stage};
 use domain::scope::{DateRange, TenantScope};
 use domain::time::{Date, days_later};
@@ -32,8 +32,8 @@ impl Story<'_> {
         teller.act(&format!("{counsel} places a hold on what billing made in 2025: {}.", audit.matter))?;
         let until = days_later(today, 89).map_err(Error::from)?;
         let title = "audit trail, 90 days after the contract";
-        let categories = ["audit".to_owned()].into();
-        let scope = NewScope { categories, ..everything()? };
+        let (systems, categories) = ([system("crm")?].into(), ["audit".to_owned()].into());
+        let scope = NewScope { systems, categories, ..everything()? };
         let duty = engine.record_duty(&counsel.actor, title, Ground::LegalClaims, scope, until).await?;
         teller.act(&format!("{counsel} records a duty to keep the {}, until {}.", duty.title, duty.until))?;
         self.run_due().await?;
@@ -102,6 +102,10 @@ fn everything() -> Result<NewScope, DemoError> {
     })
 }
 
+fn system(name: &str) -> Result<SystemName, DemoError> {
+    Slug::parse(name).map_err(|error| DemoError::setup("the name of a system")(&error))
+}
+
 fn dispute(today: Date) -> Result<NewHold, DemoError> {
     Ok(NewHold {
         matter: "Nordpak A/S v. Aurora Fjordlogistik GmbH, 2026/114 COM".into(),
@@ -119,13 +123,12 @@ fn dispute(today: Date) -> Result<NewHold, DemoError> {
 fn tax_audit(today: Date) -> Result<NewHold, DemoError> {
     let day = |text: &str| domain::time::parse_date(text).map_err(Error::from);
     let created = Some(DateRange { from: Some(day("2025-01-01")?), until: Some(day("2025-12-31")?) });
-    let billing = Slug::parse("billing").map_err(|error| DemoError::setup("the name of a system")(&error))?;
     Ok(NewHold {
         matter: "Tax audit of 2025, file 88-2025".into(),
         authority: "Revenue Commissioners".into(),
         basis: Basis::Regulator,
         ground: Ground::LegalObligation,
-        scope: NewScope { systems: [billing].into(), created, ..everything()? },
+        scope: NewScope { systems: [system("billing")?].into(), created, ..everything()? },
         custodian: "Tomás Ferreira".into(),
         starts_on: today,
         review_on: days_later(today, 90).map_err(Error::from)?,

@@ -13,15 +13,17 @@ use domain::port::connector::ConnectorError;
 use domain::port::erase::{Chunk, Erase, EraseError, Erased, Erasers};
 use domain::port::mailer::Mailer;
 use domain::port::press::{Manuscript, Press, PressError};
-use domain::port::probe::{BackupProbe, Capabilities, Page, Probe, ProbeError, Probes, Question, Sighting, Survey};
+use domain::port::probe::{
+    BackupProbe, Capabilities, Page, Probe, ProbeError, Probes, Question, Sighting, Survey,
+};
 use domain::port::signer::{Detached, PublicKeys, SignError, Signer};
 use domain::port::store::{
-    Attempts, Certificates, Findings, Holds, Inventory, Jobs, Log, Outbox, People, Plans, Requests, Sequencer, Settings,
-    Store, StoreError, Tenants, Tx,
+    Attempts, Certificates, Findings, Holds, Inventory, Jobs, Log, Outbox, People, Plans, Requests,
+    Sequencer, Settings, Store, StoreError, Tenants, Tx,
 };
+use domain::scope::TenantScope;
 use domain::secret::Secret;
 use domain::selection::{RecordId, Side, Target};
-use domain::scope::TenantScope;
 use domain::subject::TenantKey;
 use domain::time::Timestamp;
 
@@ -39,7 +41,10 @@ impl Fuse {
 
     /// Blows at a moment: every call has two, before and after.
     pub fn blows_at(at: u64) -> Self {
-        Self { calls: AtomicU64::new(0), at }
+        Self {
+            calls: AtomicU64::new(0),
+            at,
+        }
     }
 
     /// Moments so far.
@@ -90,15 +95,27 @@ struct FusedTx {
 impl Store for FusedStore {
     async fn begin(&self) -> Result<Box<dyn Tx>, StoreError> {
         let inner = between!(self, dead_store(), self.inner.begin().await)?;
-        Ok(Box::new(FusedTx { inner, fuse: self.fuse.clone() }))
+        Ok(Box::new(FusedTx {
+            inner,
+            fuse: self.fuse.clone(),
+        }))
     }
 
     async fn read(&self) -> Result<Box<dyn Tx>, StoreError> {
         let inner = between!(self, dead_store(), self.inner.read().await)?;
-        Ok(Box::new(FusedTx { inner, fuse: self.fuse.clone() }))
+        Ok(Box::new(FusedTx {
+            inner,
+            fuse: self.fuse.clone(),
+        }))
     }
 
-    async fn lease(&self, queues: &[Queue], limit: u32, now: Timestamp, lease_for: Duration) -> Result<Vec<Leased>, StoreError> {
+    async fn lease(
+        &self,
+        queues: &[Queue],
+        limit: u32,
+        now: Timestamp,
+        lease_for: Duration,
+    ) -> Result<Vec<Leased>, StoreError> {
         self.inner.lease(queues, limit, now, lease_for).await
     }
 
@@ -199,14 +216,21 @@ struct FusedErase {
 impl Erasers for FusedErasers {
     fn eraser(&self, system: &System, credential: &Secret) -> Result<Arc<dyn Erase>, ConnectorError> {
         let inner = self.inner.eraser(system, credential)?;
-        Ok(Arc::new(FusedErase { inner, fuse: self.fuse.clone() }))
+        Ok(Arc::new(FusedErase {
+            inner,
+            fuse: self.fuse.clone(),
+        }))
     }
 }
 
 #[async_trait]
 impl Erase for FusedErase {
     async fn erase(&self, target: &Target, chunk: &Chunk) -> Result<Erased, EraseError> {
-        between!(self, EraseError::Transient("killed".into()), self.inner.erase(target, chunk).await)
+        between!(
+            self,
+            EraseError::Transient("killed".into()),
+            self.inner.erase(target, chunk).await
+        )
     }
 }
 
@@ -231,7 +255,10 @@ impl Probes for FusedProbes {
 
     fn probe(&self, system: &System, credential: &Secret) -> Result<Arc<dyn Probe>, ConnectorError> {
         let inner = self.inner.probe(system, credential)?;
-        Ok(Arc::new(FusedProbe { inner, fuse: self.fuse.clone() }))
+        Ok(Arc::new(FusedProbe {
+            inner,
+            fuse: self.fuse.clone(),
+        }))
     }
 
     fn backups(&self, system: &System, credential: &Secret) -> Result<Arc<dyn BackupProbe>, ConnectorError> {
@@ -253,8 +280,18 @@ impl Probe for FusedProbe {
         between!(self, dead_probe(), self.inner.survey(target).await)
     }
 
-    async fn scan(&self, target: &Target, side: Side, after: Option<&str>, limit: u32) -> Result<Page, ProbeError> {
-        between!(self, dead_probe(), self.inner.scan(target, side, after, limit).await)
+    async fn scan(
+        &self,
+        target: &Target,
+        side: Side,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page, ProbeError> {
+        between!(
+            self,
+            dead_probe(),
+            self.inner.scan(target, side, after, limit).await
+        )
     }
 
     async fn look(&self, target: &Target, question: &Question) -> Result<Sighting, ProbeError> {
@@ -282,15 +319,27 @@ impl Signer for FusedSigner {
     }
 
     async fn sign_statement(&self, statement: &[u8], at: Timestamp) -> Result<String, SignError> {
-        between!(self, SignError::Broken("killed".into()), self.inner.sign_statement(statement, at).await)
+        between!(
+            self,
+            SignError::Broken("killed".into()),
+            self.inner.sign_statement(statement, at).await
+        )
     }
 
     async fn sign_document(&self, pdf: &[u8], at: Timestamp) -> Result<Detached, SignError> {
-        between!(self, SignError::Broken("killed".into()), self.inner.sign_document(pdf, at).await)
+        between!(
+            self,
+            SignError::Broken("killed".into()),
+            self.inner.sign_document(pdf, at).await
+        )
     }
 
     async fn sign_checkpoint(&self, text: &str, at: Timestamp) -> Result<String, SignError> {
-        between!(self, SignError::Broken("killed".into()), self.inner.sign_checkpoint(text, at).await)
+        between!(
+            self,
+            SignError::Broken("killed".into()),
+            self.inner.sign_checkpoint(text, at).await
+        )
     }
 
     fn log_origin(&self) -> &str {
@@ -310,7 +359,11 @@ pub struct FusedPress {
 #[async_trait]
 impl Press for FusedPress {
     async fn render(&self, manuscript: &Manuscript) -> Result<Vec<u8>, PressError> {
-        between!(self, PressError::Broken("killed".into()), self.inner.render(manuscript).await)
+        between!(
+            self,
+            PressError::Broken("killed".into()),
+            self.inner.render(manuscript).await
+        )
     }
 }
 
@@ -322,6 +375,10 @@ pub struct FusedMailer {
 #[async_trait]
 impl Mailer for FusedMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        between!(self, MailError::Transient("killed".into()), self.inner.send(mail).await)
+        between!(
+            self,
+            MailError::Transient("killed".into()),
+            self.inner.send(mail).await
+        )
     }
 }

@@ -19,13 +19,17 @@ pub struct Servers {
 }
 
 fn variable(name: &str, package: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test` (package {package})"))
+    std::env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test` (package {package})"))
 }
 
 impl Servers {
     /// Puts records of acme and globex on each server.
     pub async fn fill() -> Self {
-        let nanos = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
+        let nanos = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap()
+            .as_nanos();
         let servers = Self {
             name: format!("w{}x{nanos}", std::process::id()),
             redis: variable("LETHE_TEST_REDIS", "redis-server"),
@@ -59,14 +63,25 @@ impl Servers {
     }
 
     async fn redis(&self) -> MultiplexedConnection {
-        redis::Client::open(self.redis.as_str()).unwrap().get_multiplexed_async_connection().await.unwrap()
+        redis::Client::open(self.redis.as_str())
+            .unwrap()
+            .get_multiplexed_async_connection()
+            .await
+            .unwrap()
     }
 
     async fn fill_redis(&self) {
         let mut db = self.redis().await;
-        for (user, rights) in [("erase", "+info +time +scan +unlink +eval"), ("probe", "+info +scan +exists")] {
+        for (user, rights) in [
+            ("erase", "+info +time +scan +unlink +eval"),
+            ("probe", "+info +scan +exists"),
+        ] {
             let mut set = redis::cmd("ACL");
-            set.arg("SETUSER").arg(format!("{}_{user}", self.name)).arg("on").arg(format!(">{user}-secret")).arg("~*");
+            set.arg("SETUSER")
+                .arg(format!("{}_{user}", self.name))
+                .arg("on")
+                .arg(format!(">{user}-secret"))
+                .arg("~*");
             rights.split(' ').for_each(|right| {
                 set.arg(right);
             });
@@ -75,7 +90,8 @@ impl Servers {
         let mut sets = redis::pipe();
         for tenant in ["acme", "globex"] {
             for n in 0..RECORDS {
-                sets.set(format!("{}:{tenant}:session:{n}", self.name), "x").ignore();
+                sets.set(format!("{}:{tenant}:session:{n}", self.name), "x")
+                    .ignore();
             }
         }
         let () = sets.query_async(&mut db).await.unwrap();
@@ -101,7 +117,13 @@ impl Servers {
             for n in 0..RECORDS {
                 let body = ByteStream::from_static(b"an upload");
                 let key = format!("tenants/{tenant}/upload-{n}");
-                s3.put_object().bucket(&self.name).key(key).body(body).send().await.unwrap();
+                s3.put_object()
+                    .bucket(&self.name)
+                    .key(key)
+                    .body(body)
+                    .send()
+                    .await
+                    .unwrap();
             }
         }
     }
@@ -110,11 +132,30 @@ impl Servers {
     pub async fn census(&self, tenant: &str) -> [usize; 3] {
         let mut db = PgConnection::connect(&postgres_server()).await.unwrap();
         let sql = format!("SELECT COUNT(*) FROM {}.events WHERE tenant = $1", self.name);
-        let rows: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).bind(tenant).fetch_one(&mut db).await.unwrap();
+        let rows: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(tenant)
+            .fetch_one(&mut db)
+            .await
+            .unwrap();
         let pattern = format!("{}:{tenant}:*", self.name);
-        let keys: Vec<String> = redis::cmd("KEYS").arg(pattern).query_async(&mut self.redis().await).await.unwrap();
-        let objects = self.s3().list_objects_v2().bucket(&self.name).prefix(format!("tenants/{tenant}/")).send().await.unwrap();
-        [usize::try_from(rows).unwrap(), keys.len(), objects.contents().len()]
+        let keys: Vec<String> = redis::cmd("KEYS")
+            .arg(pattern)
+            .query_async(&mut self.redis().await)
+            .await
+            .unwrap();
+        let objects = self
+            .s3()
+            .list_objects_v2()
+            .bucket(&self.name)
+            .prefix(format!("tenants/{tenant}/"))
+            .send()
+            .await
+            .unwrap();
+        [
+            usize::try_from(rows).unwrap(),
+            keys.len(),
+            objects.contents().len(),
+        ]
     }
 
     fn postgres_url(&self, user: &str) -> String {
@@ -137,8 +178,17 @@ impl Servers {
             Some((liar, lie)) if liar == system => lie.to_owned(),
             _ => String::new(),
         };
-        let comma = |config: String, lie: String| if lie.is_empty() { config } else { format!("{config}, {lie}") };
-        let objects = comma(format!("endpoint = \"{url}\", bucket = \"{name}\""), told("objects"));
+        let comma = |config: String, lie: String| {
+            if lie.is_empty() {
+                config
+            } else {
+                format!("{config}, {lie}")
+            }
+        };
+        let objects = comma(
+            format!("endpoint = \"{url}\", bucket = \"{name}\""),
+            told("objects"),
+        );
         format!(
             r#"
 [[systems]]

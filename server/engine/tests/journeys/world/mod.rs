@@ -73,8 +73,15 @@ impl World {
     pub async fn new(kind: Kind) -> Self {
         // In memory where there is such a place: journeys are about order, not about disks.
         let memory = std::path::Path::new("/dev/shm");
-        let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-        let folder = tempfile::Builder::new().prefix("lethe-journey-").tempdir_in(place).unwrap();
+        let place = if memory.is_dir() {
+            memory.to_owned()
+        } else {
+            std::env::temp_dir()
+        };
+        let folder = tempfile::Builder::new()
+            .prefix("lethe-journey-")
+            .tempdir_in(place)
+            .unwrap();
         let database = database::TestDatabase::open(kind, folder.path()).await;
         let clock = Arc::new(TestClock::new());
         let entropy = Arc::new(TestEntropy::new());
@@ -83,7 +90,10 @@ impl World {
         let passphrase = Zeroizing::new("a passphrase of the tests".to_owned());
         let now = domain::time::Clock::now(&*clock);
         let keys = Arc::new(IssuerKeys::open_or_create(settings, passphrase, entropy.clone(), now).unwrap());
-        let registry = Arc::new(LyingRegistry::new(Arc::new(Registry::new(clock.clone()))).with_unlink(systems::unlink(folder.path())));
+        let registry = Arc::new(
+            LyingRegistry::new(Arc::new(Registry::new(clock.clone())))
+                .with_unlink(systems::unlink(folder.path())),
+        );
         let mails = Arc::new(Mails::default());
         let ports = Ports {
             store: Arc::new(database.store.clone()),
@@ -99,7 +109,17 @@ impl World {
         let engine = Engine::new(ports.clone(), policy());
         let people = People::found(&engine).await;
         let systems = Systems::make(folder.path()).await;
-        let world = Self { engine, ports, clock, people, systems, mails, keys, database, folder };
+        let world = Self {
+            engine,
+            ports,
+            clock,
+            people,
+            systems,
+            mails,
+            keys,
+            database,
+            folder,
+        };
         world.apply_inventory(&world.systems.inventory()).await;
         world
     }
@@ -118,5 +138,9 @@ pub fn policy() -> Policy {
         address: vec!["12 Harbour Row".into(), "Dublin".into()],
         dpo_contact: "dpo@northwind.example".into(),
     };
-    Policy { issuer, zone: "Europe/Dublin".into(), ..Policy::default() }
+    Policy {
+        issuer,
+        zone: "Europe/Dublin".into(),
+        ..Policy::default()
+    }
 }

@@ -54,7 +54,11 @@ fn person(name: &str, roles: &[Role], tenant: Option<TenantId>) -> NewPerson {
 async fn actor(engine: &Engine, reader: &Actor, name: &str) -> Actor {
     let email = format!("{name}@lethe.example");
     let people = engine.people(reader).await.unwrap();
-    people.iter().find(|person| person.email == email).unwrap().actor()
+    people
+        .iter()
+        .find(|person| person.email == email)
+        .unwrap()
+        .actor()
 }
 
 impl People {
@@ -69,16 +73,38 @@ impl People {
             ("anna", Role::Auditor),
             ("adam", Role::Administrator),
         ];
-        engine.found(staff.iter().map(|(name, role)| person(name, &[*role], None)).collect()).await.unwrap();
+        engine
+            .found(
+                staff
+                    .iter()
+                    .map(|(name, role)| person(name, &[*role], None))
+                    .collect(),
+            )
+            .await
+            .unwrap();
         let reader = &Actor::System("tests");
         let counsel = actor(engine, reader, "carol").await;
         let administrator = actor(engine, reader, "adam").await;
-        let contact = |name: &str| vec![Contact { name: name.into(), email: format!("{name}@acme.example") }];
+        let contact = |name: &str| {
+            vec![Contact {
+                name: name.into(),
+                email: format!("{name}@acme.example"),
+            }]
+        };
         let key = |key: &str| TenantKey::parse(key).unwrap();
-        let acme = engine.register_tenant(&counsel, key("acme"), "Acme GmbH", contact("ada"), false).await.unwrap();
-        let globex = engine.register_tenant(&counsel, key("globex"), "Globex SA", contact("gil"), false).await.unwrap();
+        let acme = engine
+            .register_tenant(&counsel, key("acme"), "Acme GmbH", contact("ada"), false)
+            .await
+            .unwrap();
+        let globex = engine
+            .register_tenant(&counsel, key("globex"), "Globex SA", contact("gil"), false)
+            .await
+            .unwrap();
         for (name, tenant) in [("tina", acme), ("tom", acme), ("sven", globex)] {
-            engine.create_person(&administrator, person(name, &[Role::Tenant], Some(tenant))).await.unwrap();
+            engine
+                .create_person(&administrator, person(name, &[Role::Tenant], Some(tenant)))
+                .await
+                .unwrap();
         }
         Self {
             counsel,

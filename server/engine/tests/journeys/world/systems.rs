@@ -13,7 +13,9 @@ pub fn unlink(folder: &Path) -> connectors::liar::Unlink {
         Box::pin(async move {
             let systems = Systems { folder };
             if target.dataset.to_string() == "crm.users" {
-                systems.run("crm", "UPDATE users SET tenant = NULL WHERE tenant = 'acme'").await;
+                systems
+                    .run("crm", "UPDATE users SET tenant = NULL WHERE tenant = 'acme'")
+                    .await;
             }
         })
     })
@@ -30,10 +32,20 @@ pub struct Systems {
 impl Systems {
     /// Makes `crm` and `billing` (SQLite) and `files` (folders), with records of acme and globex.
     pub async fn make(folder: &Path) -> Self {
-        let systems = Self { folder: folder.to_owned() };
+        let systems = Self {
+            folder: folder.to_owned(),
+        };
         let mut crm = systems.open("crm", true).await;
-        crm.execute("CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, tenant TEXT, email TEXT, made TEXT)").await.unwrap();
-        crm.execute("CREATE TABLE IF NOT EXISTS tickets (id INTEGER PRIMARY KEY, tenant TEXT, user_id INTEGER)").await.unwrap();
+        crm.execute(
+            "CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, tenant TEXT, email TEXT, made TEXT)",
+        )
+        .await
+        .unwrap();
+        crm.execute(
+            "CREATE TABLE IF NOT EXISTS tickets (id INTEGER PRIMARY KEY, tenant TEXT, user_id INTEGER)",
+        )
+        .await
+        .unwrap();
         let mut billing = systems.open("billing", true).await;
         billing.execute("CREATE TABLE IF NOT EXISTS invoices (no TEXT PRIMARY KEY, customer TEXT, mail TEXT, made TEXT)").await.unwrap();
         crm.execute("BEGIN").await.unwrap();
@@ -44,12 +56,32 @@ impl Systems {
                 let email = format!("user{i}@{tenant}.example");
                 let made = format!("2025-{:02}-01", i % 12 + 1);
                 let user = sqlx::query("INSERT INTO users (id, tenant, email, made) VALUES (?, ?, ?, ?)");
-                user.bind(id).bind(tenant).bind(&email).bind(&made).execute(&mut crm).await.unwrap();
+                user.bind(id)
+                    .bind(tenant)
+                    .bind(&email)
+                    .bind(&made)
+                    .execute(&mut crm)
+                    .await
+                    .unwrap();
                 let ticket = sqlx::query("INSERT INTO tickets (id, tenant, user_id) VALUES (?, ?, ?)");
-                ticket.bind(id).bind(tenant).bind(id).execute(&mut crm).await.unwrap();
-                let invoice = sqlx::query("INSERT INTO invoices (no, customer, mail, made) VALUES (?, ?, ?, ?)");
+                ticket
+                    .bind(id)
+                    .bind(tenant)
+                    .bind(id)
+                    .execute(&mut crm)
+                    .await
+                    .unwrap();
+                let invoice =
+                    sqlx::query("INSERT INTO invoices (no, customer, mail, made) VALUES (?, ?, ?, ?)");
                 let number = format!("{tenant}-{i}");
-                invoice.bind(number).bind(tenant).bind(&email).bind(&made).execute(&mut billing).await.unwrap();
+                invoice
+                    .bind(number)
+                    .bind(tenant)
+                    .bind(&email)
+                    .bind(&made)
+                    .execute(&mut billing)
+                    .await
+                    .unwrap();
                 let place = folder.join("files").join(tenant).join(format!("u{i}"));
                 std::fs::create_dir_all(&place).unwrap();
                 std::fs::write(place.join("photo.jpg"), b"a photo").unwrap();
@@ -70,7 +102,12 @@ impl Systems {
 
     async fn open(&self, name: &str, create: bool) -> SqliteConnection {
         let file = self.folder.join(format!("{name}.db"));
-        SqliteConnectOptions::new().filename(file).create_if_missing(create).connect().await.unwrap()
+        SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(create)
+            .connect()
+            .await
+            .unwrap()
     }
 
     /// Runs SQL in a system, as its own people would.
@@ -95,7 +132,10 @@ impl Systems {
         let invoices = sqlx::query_scalar("SELECT COUNT(*) FROM invoices WHERE customer = ?").bind(tenant);
         let invoices = invoices.fetch_one(&mut billing).await.unwrap();
         let files = std::fs::read_dir(self.folder.join("files").join(tenant)).map_or(0, |entries| {
-            entries.flatten().filter(|user| user.path().join("photo.jpg").exists()).count()
+            entries
+                .flatten()
+                .filter(|user| user.path().join("photo.jpg").exists())
+                .count()
         });
         [users, tickets, invoices, i64::try_from(files).unwrap()]
     }

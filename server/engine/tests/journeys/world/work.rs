@@ -32,7 +32,12 @@ pub struct Mails(Mutex<Vec<Mail>>);
 impl Mails {
     /// How many mails of a kind were sent.
     pub fn sent(&self, kind: MailKind) -> usize {
-        self.0.lock().unwrap().iter().filter(|mail| mail.kind == kind).count()
+        self.0
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|mail| mail.kind == kind)
+            .count()
     }
 }
 
@@ -61,7 +66,10 @@ impl World {
     /// Puts an inventory in force.
     pub async fn apply_inventory(&self, toml: &str) -> InventoryVersion {
         let draft: InventoryDraft = toml::from_str(toml).unwrap();
-        self.engine.apply_inventory(&self.people.counsel, draft, &NoCredentials).await.unwrap()
+        self.engine
+            .apply_inventory(&self.people.counsel, draft, &NoCredentials)
+            .await
+            .unwrap()
     }
 
     /// Runs every job that is ready now, until none is.
@@ -69,7 +77,12 @@ impl World {
         let mut ran = 0;
         loop {
             let now = self.clock.now();
-            let leased = self.database.store.lease(&Queue::ALL, 8, now, Duration::from_secs(120)).await.unwrap();
+            let leased = self
+                .database
+                .store
+                .lease(&Queue::ALL, 8, now, Duration::from_secs(120))
+                .await
+                .unwrap();
             if leased.is_empty() {
                 return ran;
             }
@@ -99,30 +112,52 @@ impl World {
 
     /// Opens a request for the whole of acme.
     pub async fn open_tenant_request(&self) -> ErasureRequest {
-        let scope = RequestScope::Tenant { contract: "MSA 2024-117".into(), ended_on: parse_date("2026-02-28").unwrap() };
+        let scope = RequestScope::Tenant {
+            contract: "MSA 2024-117".into(),
+            ended_on: parse_date("2026-02-28").unwrap(),
+        };
         let tenant = TenantKey::parse("acme").unwrap();
-        let new = NewRequest { tenant, scope, identifiers: Vec::new(), channel: "portal".into() };
+        let new = NewRequest {
+            tenant,
+            scope,
+            identifiers: Vec::new(),
+            channel: "portal".into(),
+        };
         self.engine.open_request(&self.people.tenant, new).await.unwrap()
     }
 
     /// Opens a request for one person of acme.
     pub async fn open_person_request(&self, identifiers: &[&str]) -> ErasureRequest {
-        let identifiers = identifiers.iter().map(|text| Identifier::parse(text).unwrap()).collect();
+        let identifiers = identifiers
+            .iter()
+            .map(|text| Identifier::parse(text).unwrap())
+            .collect();
         let tenant = TenantKey::parse("acme").unwrap();
-        let new = NewRequest { tenant, scope: RequestScope::Subject, identifiers, channel: "mail".into() };
+        let new = NewRequest {
+            tenant,
+            scope: RequestScope::Subject,
+            identifiers,
+            channel: "mail".into(),
+        };
         self.engine.open_request(&self.people.tenant, new).await.unwrap()
     }
 
     /// A second person of the tenant confirms.
     pub async fn confirm(&self, id: RequestId) {
         let method = IdentityMethod::SecondTenantPerson;
-        self.engine.confirm_identity(&self.people.second_tenant, id, method, Digest::of(b"call record")).await.unwrap();
+        self.engine
+            .confirm_identity(&self.people.second_tenant, id, method, Digest::of(b"call record"))
+            .await
+            .unwrap();
     }
 
     /// Approves what is proposed.
     pub async fn approve(&self, id: RequestId) {
         let proposal = self.engine.proposal(&self.people.officer, id).await.unwrap();
-        self.engine.approve_request(&self.people.officer, id, proposal.digest, Vec::new()).await.unwrap();
+        self.engine
+            .approve_request(&self.people.officer, id, proposal.digest, Vec::new())
+            .await
+            .unwrap();
     }
 
     /// From opening to the state in which an approver is awaited.
@@ -139,7 +174,12 @@ impl World {
         let id = self.planned().await;
         self.approve(id).await;
         self.run_jobs().await;
-        assert_eq!(self.state(id).await, "verified", "{:?}", self.request(id).await.aside);
+        assert_eq!(
+            self.state(id).await,
+            "verified",
+            "{:?}",
+            self.request(id).await.aside
+        );
         id
     }
 
@@ -153,10 +193,16 @@ impl World {
     /// The second officer looks at records of one dataset, truthfully.
     pub async fn spot_check_of(&self, id: RequestId, dataset: &str) {
         let dataset = DatasetRef::try_from(dataset.to_owned()).unwrap();
-        let opened = self.engine.open_spot_check(&self.people.second_officer, id, &dataset).await;
+        let opened = self
+            .engine
+            .open_spot_check(&self.people.second_officer, id, &dataset)
+            .await;
         let Ok((spot, shown)) = opened else { return };
         let seen: Vec<bool> = shown.iter().map(|one| self.is_decoy(&one.id.0)).collect();
-        self.engine.record_spot_check(&self.people.second_officer, spot, &seen, "looked by hand").await.unwrap();
+        self.engine
+            .record_spot_check(&self.people.second_officer, spot, &seen, "looked by hand")
+            .await
+            .unwrap();
     }
 
     /// Ids of globex are above 1000, or carry its name.
@@ -166,8 +212,15 @@ impl World {
 
     /// The second officer certifies what there is.
     pub async fn certify(&self, id: RequestId) -> CertificateRecord {
-        let evidence = self.engine.evidence(&self.people.second_officer, id).await.unwrap();
-        self.engine.certify(&self.people.second_officer, id, evidence.digest()).await.unwrap()
+        let evidence = self
+            .engine
+            .evidence(&self.people.second_officer, id)
+            .await
+            .unwrap();
+        self.engine
+            .certify(&self.people.second_officer, id, evidence.digest())
+            .await
+            .unwrap()
     }
 
     /// The request as it is.
