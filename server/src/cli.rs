@@ -102,7 +102,7 @@ pub fn run() -> ExitCode {
     match runtime.block_on(carry_out(args)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if named => failure.report(),
-        Err(failure) => failure.as_nobody().report(),
+        Err(failure) => failure.said_to_nobody().report(),
     }
 }
 

@@ -137,7 +137,8 @@ pub struct DatasetManifest {
     pub scanned: u64,
     /// How many are in the sample.
     pub sample_size: u64,
-    /// Merkle root (RFC 6962) over keyed digests of the sampled ids, in sample order.
+    /// Merkle root (RFC 6962) over keyed digests of the sampled ids, those to be erased first, then those withheld, each in
+    /// sample order.
     pub commitment: Digest,
     /// Withheld records: exact, where the store can count.
     pub withheld_count: Option<u64>,

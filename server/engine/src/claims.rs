@@ -153,7 +153,7 @@ impl Writer<'_> {
                 RequestScope::Subject => said::Ground::Erasure { point: None },
                 RequestScope::Tenant { contract, ended_on } => said::Ground::ContractEnd {
                     contract: contract.clone(),
-                    term: format!("ended on {ended_on}"),
+                    term: format!("after its end on {ended_on}"),
                 },
             },
         })
@@ -243,7 +243,13 @@ impl Writer<'_> {
             },
             connector: system.kind.clone(),
             connector_version: connector_version
-                .map(|finding| finding.prober.clone())
+                .map(|finding| {
+                    finding
+                        .prober
+                        .trim_start_matches(&*system.kind)
+                        .trim_start()
+                        .to_owned()
+                })
                 .unwrap_or_default(),
             started_at: steps.iter().filter_map(|step| step.started_at).min(),
             ended_at: steps.iter().filter_map(|step| step.ended_at).max(),
@@ -437,7 +443,7 @@ impl Writer<'_> {
                     sets: finding.count.unwrap_or(0),
                     expires_on,
                     checked_at: finding.looked_at,
-                    exclusion_confirmed: true,
+                    rule_confirmed: matches!(finding.verdict, Verdict::ExpiresOn { .. } | Verdict::Absent),
                     gone_at,
                 })
             });

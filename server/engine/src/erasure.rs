@@ -187,6 +187,8 @@ impl Engine {
         if busy.len() >= usize::from(work.limits.concurrency) {
             return Ok(Authorisation::Wait(BUSY));
         }
+        // Not the moment of the fence: a hold released between that and the look at holds stood until then.
+        let now = self.now();
         let deadline = now.after(self.policy.chunk_deadline).min(leased.leased_until);
         let attempt = Attempt {
             id: AttemptId::new(now, self.random()),

@@ -26,9 +26,16 @@ impl FolderSample {
         categories: &'static [&'static str],
         base: u32,
     ) -> Result<Self, SampleError> {
-        let sample = Self { about, root, dataset, categories };
+        let sample = Self {
+            about,
+            root,
+            dataset,
+            categories,
+        };
         for tenant in &TENANTS {
-            sample.fill(tenant, base * tenant.weight).map_err(|error| about.failed(error))?;
+            sample
+                .fill(tenant, base * tenant.weight)
+                .map_err(|error| about.failed(error))?;
         }
         Ok(sample)
     }
@@ -39,7 +46,10 @@ impl FolderSample {
             if let Some(folder) = file.parent() {
                 fs::create_dir_all(folder)?;
             }
-            fs::write(file, format!("Dear {},\n\nthis is letter {n}.\n", tenant.person(n)))?;
+            fs::write(
+                file,
+                format!("Dear {},\n\nthis is letter {n}.\n", tenant.person(n)),
+            )?;
         }
         Ok(())
     }
@@ -47,7 +57,12 @@ impl FolderSample {
 
 /// Letters in a folder for each year.
 fn path(dataset: &str, tenant: &Tenant, n: u32) -> String {
-    format!("{dataset}/{}/{}/letter {n:04} to {}.txt", tenant.key, 2024 + n % 3, tenant.person(n))
+    format!(
+        "{dataset}/{}/{}/letter {n:04} to {}.txt",
+        tenant.key,
+        2024 + n % 3,
+        tenant.person(n)
+    )
 }
 
 /// How many files are in a folder and the folders below it; none where it is not there.
@@ -60,7 +75,11 @@ fn files_in(folder: &Path) -> io::Result<u64> {
     let mut files = 0;
     for entry in entries {
         let entry = entry?;
-        files += if entry.file_type()?.is_dir() { files_in(&entry.path())? } else { 1 };
+        files += if entry.file_type()?.is_dir() {
+            files_in(&entry.path())?
+        } else {
+            1
+        };
     }
     Ok(files)
 }
@@ -98,6 +117,9 @@ impl Sample for FolderSample {
     }
 
     async fn exists(&self, _dataset: &str, id: &str) -> Result<bool, SampleError> {
-        self.root.join(id).try_exists().map_err(|error| self.about.failed(error))
+        self.root
+            .join(id)
+            .try_exists()
+            .map_err(|error| self.about.failed(error))
     }
 }

@@ -36,7 +36,10 @@ pub struct SampleError {
 impl SampleError {
     /// A failure of a system.
     pub fn new(system: &'static str, why: impl std::fmt::Display) -> Self {
-        Self { system, why: why.to_string() }
+        Self {
+            system,
+            why: why.to_string(),
+        }
     }
 }
 
@@ -128,8 +131,10 @@ fn two_credentials(about: &About, erase: &str, probe: &str) -> (Value, Vec<Crede
         "shared_credential": erase == probe,
     });
     let credentials = [("ERASE", erase), ("PROBE", probe)];
-    let credentials =
-        credentials.map(|(half, secret)| Credential { variable: variable(half), secret: secret.to_owned() });
+    let credentials = credentials.map(|(half, secret)| Credential {
+        variable: variable(half),
+        secret: secret.to_owned(),
+    });
     (entry, credentials.into())
 }
 

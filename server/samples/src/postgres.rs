@@ -29,14 +29,23 @@ impl PostgresSample {
         secret: &str,
         tables: &'static [Table],
     ) -> Result<Self, SampleError> {
-        let server: PgConnectOptions = url.parse().map_err(|_| about.failed("the URL of the server is not one"))?;
+        let server: PgConnectOptions = url
+            .parse()
+            .map_err(|_| about.failed("the URL of the server is not one"))?;
         let name = format!("lethe_demo_{tag}");
         let login = |role: &str| {
             let (host, port) = (server.get_host(), server.get_port());
             format!("postgres://{name}_{role}:{secret}{role}@{host}:{port}/{name}")
         };
         let (credentials, secrets) = two_credentials(&about, &login("eraser"), &login("prober"));
-        let sample = Self { about, server, name, tables, credentials, secrets };
+        let sample = Self {
+            about,
+            server,
+            name,
+            tables,
+            credentials,
+            secrets,
+        };
         let made = async {
             sample.make_database(secret).await?;
             sample.fill().await
@@ -53,7 +62,8 @@ impl PostgresSample {
     async fn make_database(&self, secret: &str) -> Result<(), sqlx::Error> {
         let name = &self.name;
         let mut db = self.server.clone().disable_statement_logging().connect().await?;
-        db.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
+        db.execute(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+            .await?;
         for role in ["eraser", "prober"] {
             let statement = format!("CREATE ROLE {name}_{role} LOGIN PASSWORD '{secret}{role}'");
             db.execute(AssertSqlSafe(statement)).await?;
@@ -62,7 +72,12 @@ impl PostgresSample {
     }
 
     async fn open(&self) -> Result<PgConnection, sqlx::Error> {
-        self.server.clone().database(&self.name).disable_statement_logging().connect().await
+        self.server
+            .clone()
+            .database(&self.name)
+            .disable_statement_logging()
+            .connect()
+            .await
     }
 
     async fn fill(&self) -> Result<(), sqlx::Error> {
@@ -71,14 +86,19 @@ impl PostgresSample {
         for table in self.tables {
             db.execute(AssertSqlSafe(table.create())).await?;
             let columns = table.columns.iter().enumerate();
-            let columns: Vec<String> = columns.map(|(at, (_, kind))| format!("(row ->> {at})::{kind}")).collect();
+            let columns: Vec<String> = columns
+                .map(|(at, (_, kind))| format!("(row ->> {at})::{kind}"))
+                .collect();
             let insert = format!(
                 "INSERT INTO {} SELECT {} FROM jsonb_array_elements($1) AS rows (row)",
                 table.name,
                 columns.join(", ")
             );
             for tenant in &TENANTS {
-                sqlx::query(AssertSqlSafe(insert.clone())).bind(table.rows(tenant)).execute(&mut db).await?;
+                sqlx::query(AssertSqlSafe(insert.clone()))
+                    .bind(table.rows(tenant))
+                    .execute(&mut db)
+                    .await?;
             }
             let rights = format!(
                 "GRANT SELECT, DELETE ON {0} TO {name}_eraser; GRANT SELECT ON {0} TO {name}_prober; ANALYZE {0}",
@@ -93,7 +113,11 @@ impl PostgresSample {
         let ask = async {
             let mut db = self.open().await?;
             let query = sqlx::query_scalar::<_, i64>(AssertSqlSafe(query));
-            let found = texts.iter().fold(query, |query, text| query.bind(text)).fetch_one(&mut db).await?;
+            let found = texts
+                .iter()
+                .fold(query, |query, text| query.bind(text))
+                .fetch_one(&mut db)
+                .await?;
             db.close().await?;
             Ok::<_, sqlx::Error>(found.unsigned_abs())
         };
@@ -121,8 +145,15 @@ impl Sample for PostgresSample {
     }
 
     fn entry(&self) -> Value {
-        let datasets: Vec<Value> = self.tables.iter().map(|table| table.dataset(&SYNTHETIC)).collect();
-        self.about.entry("postgres", merged(self.credentials.clone(), json!({ "datasets": datasets })))
+        let datasets: Vec<Value> = self
+            .tables
+            .iter()
+            .map(|table| table.dataset(&SYNTHETIC))
+            .collect();
+        self.about.entry(
+            "postgres",
+            merged(self.credentials.clone(), json!({ "datasets": datasets })),
+        )
     }
 
     fn credentials(&self) -> Vec<Credential> {
@@ -130,7 +161,10 @@ impl Sample for PostgresSample {
     }
 
     async fn count(&self, dataset: &str, tenant: &Tenant) -> Result<u64, SampleError> {
-        let query = format!("SELECT COUNT(*) FROM {} WHERE tenant = $1", self.table(dataset)?.name);
+        let query = format!(
+            "SELECT COUNT(*) FROM {} WHERE tenant = $1",
+            self.table(dataset)?.name
+        );
         self.ask(query, &[tenant.key.to_owned()]).await
     }
 
@@ -138,7 +172,9 @@ impl Sample for PostgresSample {
         let table = self.table(dataset)?;
         let columns = table.key_columns();
         let columns = columns.iter().enumerate();
-        let same: Vec<String> = columns.map(|(at, column)| format!("{column}::text = ${}", at + 1)).collect();
+        let same: Vec<String> = columns
+            .map(|(at, column)| format!("{column}::text = ${}", at + 1))
+            .collect();
         let query = format!("SELECT COUNT(*) FROM {} WHERE {}", table.name, same.join(" AND "));
         Ok(self.ask(query, &table.key_of(id)).await? > 0)
     }
@@ -147,10 +183,18 @@ impl Sample for PostgresSample {
         let name = &self.name;
         let remove = async {
             let mut db = self.server.clone().disable_statement_logging().connect().await?;
-            db.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).await?;
-            db.execute(AssertSqlSafe(format!("DROP ROLE IF EXISTS {name}_eraser, {name}_prober"))).await?;
+            db.execute(AssertSqlSafe(format!(
+                "DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+            )))
+            .await?;
+            db.execute(AssertSqlSafe(format!(
+                "DROP ROLE IF EXISTS {name}_eraser, {name}_prober"
+            )))
+            .await?;
             db.close().await
         };
-        remove.await.map_err(|error: sqlx::Error| self.about.failed(error))
+        remove
+            .await
+            .map_err(|error: sqlx::Error| self.about.failed(error))
     }
 }

@@ -34,10 +34,20 @@ impl RedisSample {
     ) -> Result<Self, SampleError> {
         let client = Client::open(url).map_err(|_| about.failed("the URL of the server is not one"))?;
         let prefix = format!("lethe-demo-{tag}");
-        let place = url.rsplit_once('@').or_else(|| url.split_once("://")).map_or(url, |(_, place)| place);
+        let place = url
+            .rsplit_once('@')
+            .or_else(|| url.split_once("://"))
+            .map_or(url, |(_, place)| place);
         let login = |role: &str| format!("redis://{prefix}-{role}:{secret}{role}@{place}");
         let (credentials, secrets) = two_credentials(&about, &login("eraser"), &login("prober"));
-        let sample = Self { about, client, prefix, dataset, credentials, secrets };
+        let sample = Self {
+            about,
+            client,
+            prefix,
+            dataset,
+            credentials,
+            secrets,
+        };
         match sample.fill(secret, base).await {
             Ok(()) => Ok(sample),
             Err(error) => {
@@ -56,15 +66,22 @@ impl RedisSample {
         for tenant in &TENANTS {
             let mut writes = redis::pipe();
             for n in 1..=base * tenant.weight {
-                writes.set(self.key(tenant, n), format!("signed in: {}", tenant.person(n))).ignore();
+                writes
+                    .set(self.key(tenant, n), format!("signed in: {}", tenant.person(n)))
+                    .ignore();
             }
             writes.query_async::<()>(&mut db).await?;
         }
         let eraser = "+info +time +scan +eval +evalsha +script +unlink";
         for (role, commands) in [("eraser", eraser), ("prober", "+info +scan +exists")] {
             let mut user = redis::cmd("ACL");
-            user.arg("SETUSER").arg(format!("{}-{role}", self.prefix)).arg("reset").arg("on");
-            user.arg(format!(">{secret}{role}")).arg(format!("~{}:*", self.prefix)).arg("+@connection");
+            user.arg("SETUSER")
+                .arg(format!("{}-{role}", self.prefix))
+                .arg("reset")
+                .arg("on");
+            user.arg(format!(">{secret}{role}"))
+                .arg(format!("~{}:*", self.prefix))
+                .arg("+@connection");
             commands.split(' ').for_each(|command| {
                 user.arg(command);
             });
@@ -120,7 +137,10 @@ impl Sample for RedisSample {
                 "tenant": { "identifier": "tenant_key", "field": "tenant" },
             },
         });
-        self.about.entry("redis", merged(self.credentials.clone(), json!({ "datasets": [dataset] })))
+        self.about.entry(
+            "redis",
+            merged(self.credentials.clone(), json!({ "datasets": [dataset] })),
+        )
     }
 
     fn credentials(&self) -> Vec<Credential> {
@@ -147,7 +167,11 @@ impl Sample for RedisSample {
                 redis::cmd("UNLINK").arg(keys).query_async::<()>(&mut db).await?;
             }
             let users = ["eraser", "prober"].map(|role| format!("{}-{role}", self.prefix));
-            redis::cmd("ACL").arg("DELUSER").arg(&users).query_async::<()>(&mut db).await
+            redis::cmd("ACL")
+                .arg("DELUSER")
+                .arg(&users)
+                .query_async::<()>(&mut db)
+                .await
         };
         remove.await.map_err(|error| self.about.failed(error))
     }

@@ -33,9 +33,15 @@ impl ResticSample {
         days: u32,
     ) -> Result<Self, SampleError> {
         let (repository, policy) = (folder.join("repository"), folder.join("forget.sh"));
-        let sample = Self { about, repository, policy, password: password.to_owned() };
+        let sample = Self {
+            about,
+            repository,
+            policy,
+            password: password.to_owned(),
+        };
         std::fs::create_dir_all(folder).map_err(|error| about.failed(error))?;
-        let script = format!("#!/bin/sh\n# every night at 03:00\nrestic forget --keep-within {days}d --prune\n");
+        let script =
+            format!("#!/bin/sh\n# every night at 03:00\nrestic forget --keep-within {days}d --prune\n");
         std::fs::write(&sample.policy, script).map_err(|error| about.failed(error))?;
         sample.restic(&[Path::new("init")]).await?;
         for time in taken_at {
@@ -47,7 +53,9 @@ impl ResticSample {
 
     /// Writes a file of the newest set elsewhere, as somebody who restores it would.
     pub async fn restore(&self, file: &Path, to: &Path) -> Result<(), SampleError> {
-        let bytes = self.restic(&[Path::new("dump"), Path::new("latest"), file]).await?;
+        let bytes = self
+            .restic(&[Path::new("dump"), Path::new("latest"), file])
+            .await?;
         std::fs::write(to, bytes).map_err(|error| self.about.failed(error))
     }
 
@@ -75,7 +83,10 @@ impl ResticSample {
 
     /// The credential that the entry refers to.
     pub fn credential(&self) -> Credential {
-        Credential { variable: self.variable(), secret: self.password.clone() }
+        Credential {
+            variable: self.variable(),
+            secret: self.password.clone(),
+        }
     }
 
     fn variable(&self) -> String {
@@ -84,8 +95,13 @@ impl ResticSample {
 
     async fn restic(&self, arguments: &[&Path]) -> Result<Vec<u8>, SampleError> {
         let mut command = Command::new("restic");
-        command.args(["--no-cache", "--quiet"]).args(arguments).env("TZ", "UTC");
-        command.env("RESTIC_REPOSITORY", &self.repository).env("RESTIC_PASSWORD", &self.password);
+        command
+            .args(["--no-cache", "--quiet"])
+            .args(arguments)
+            .env("TZ", "UTC");
+        command
+            .env("RESTIC_REPOSITORY", &self.repository)
+            .env("RESTIC_PASSWORD", &self.password);
         let output = command.output().await.map_err(|error| self.about.failed(error))?;
         match output.status.success() {
             true => Ok(output.stdout),

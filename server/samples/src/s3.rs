@@ -76,8 +76,14 @@ impl S3Sample {
     async fn fill(&mut self, base: u32) -> Result<(), SampleError> {
         let created = self.client.create_bucket().bucket(&self.bucket).send().await;
         created.map_err(|error| self.failed(error))?;
-        let versions = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
-        let enabled = self.client.put_bucket_versioning().bucket(&self.bucket).versioning_configuration(versions);
+        let versions = VersioningConfiguration::builder()
+            .status(BucketVersioningStatus::Enabled)
+            .build();
+        let enabled = self
+            .client
+            .put_bucket_versioning()
+            .bucket(&self.bucket)
+            .versioning_configuration(versions);
         enabled.send().await.map_err(|error| self.failed(error))?;
         for tenant in &TENANTS {
             for n in 1..=base * tenant.weight {
@@ -85,7 +91,10 @@ impl S3Sample {
             }
         }
         let upload = self.client.create_multipart_upload().bucket(&self.bucket);
-        let upload = upload.key(format!("{FOLDER}/{}/video-unfinished.mp4", TENANTS[0].key)).send().await;
+        let upload = upload
+            .key(format!("{FOLDER}/{}/video-unfinished.mp4", TENANTS[0].key))
+            .send()
+            .await;
         upload.map_err(|error| self.failed(error))?;
         Ok(())
     }
@@ -93,16 +102,29 @@ impl S3Sample {
     /// Every third object gets a second version, every fifth a delete marker.
     async fn put(&mut self, tenant: &Tenant, n: u32) -> Result<(), SampleError> {
         let key = format!("{FOLDER}/{}/photo-{n:04}.jpg", tenant.key);
-        for version in 0..=u32::from(n % 3 == 0) {
+        for version in 0..=u32::from(n.is_multiple_of(3)) {
             let body = format!("a photo of {}, version {version}", tenant.person(n)).into_bytes();
-            let put = self.client.put_object().bucket(&self.bucket).key(&key).body(body.into()).send().await;
+            let put = self
+                .client
+                .put_object()
+                .bucket(&self.bucket)
+                .key(&key)
+                .body(body.into())
+                .send()
+                .await;
             let put = put.map_err(|error| self.failed(error))?;
             if *tenant == SYNTHETIC && self.canary.is_empty() {
                 self.canary = json!([key, put.version_id().unwrap_or("null")]).to_string();
             }
         }
-        if n % 5 == 0 {
-            let delete = self.client.delete_object().bucket(&self.bucket).key(&key).send().await;
+        if n.is_multiple_of(5) {
+            let delete = self
+                .client
+                .delete_object()
+                .bucket(&self.bucket)
+                .key(&key)
+                .send()
+                .await;
             delete.map_err(|error| self.failed(error))?;
         }
         Ok(())
@@ -111,35 +133,73 @@ impl S3Sample {
     /// Ids of everything under a prefix: versions, delete markers, unfinished uploads.
     async fn listed(&self, prefix: &str) -> Result<Vec<Value>, SampleError> {
         let mut found = Vec::new();
-        let mut pages = self.client.list_object_versions().bucket(&self.bucket).prefix(prefix).send().await;
+        let mut pages = self
+            .client
+            .list_object_versions()
+            .bucket(&self.bucket)
+            .prefix(prefix)
+            .send()
+            .await;
         loop {
             let page = pages.map_err(|error| self.failed(error))?;
             let versions = page.versions().iter().map(|one| (one.key(), one.version_id()));
-            let markers = page.delete_markers().iter().map(|one| (one.key(), one.version_id()));
-            found.extend(versions.chain(markers).map(|(key, version)| json!([key, version])));
+            let markers = page
+                .delete_markers()
+                .iter()
+                .map(|one| (one.key(), one.version_id()));
+            found.extend(
+                versions
+                    .chain(markers)
+                    .map(|(key, version)| json!([key, version])),
+            );
             if page.is_truncated() != Some(true) {
                 break;
             }
-            let next = self.client.list_object_versions().bucket(&self.bucket).prefix(prefix);
-            let next = next.set_key_marker(page.next_key_marker).set_version_id_marker(page.next_version_id_marker);
+            let next = self
+                .client
+                .list_object_versions()
+                .bucket(&self.bucket)
+                .prefix(prefix);
+            let next = next
+                .set_key_marker(page.next_key_marker)
+                .set_version_id_marker(page.next_version_id_marker);
             pages = next.send().await;
         }
-        let uploads = self.client.list_multipart_uploads().bucket(&self.bucket).prefix(prefix).send().await;
+        let uploads = self
+            .client
+            .list_multipart_uploads()
+            .bucket(&self.bucket)
+            .prefix(prefix)
+            .send()
+            .await;
         let uploads = uploads.map_err(|error| self.failed(error))?;
-        found.extend(uploads.uploads().iter().map(|one| json!([one.key(), one.upload_id(), "upload"])));
+        found.extend(
+            uploads
+                .uploads()
+                .iter()
+                .map(|one| json!([one.key(), one.upload_id(), "upload"])),
+        );
         Ok(found)
     }
 }
 
 fn client(keys: &S3Keys) -> Client {
     let http = match keys.endpoint.starts_with("https://") {
-        true => Builder::new().tls_provider(Provider::rustls(CryptoMode::Ring)).build_https(),
+        true => Builder::new()
+            .tls_provider(Provider::rustls(CryptoMode::Ring))
+            .build_https(),
         false => Builder::new().build_http(),
     };
     let config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new(&keys.access_key, &keys.secret_key, None, None, "samples"))
+        .credentials_provider(Credentials::new(
+            &keys.access_key,
+            &keys.secret_key,
+            None,
+            None,
+            "samples",
+        ))
         .endpoint_url(&keys.endpoint)
         .force_path_style(true)
         .http_client(http);
@@ -171,7 +231,13 @@ impl Sample for S3Sample {
             },
         });
         let config = json!({ "endpoint": self.endpoint, "bucket": self.bucket });
-        self.about.entry("s3", merged(self.credentials.clone(), json!({ "config": config, "datasets": [dataset] })))
+        self.about.entry(
+            "s3",
+            merged(
+                self.credentials.clone(),
+                json!({ "config": config, "datasets": [dataset] }),
+            ),
+        )
     }
 
     fn credentials(&self) -> Vec<Credential> {
@@ -192,10 +258,20 @@ impl Sample for S3Sample {
         for id in self.listed("").await? {
             let text = |at: usize| id[at].as_str().unwrap_or_default();
             if id[2].is_string() {
-                let abort = self.client.abort_multipart_upload().bucket(&self.bucket).key(text(0)).upload_id(text(1));
+                let abort = self
+                    .client
+                    .abort_multipart_upload()
+                    .bucket(&self.bucket)
+                    .key(text(0))
+                    .upload_id(text(1));
                 abort.send().await.map_err(|error| self.failed(error))?;
             } else {
-                let delete = self.client.delete_object().bucket(&self.bucket).key(text(0)).version_id(text(1));
+                let delete = self
+                    .client
+                    .delete_object()
+                    .bucket(&self.bucket)
+                    .key(text(0))
+                    .version_id(text(1));
                 delete.send().await.map_err(|error| self.failed(error))?;
             }
         }

@@ -31,7 +31,10 @@ impl SqliteSample {
     }
 
     async fn open(&self, create: bool) -> Result<SqliteConnection, sqlx::Error> {
-        let options = SqliteConnectOptions::new().filename(&self.file).create_if_missing(create).read_only(!create);
+        let options = SqliteConnectOptions::new()
+            .filename(&self.file)
+            .create_if_missing(create)
+            .read_only(!create);
         options.disable_statement_logging().connect().await
     }
 
@@ -39,13 +42,23 @@ impl SqliteSample {
         let mut db = self.open(true).await?;
         let mut tx = db.begin().await?;
         for table in self.tables {
-            sqlx::query(AssertSqlSafe(table.create())).execute(&mut *tx).await?;
-            let columns: Vec<String> =
-                (0..table.columns.len()).map(|at| format!("json_extract(value, '$[{at}]')")).collect();
-            let insert = format!("INSERT INTO {} SELECT {} FROM json_each($1)", table.name, columns.join(", "));
+            sqlx::query(AssertSqlSafe(table.create()))
+                .execute(&mut *tx)
+                .await?;
+            let columns: Vec<String> = (0..table.columns.len())
+                .map(|at| format!("json_extract(value, '$[{at}]')"))
+                .collect();
+            let insert = format!(
+                "INSERT INTO {} SELECT {} FROM json_each($1)",
+                table.name,
+                columns.join(", ")
+            );
             for tenant in &TENANTS {
                 let rows = table.rows(tenant).to_string();
-                sqlx::query(AssertSqlSafe(insert.clone())).bind(rows).execute(&mut *tx).await?;
+                sqlx::query(AssertSqlSafe(insert.clone()))
+                    .bind(rows)
+                    .execute(&mut *tx)
+                    .await?;
             }
         }
         tx.commit().await?;
@@ -56,7 +69,11 @@ impl SqliteSample {
         let ask = async {
             let mut db = self.open(false).await?;
             let query = sqlx::query_scalar::<_, i64>(AssertSqlSafe(query));
-            let found = texts.iter().fold(query, |query, text| query.bind(text)).fetch_one(&mut db).await?;
+            let found = texts
+                .iter()
+                .fold(query, |query, text| query.bind(text))
+                .fetch_one(&mut db)
+                .await?;
             db.close().await?;
             Ok::<_, sqlx::Error>(found.unsigned_abs())
         };
@@ -84,20 +101,31 @@ impl Sample for SqliteSample {
     }
 
     fn entry(&self) -> Value {
-        let datasets: Vec<Value> = self.tables.iter().map(|table| table.dataset(&SYNTHETIC)).collect();
+        let datasets: Vec<Value> = self
+            .tables
+            .iter()
+            .map(|table| table.dataset(&SYNTHETIC))
+            .collect();
         let more = json!({ "config": { "file": self.file.to_string_lossy() }, "datasets": datasets });
         self.about.entry("sqlite", merged(no_credentials(), more))
     }
 
     async fn count(&self, dataset: &str, tenant: &Tenant) -> Result<u64, SampleError> {
-        let query = format!("SELECT COUNT(*) FROM {} WHERE tenant = $1", self.table(dataset)?.name);
+        let query = format!(
+            "SELECT COUNT(*) FROM {} WHERE tenant = $1",
+            self.table(dataset)?.name
+        );
         self.ask(query, &[tenant.key.to_owned()]).await
     }
 
     async fn exists(&self, dataset: &str, id: &str) -> Result<bool, SampleError> {
         let table = self.table(dataset)?;
         let columns = table.key_columns();
-        let same: Vec<String> = columns.iter().enumerate().map(|(at, column)| format!("{column} = ${}", at + 1)).collect();
+        let same: Vec<String> = columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| format!("{column} = ${}", at + 1))
+            .collect();
         let query = format!("SELECT COUNT(*) FROM {} WHERE {}", table.name, same.join(" AND "));
         Ok(self.ask(query, &table.key_of(id)).await? > 0)
     }

@@ -41,7 +41,14 @@ pub const CRM: &[Table] = &[
         base: 4,
         row: |tenant, n| {
             let phone = (n % 3 > 0).then(|| format!("+353 1 555 {:04}", n * 37 % 10_000));
-            json!([tenant.id(n), tenant.key, tenant.person(n), format!("person{n}@{}.example", tenant.key), phone, day(n)])
+            json!([
+                tenant.id(n),
+                tenant.key,
+                tenant.person(n),
+                format!("person{n}@{}.example", tenant.key),
+                phone,
+                day(n)
+            ])
         },
     },
     Table {
@@ -59,18 +66,40 @@ pub const CRM: &[Table] = &[
         categories: &["contact", "support"],
         base: 15,
         row: |tenant, n| {
-            let answer = (n % 4 > 0).then(|| format!("Dear {}, your parcel is on its way.", tenant.person(n)));
-            json!([tenant.id(n), tenant.key, tenant.id(n % 7 + 1), format!("Where is parcel {n}?"), answer, day(n)])
+            let answer =
+                (n % 4 > 0).then(|| format!("Dear {}, your parcel is on its way.", tenant.person(n)));
+            json!([
+                tenant.id(n),
+                tenant.key,
+                tenant.id(n % 7 + 1),
+                format!("Where is parcel {n}?"),
+                answer,
+                day(n)
+            ])
         },
     },
     Table {
         name: "audit_trail",
-        columns: &[("id", "BIGINT"), ("tenant", "TEXT"), ("act", "TEXT"), ("by_user", "BIGINT"), ("made_on", "DATE")],
+        columns: &[
+            ("id", "BIGINT"),
+            ("tenant", "TEXT"),
+            ("act", "TEXT"),
+            ("by_user", "BIGINT"),
+            ("made_on", "DATE"),
+        ],
         key: 1,
         created: Some("made_on"),
         categories: &["audit"],
         base: 10,
-        row: |tenant, n| json!([tenant.id(n), tenant.key, "signed in", tenant.id(n % 7 + 1), day(n)]),
+        row: |tenant, n| {
+            json!([
+                tenant.id(n),
+                tenant.key,
+                "signed in",
+                tenant.id(n % 7 + 1),
+                day(n)
+            ])
+        },
     },
 ];
 
@@ -91,12 +120,24 @@ pub const BILLING: &[Table] = &[
         base: 6,
         row: |tenant, n| {
             let number = format!("{}-{n:05}", tenant.key.to_uppercase());
-            json!([number, tenant.key, tenant.person(n), u64::from(n) * 1_999, day(n * 5)])
+            json!([
+                number,
+                tenant.key,
+                tenant.person(n),
+                u64::from(n) * 1_999,
+                day(n * 5)
+            ])
         },
     },
     Table {
         name: "payments",
-        columns: &[("id", "BIGINT"), ("tenant", "TEXT"), ("payer", "TEXT"), ("iban", "TEXT"), ("paid_on", "DATE")],
+        columns: &[
+            ("id", "BIGINT"),
+            ("tenant", "TEXT"),
+            ("payer", "TEXT"),
+            ("iban", "TEXT"),
+            ("paid_on", "DATE"),
+        ],
         key: 1,
         created: None,
         categories: &["billing"],
@@ -112,21 +153,37 @@ pub const BILLING: &[Table] = &[
 /// A search index.
 pub const SEARCH: &[Table] = &[Table {
     name: "documents",
-    columns: &[("doc_id", "TEXT"), ("tenant", "TEXT"), ("title", "TEXT"), ("body", "TEXT")],
+    columns: &[
+        ("doc_id", "TEXT"),
+        ("tenant", "TEXT"),
+        ("title", "TEXT"),
+        ("body", "TEXT"),
+    ],
     key: 1,
     created: None,
     categories: &["contact", "support"],
     base: 30,
     row: |tenant, n| {
         let title = format!("Parcel {n} of {}", tenant.person(n));
-        json!([format!("{}/{n:06}", tenant.key), tenant.key, title, "to be left with the neighbours"])
+        json!([
+            format!("{}/{n:06}", tenant.key),
+            tenant.key,
+            title,
+            "to be left with the neighbours"
+        ])
     },
 }];
 
 /// Events for analysis, with a key of two columns.
 pub const WAREHOUSE: &[Table] = &[Table {
     name: "events",
-    columns: &[("tenant", "TEXT"), ("seq", "BIGINT"), ("kind", "TEXT"), ("detail", "TEXT"), ("day", "DATE")],
+    columns: &[
+        ("tenant", "TEXT"),
+        ("seq", "BIGINT"),
+        ("kind", "TEXT"),
+        ("detail", "TEXT"),
+        ("day", "DATE"),
+    ],
     key: 2,
     created: Some("day"),
     categories: &["usage"],
@@ -156,12 +213,19 @@ impl Table {
             false => format!("{name} {kind}"),
         };
         let columns: Vec<String> = self.columns.iter().map(column).collect();
-        format!("CREATE TABLE {} ({}, PRIMARY KEY ({}))", self.name, columns.join(", "), key.join(", "))
+        format!(
+            "CREATE TABLE {} ({}, PRIMARY KEY ({}))",
+            self.name,
+            columns.join(", "),
+            key.join(", ")
+        )
     }
 
     /// All rows of a tenant, as a JSON array of arrays.
     pub(crate) fn rows(&self, tenant: &Tenant) -> Value {
-        (1..=self.base * tenant.weight).map(|n| (self.row)(tenant, n)).collect()
+        (1..=self.base * tenant.weight)
+            .map(|n| (self.row)(tenant, n))
+            .collect()
     }
 
     /// The id of a tenant's first row, as people write it: the text of its key, or a JSON array of texts.

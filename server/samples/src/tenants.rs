@@ -14,25 +14,67 @@ pub struct Tenant {
 }
 
 /// The tenant that leaves.
-pub const AURORA: Tenant = Tenant { key: "aurora", name: "Aurora Fjordlogistik GmbH", number: 1, weight: 12 };
+pub const AURORA: Tenant = Tenant {
+    key: "aurora",
+    name: "Aurora Fjordlogistik GmbH",
+    number: 1,
+    weight: 12,
+};
 /// A tenant that stays.
-pub const BOREALIS: Tenant = Tenant { key: "borealis", name: "Borealis Bakeries Ltd", number: 2, weight: 7 };
+pub const BOREALIS: Tenant = Tenant {
+    key: "borealis",
+    name: "Borealis Bakeries Ltd",
+    number: 2,
+    weight: 7,
+};
 /// Another that stays; its key begins like that of the one that leaves.
-pub const CERAMICA: Tenant = Tenant { key: "aurora-ceramica", name: "Aurora Ceramica S.r.l.", number: 3, weight: 5 };
+pub const CERAMICA: Tenant = Tenant {
+    key: "aurora-ceramica",
+    name: "Aurora Ceramica S.r.l.",
+    number: 3,
+    weight: 5,
+};
 /// A tenant made of synthetic data, whose records are the positive controls.
-pub const SYNTHETIC: Tenant = Tenant { key: "synthetic", name: "Synthetic tenant", number: 9, weight: 1 };
+pub const SYNTHETIC: Tenant = Tenant {
+    key: "synthetic",
+    name: "Synthetic tenant",
+    number: 9,
+    weight: 1,
+};
 
 /// All of them.
 pub const TENANTS: [Tenant; 4] = [AURORA, BOREALIS, CERAMICA, SYNTHETIC];
 
-const GIVEN: [&str; 11] =
-    ["Ana", "Björn", "Chloé", "Dimitra", "Elżbieta", "Fiona", "Giorgos", "Ines", "Jürgen", "Meera", "Søren"];
-const FAMILY: [&str; 7] = ["Almeida", "Bergström", "Çelik", "Novák", "O'Neill", "Papadopoulou", "Rao"];
+const GIVEN: [&str; 11] = [
+    "Ana",
+    "Björn",
+    "Chloé",
+    "Dimitra",
+    "Elżbieta",
+    "Fiona",
+    "Giorgos",
+    "Ines",
+    "Jürgen",
+    "Meera",
+    "Søren",
+];
+const FAMILY: [&str; 7] = [
+    "Almeida",
+    "Bergström",
+    "Çelik",
+    "Novák",
+    "O'Neill",
+    "Papadopoulou",
+    "Rao",
+];
 
 impl Tenant {
     /// A person of the tenant.
     pub(crate) fn person(&self, n: u32) -> String {
-        let (given, family) = ((n + self.number) as usize % GIVEN.len(), (n * 3 + self.number) as usize % FAMILY.len());
+        let (given, family) = (
+            (n + self.number) as usize % GIVEN.len(),
+            (n * 3 + self.number) as usize % FAMILY.len(),
+        );
         format!("{} {}", GIVEN[given], FAMILY[family])
     }
 

@@ -68,7 +68,10 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
         systems(&engine, desk.as_ref(), &mut findings).await;
     }
     match findings.wrong {
-        0 => Ok(out::line("nothing is wrong")),
+        0 => {
+            out::line("nothing is wrong");
+            Ok(())
+        }
         1 => Err(Failure::failed("one thing is wrong")),
         count => Err(Failure::failed(format!("{count} things are wrong"))),
     }

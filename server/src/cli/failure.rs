@@ -28,7 +28,7 @@ impl Failure {
     }
 
     /// Says that nobody was named, where that is why it was denied.
-    pub(crate) fn as_nobody(self) -> Self {
+    pub(crate) fn said_to_nobody(self) -> Self {
         match self {
             Self::Denied(why) => {
                 Self::Denied(format!("{why}; nobody is named, so the system acts (--as EMAIL)"))

@@ -24,12 +24,20 @@ pub(super) async fn run_due(engine: &Engine) -> Result<(), DemoError> {
 }
 
 /// Runs what is due until a request is at a stage.
-pub(super) async fn run_to(engine: &Engine, id: RequestId, stage: Stage) -> Result<ErasureRequest, DemoError> {
+pub(super) async fn run_to(
+    engine: &Engine,
+    id: RequestId,
+    stage: Stage,
+) -> Result<ErasureRequest, DemoError> {
     run_until(engine, async || Ok(request(engine, id).await?.stage == stage)).await?;
     let request = request(engine, id).await?;
     match request.stage == stage {
         true => Ok(request),
-        false => Err(DemoError::NotAsTold(format!("the request is {}, not {}", request.state_word(), stage.word()))),
+        false => Err(DemoError::NotAsTold(format!(
+            "the request is {}, not {}",
+            request.state_word(),
+            stage.word()
+        ))),
     }
 }
 
@@ -38,16 +46,26 @@ async fn request(engine: &Engine, id: RequestId) -> Result<ErasureRequest, DemoE
     found.ok_or_else(|| DemoError::NotAsTold("the request is gone".into()))
 }
 
-async fn run_until(engine: &Engine, enough: impl AsyncFn() -> Result<bool, DemoError>) -> Result<(), DemoError> {
+async fn run_until(
+    engine: &Engine,
+    enough: impl AsyncFn() -> Result<bool, DemoError>,
+) -> Result<(), DemoError> {
     let begun = Instant::now();
     while !enough().await? {
         if begun.elapsed() > LONGEST {
-            return Err(DemoError::NotAsTold("the jobs of this stretch come to no end".into()));
+            return Err(DemoError::NotAsTold(
+                "the jobs of this stretch come to no end".into(),
+            ));
         }
-        let leased = engine.store().lease(&Queue::ALL, TOGETHER, engine.now(), engine.policy().lease).await?;
+        let leased = engine
+            .store()
+            .lease(&Queue::ALL, TOGETHER, engine.now(), engine.policy().lease)
+            .await?;
         if leased.is_empty() {
             match engine.store().next_job_at(&Queue::ALL).await? {
-                Some(at) if at <= engine.now().after(SOON) => tokio::time::sleep(Duration::from_millis(2)).await,
+                Some(at) if at <= engine.now().after(SOON) => {
+                    tokio::time::sleep(Duration::from_millis(2)).await
+                }
                 _ => return Ok(()),
             }
             continue;

@@ -43,14 +43,23 @@ pub enum DemoError {
 impl DemoError {
     /// A file or folder that cannot be used.
     pub(super) fn file(what: impl std::fmt::Display, source: std::io::Error) -> Self {
-        Self::File { what: what.to_string(), source }
+        Self::File {
+            what: what.to_string(),
+            source,
+        }
     }
 
     /// Something that could not be made.
     pub(super) fn setup(what: &'static str) -> impl Fn(&dyn std::error::Error) -> Self {
         move |error| {
-            let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-            Self::Setup { what, why: format!("{error}{cause}") }
+            let cause = error
+                .source()
+                .map(|cause| format!(": {cause}"))
+                .unwrap_or_default();
+            Self::Setup {
+                what,
+                why: format!("{error}{cause}"),
+            }
         }
     }
 }

@@ -72,18 +72,68 @@ pub(super) struct People {
 type Account = (&'static str, &'static str, &'static str, Role);
 
 const STAFF: [Account; 7] = [
-    ("Nora Quinn", "legal counsel", "nora.quinn@meridian.example", Role::LegalCounsel),
-    ("Tomás Ferreira", "legal counsel", "tomas.ferreira@meridian.example", Role::LegalCounsel),
-    ("Aoife Brennan", "compliance officer", "aoife.brennan@meridian.example", Role::ComplianceOfficer),
-    ("Ravi Menon", "compliance officer", "ravi.menon@meridian.example", Role::ComplianceOfficer),
-    ("Lena Vogt", "operator", "lena.vogt@meridian.example", Role::Operator),
-    ("Iris Okafor", "auditor", "iris.okafor@meridian.example", Role::Auditor),
-    ("Paul Adler", "administrator", "paul.adler@meridian.example", Role::Administrator),
+    (
+        "Nora Quinn",
+        "legal counsel",
+        "nora.quinn@meridian.example",
+        Role::LegalCounsel,
+    ),
+    (
+        "Tomás Ferreira",
+        "legal counsel",
+        "tomas.ferreira@meridian.example",
+        Role::LegalCounsel,
+    ),
+    (
+        "Aoife Brennan",
+        "compliance officer",
+        "aoife.brennan@meridian.example",
+        Role::ComplianceOfficer,
+    ),
+    (
+        "Ravi Menon",
+        "compliance officer",
+        "ravi.menon@meridian.example",
+        Role::ComplianceOfficer,
+    ),
+    (
+        "Lena Vogt",
+        "operator",
+        "lena.vogt@meridian.example",
+        Role::Operator,
+    ),
+    (
+        "Iris Okafor",
+        "auditor",
+        "iris.okafor@meridian.example",
+        Role::Auditor,
+    ),
+    (
+        "Paul Adler",
+        "administrator",
+        "paul.adler@meridian.example",
+        Role::Administrator,
+    ),
 ];
 
-const REQUESTER: Account = ("Katrin Moen", "of the tenant", "katrin.moen@aurora.example", Role::Tenant);
-const CONFIRMER: Account = ("Jonas Eide", "of the tenant", "jonas.eide@aurora.example", Role::Tenant);
-const STRANGER: Account = ("Bea Baker", "of another tenant", "bea.baker@borealis.example", Role::Tenant);
+const REQUESTER: Account = (
+    "Katrin Moen",
+    "of the tenant",
+    "katrin.moen@aurora.example",
+    Role::Tenant,
+);
+const CONFIRMER: Account = (
+    "Jonas Eide",
+    "of the tenant",
+    "jonas.eide@aurora.example",
+    Role::Tenant,
+);
+const STRANGER: Account = (
+    "Bea Baker",
+    "of another tenant",
+    "bea.baker@borealis.example",
+    Role::Tenant,
+);
 
 /// The rules of the issuer. Names of staff stand on its certificates.
 pub(super) fn policy() -> Policy {
@@ -91,7 +141,9 @@ pub(super) fn policy() -> Policy {
         issuer: Issuer {
             name: "Meridian Cloud Services DAC".into(),
             role: "processor".into(),
-            address: ["12 Harbour Row", "Dublin D02 XK41", "Ireland"].map(str::to_owned).into(),
+            address: ["12 Harbour Row", "Dublin D02 XK41", "Ireland"]
+                .map(str::to_owned)
+                .into(),
             dpo_contact: "dpo@meridian.example".into(),
         },
         zone: ZONE.into(),
@@ -106,14 +158,25 @@ pub(super) fn policy() -> Policy {
 /// Founds the installation: staff, tenants, and people of tenants.
 pub(super) async fn found(engine: &Engine) -> Result<People, DemoError> {
     let passwords: Vec<Secret> = STAFF.iter().map(|_| password()).collect();
-    let accounts = STAFF.iter().zip(&passwords).map(|(account, password)| new_person(account, None, password.clone()));
+    let accounts = STAFF
+        .iter()
+        .zip(&passwords)
+        .map(|(account, password)| new_person(account, None, password.clone()));
     engine.found(accounts.collect()).await?;
     let mut staff = Vec::new();
     for (account, password) in STAFF.iter().zip(passwords) {
         staff.push(sign_in(engine, account, password).await?);
     }
-    let [counsel, second_counsel, officer, certifier, operator, auditor, administrator] =
-        <[Somebody; 7]>::try_from(staff).map_err(|_| DemoError::NotAsTold("seven people were founded".into()))?;
+    let [
+        counsel,
+        second_counsel,
+        officer,
+        certifier,
+        operator,
+        auditor,
+        administrator,
+    ] = <[Somebody; 7]>::try_from(staff)
+        .map_err(|_| DemoError::NotAsTold("seven people were founded".into()))?;
     let aurora = register(engine, &counsel, &AURORA, &[REQUESTER, CONFIRMER]).await?;
     let borealis = register(engine, &counsel, &BOREALIS, &[STRANGER]).await?;
     register(engine, &counsel, &CERAMICA, &[]).await?;
@@ -121,13 +184,27 @@ pub(super) async fn found(engine: &Engine) -> Result<People, DemoError> {
     let mut outsiders = Vec::new();
     for (account, tenant) in [(&REQUESTER, aurora), (&CONFIRMER, aurora), (&STRANGER, borealis)] {
         let password = password();
-        let _id: PersonId =
-            engine.create_person(&administrator.actor, new_person(account, Some(tenant), password.clone())).await?;
+        let _id: PersonId = engine
+            .create_person(
+                &administrator.actor,
+                new_person(account, Some(tenant), password.clone()),
+            )
+            .await?;
         outsiders.push(sign_in(engine, account, password).await?);
     }
-    let [requester, confirmer, stranger] =
-        <[Somebody; 3]>::try_from(outsiders).map_err(|_| DemoError::NotAsTold("three people were created".into()))?;
-    Ok(People { counsel, second_counsel, officer, certifier, operator, auditor, requester, confirmer, stranger })
+    let [requester, confirmer, stranger] = <[Somebody; 3]>::try_from(outsiders)
+        .map_err(|_| DemoError::NotAsTold("three people were created".into()))?;
+    Ok(People {
+        counsel,
+        second_counsel,
+        officer,
+        certifier,
+        operator,
+        auditor,
+        requester,
+        confirmer,
+        stranger,
+    })
 }
 
 async fn register(
@@ -136,24 +213,54 @@ async fn register(
     tenant: &Tenant,
     contacts: &[Account],
 ) -> Result<TenantId, DemoError> {
-    let contacts = contacts.iter().map(|(name, _, email, _)| Contact { name: (*name).into(), email: (*email).into() });
+    let contacts = contacts.iter().map(|(name, _, email, _)| Contact {
+        name: (*name).into(),
+        email: (*email).into(),
+    });
     let synthetic = tenant.key == SYNTHETIC.key;
-    Ok(engine.register_tenant(&counsel.actor, key(tenant)?, tenant.name, contacts.collect(), synthetic).await?)
+    Ok(engine
+        .register_tenant(
+            &counsel.actor,
+            key(tenant)?,
+            tenant.name,
+            contacts.collect(),
+            synthetic,
+        )
+        .await?)
 }
 
 /// The key of a sample tenant.
 pub(super) fn key(tenant: &Tenant) -> Result<TenantKey, DemoError> {
-    TenantKey::parse(tenant.key).map_err(|error| DemoError::Setup { what: "a tenant key", why: error.to_string() })
+    TenantKey::parse(tenant.key).map_err(|error| DemoError::Setup {
+        what: "a tenant key",
+        why: error.to_string(),
+    })
 }
 
 fn new_person((name, _, email, role): &Account, tenant: Option<TenantId>, password: Secret) -> NewPerson {
-    NewPerson { name: (*name).into(), email: (*email).into(), roles: BTreeSet::from([*role]), tenant, password }
+    NewPerson {
+        name: (*name).into(),
+        email: (*email).into(),
+        roles: BTreeSet::from([*role]),
+        tenant,
+        password,
+    }
 }
 
 async fn sign_in(engine: &Engine, account: &Account, password: Secret) -> Result<Somebody, DemoError> {
     let (name, title, email, _) = *account;
-    let actor = engine.authenticate(&Credentials::Password { email: email.into(), password }).await?;
-    Ok(Somebody { name, title, email, actor })
+    let actor = engine
+        .authenticate(&Credentials::Password {
+            email: email.into(),
+            password,
+        })
+        .await?;
+    Ok(Somebody {
+        name,
+        title,
+        email,
+        actor,
+    })
 }
 
 /// 128 random bits.

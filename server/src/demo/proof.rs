@@ -52,7 +52,9 @@ impl Files {
     ) -> Result<(), DemoError> {
         let keys = issuer.public_keys(record.certified_at)?;
         let attached = attachments(&document.pdf)?;
-        let entry = attached.log_entry.ok_or_else(|| DemoError::NotAsTold("the log entry is attached".into()))?;
+        let entry = attached
+            .log_entry
+            .ok_or_else(|| DemoError::NotAsTold("the log entry is attached".into()))?;
         let files: [(&str, &[u8]); 12] = [
             ("certificate.pdf", &document.pdf),
             ("certificate.pdf.sig", &document.signature),
@@ -75,10 +77,17 @@ impl Files {
 
     /// Reads them back.
     pub(super) fn read(folder: &Path) -> Result<Self, DemoError> {
-        let bytes = |name: &str| std::fs::read(folder.join(name)).map_err(|error| DemoError::file(name, error));
-        let text = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| DemoError::file(name, error));
-        let keys = KeySet::parse(&text("jwks.json")?).map_err(|error| DemoError::setup("jwks.json")(&error))?;
-        let log_key = text("log.vkey")?.trim().parse().map_err(|error| DemoError::setup("log.vkey")(&error))?;
+        let bytes =
+            |name: &str| std::fs::read(folder.join(name)).map_err(|error| DemoError::file(name, error));
+        let text = |name: &str| {
+            std::fs::read_to_string(folder.join(name)).map_err(|error| DemoError::file(name, error))
+        };
+        let keys =
+            KeySet::parse(&text("jwks.json")?).map_err(|error| DemoError::setup("jwks.json")(&error))?;
+        let log_key = text("log.vkey")?
+            .trim()
+            .parse()
+            .map_err(|error| DemoError::setup("log.vkey")(&error))?;
         Ok(Self {
             pdf: bytes("certificate.pdf")?,
             raw: bytes("certificate.pdf.sig")?,
@@ -111,7 +120,11 @@ impl Files {
     /// Flips one bit at places spread over the whole file. A file that can no longer be read as a PDF is checked as one
     /// without attachments.
     pub(super) fn flipped(&self) -> Result<Flips, DemoError> {
-        let mut flips = Flips { tried: 0, refused: 0, example: String::new() };
+        let mut flips = Flips {
+            tried: 0,
+            refused: 0,
+            example: String::new(),
+        };
         for place in 0..PLACES {
             let mut pdf = self.pdf.clone();
             let at = place * (pdf.len() - 1) / (PLACES - 1);
@@ -130,7 +143,8 @@ impl Files {
 
 /// A PDF whose pages name somebody else, with the attachments of the genuine one.
 pub(super) fn forge(files: &Files, name: &str) -> Result<Vec<u8>, DemoError> {
-    let mut claims = Claims::parse(&files.statement).map_err(|error| DemoError::setup("the statement")(&error))?;
+    let mut claims =
+        Claims::parse(&files.statement).map_err(|error| DemoError::setup("the statement")(&error))?;
     if let Recipient::Tenant { name: printed, .. } = &mut claims.recipient {
         name.clone_into(printed);
     }
@@ -152,11 +166,15 @@ pub(super) fn forge(files: &Files, name: &str) -> Result<Vec<u8>, DemoError> {
         }
     }
     let mut bytes = Vec::new();
-    document.save_to(&mut bytes).map_err(|error| DemoError::file("the forged pages", error))?;
+    document
+        .save_to(&mut bytes)
+        .map_err(|error| DemoError::file("the forged pages", error))?;
     let attached = attachments(&bytes)?;
     match attached.statement.as_ref() == Some(&files.statement) && attached.jws.is_some() {
         true => Ok(bytes),
-        false => Err(DemoError::NotAsTold("the forged file carries the genuine statement".into())),
+        false => Err(DemoError::NotAsTold(
+            "the forged file carries the genuine statement".into(),
+        )),
     }
 }
 

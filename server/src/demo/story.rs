@@ -59,7 +59,12 @@ pub(super) struct Story<'a> {
 impl<'a> Story<'a> {
     /// Sets the stage.
     pub(super) fn new(world: &'a World, systems: &'a Systems, work: &'a Path, out: &'a Path) -> Self {
-        Self { world, systems, work, out }
+        Self {
+            world,
+            systems,
+            work,
+            out,
+        }
     }
 
     /// Tells it from beginning to end.
@@ -104,11 +109,22 @@ impl<'a> Story<'a> {
         for missing in self.systems.substitutes() {
             teller.note(&missing)?;
         }
-        let of = |key| before.iter().filter(|((_, tenant), _)| *tenant == key).map(|(_, count)| count).sum::<u64>();
-        let held: Vec<String> =
-            TENANTS.iter().map(|tenant| format!("{} {}", count(of(tenant.key)), tenant.name)).collect();
+        let of = |key| {
+            before
+                .iter()
+                .filter(|((_, tenant), _)| *tenant == key)
+                .map(|(_, count)| count)
+                .sum::<u64>()
+        };
+        let held: Vec<String> = TENANTS
+            .iter()
+            .map(|tenant| format!("{} {}", count(of(tenant.key)), tenant.name))
+            .collect();
         let everywhere = before.values().all(|count| *count > 0);
-        teller.saw(everywhere, &format!("every tenant has records in every dataset: {}", held.join(", ")))
+        teller.saw(
+            everywhere,
+            &format!("every tenant has records in every dataset: {}", held.join(", ")),
+        )
     }
 
     fn engine(&self) -> &'a Engine {
@@ -126,7 +142,10 @@ impl<'a> Story<'a> {
 
     /// Moves the clock forward and says so.
     fn pass<W: Write>(&self, teller: &mut Teller<W>, by: Duration, why: &str) -> Result<(), DemoError> {
-        teller.time_passes(&format!("The demo's clock is moved forward by {}: {why}", words(by)))?;
+        teller.time_passes(&format!(
+            "The demo's clock is moved forward by {}: {why}",
+            words(by)
+        ))?;
         self.world.forward(by);
         self.show_time(teller);
         Ok(())
@@ -134,13 +153,26 @@ impl<'a> Story<'a> {
 
     /// The request as an auditor sees it.
     async fn look(&self, id: RequestId) -> Result<ErasureRequest, DemoError> {
-        Ok(self.engine().request(&self.world.people.auditor.actor, id).await?)
+        Ok(self
+            .engine()
+            .request(&self.world.people.auditor.actor, id)
+            .await?)
     }
 
     /// Mails of a kind about the request that were handed over.
     async fn mails(&self, id: RequestId, kind: MailKind) -> Result<Vec<Mail>, DemoError> {
-        let all = self.engine().store().read().await?.outbox().of_request(id).await?;
-        Ok(all.into_iter().filter(|mail| mail.kind == kind && mail.sent_at.is_some()).collect())
+        let all = self
+            .engine()
+            .store()
+            .read()
+            .await?
+            .outbox()
+            .of_request(id)
+            .await?;
+        Ok(all
+            .into_iter()
+            .filter(|mail| mail.kind == kind && mail.sent_at.is_some())
+            .collect())
     }
 
     async fn nothing_else_is_lost<W: Write>(
@@ -152,27 +184,42 @@ impl<'a> Story<'a> {
         teller.chapter("Nothing else was lost")?;
         self.show_time(teller);
         teller.act("Records of every tenant, counted by plain queries before and after:")?;
-        let evidence = self.engine().evidence(&self.world.people.auditor.actor, id).await?;
+        let evidence = self
+            .engine()
+            .evidence(&self.world.people.auditor.actor, id)
+            .await?;
         let after = self.systems.counts().await?;
         let withheld = |name: &str| {
             let mut seen = evidence.manifest.datasets.iter();
-            seen.find(|seen| seen.dataset.to_string() == name).and_then(|seen| seen.withheld_count).unwrap_or(0)
+            seen.find(|seen| seen.dataset.to_string() == name)
+                .and_then(|seen| seen.withheld_count)
+                .unwrap_or(0)
         };
         let mut rows = Vec::new();
         let (mut as_told, mut kept) = (true, 0);
-        for name in before.keys().map(|(name, _)| name).collect::<std::collections::BTreeSet<_>>() {
+        for name in before
+            .keys()
+            .map(|(name, _)| name)
+            .collect::<std::collections::BTreeSet<_>>()
+        {
             let mut row = vec![name.clone()];
             for tenant in &TENANTS {
                 let key = (name.clone(), tenant.key);
                 let (was, is) = (before[&key], after[&key]);
-                let expected = if tenant.key == AURORA.key { withheld(name) } else { was };
+                let expected = if tenant.key == AURORA.key {
+                    withheld(name)
+                } else {
+                    was
+                };
                 as_told &= is == expected;
                 row.push(format!("{} > {}", count(was), count(is)));
             }
             kept += withheld(name);
             rows.push(row);
         }
-        let head: Vec<&str> = std::iter::once("dataset").chain(TENANTS.iter().map(|tenant| tenant.key)).collect();
+        let head: Vec<&str> = std::iter::once("dataset")
+            .chain(TENANTS.iter().map(|tenant| tenant.key))
+            .collect();
         teller.table(&head, &rows)?;
         let text = format!(
             "of {} only the {} withheld records are left; not one record of any other tenant is gone",

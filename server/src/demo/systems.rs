@@ -1,19 +1,16 @@
 //! The sample systems: files always; PostgreSQL, Redis, S3 and restic where they are present.
 
+mod servers;
+
 use std::collections::BTreeMap;
-use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use domain::inventory::DatasetRef;
 use domain::secret::Secret;
-use domain::time::{Clock, Entropy as _};
+use domain::time::Entropy as _;
 use engine::inventory::{CredentialSource, InventoryDraft, OpenCredential};
-use samples::{
-    About, FolderSample, PostgresSample, RedisSample, ResticSample, S3Keys, S3Sample, Sample, SqliteSample, TENANTS,
-    Tenant, tables,
-};
+use samples::{About, FolderSample, ResticSample, Sample, SqliteSample, TENANTS, Tenant, tables};
 use serde_json::{Value, json};
 use vault::SystemEntropy;
 
@@ -26,11 +23,20 @@ pub(super) const LIAR: &str = "search";
 pub(super) const PARTNER: &str = "partner";
 /// Who attests for it.
 pub(super) const PARTNER_NAME: &str = "Nordpak Returns A/S";
-/// How long backup sets are kept, in days.
-const BACKUP_DAYS: u32 = 35;
 
-const fn about(name: &'static str, title: &'static str, owner: &'static str, location: &'static str) -> About {
-    About { name, title, owner, location, settle_seconds: 300 }
+const fn about(
+    name: &'static str,
+    title: &'static str,
+    owner: &'static str,
+    location: &'static str,
+) -> About {
+    About {
+        name,
+        title,
+        owner,
+        location,
+        settle_seconds: 300,
+    }
 }
 
 const CRM: About = about("crm", "Customer relations", "Customer care", "Dublin, IE");
@@ -64,7 +70,12 @@ impl Systems {
         let search = SqliteSample::make(SEARCH, folder.join("search.db"), tables::SEARCH).await?;
         let lie_records = search.count("documents", &samples::AURORA).await? / 2;
         let mut systems = Self {
-            samples: vec![Arc::new(crm), Arc::new(billing), Arc::new(files), Arc::new(search)],
+            samples: vec![
+                Arc::new(crm),
+                Arc::new(billing),
+                Arc::new(files),
+                Arc::new(search),
+            ],
             backups: None,
             crm_file,
             lie_records,
@@ -85,25 +96,12 @@ impl Systems {
         secret: &str,
         clock: &DemoClock,
     ) -> Result<(), DemoError> {
-        self.samples.push(match first_set(["LETHE_DEMO_POSTGRES", "LETHE_TEST_POSTGRES"]) {
-            Some(url) => Arc::new(PostgresSample::make(WAREHOUSE, &url, tag, secret, tables::WAREHOUSE).await?),
-            None => Arc::new(SqliteSample::make(WAREHOUSE, folder.join("warehouse.db"), tables::WAREHOUSE).await?),
-        });
-        self.samples.push(match first_set(["LETHE_DEMO_REDIS", "LETHE_TEST_REDIS"]) {
-            Some(url) => Arc::new(RedisSample::make(CACHE, &url, tag, secret, "sessions", 25).await?),
-            None => Arc::new(FolderSample::make(CACHE, folder.join("cache"), "sessions", &["contact", "usage"], 25)?),
-        });
-        self.samples.push(match s3_keys() {
-            Some(keys) => Arc::new(S3Sample::make(OBJECTS, &keys, tag, "photos", 4).await?),
-            None => Arc::new(FolderSample::make(OBJECTS, folder.join("objects"), "photos", &["contact"], 4)?),
-        });
-        if ResticSample::is_possible().await {
-            let night = |days: u64| clock.now().before(Duration::from_secs(days * 24 * 3600));
-            let nights = [2, 1].map(night).into_iter().map(restic_time).collect::<Result<Vec<String>, _>>()?;
-            let place = folder.join("backups");
-            let made = ResticSample::make(BACKUPS, &place, secret, &self.crm_file, &nights, BACKUP_DAYS);
-            self.backups = Some(made.await?);
-        }
+        self.samples
+            .push(servers::warehouse(WAREHOUSE, folder, tag, secret).await?);
+        self.samples
+            .push(servers::cache(CACHE, folder, tag, secret).await?);
+        self.samples.push(servers::objects(OBJECTS, folder, tag).await?);
+        self.backups = servers::backups(BACKUPS, folder, secret, &self.crm_file, clock).await?;
         Ok(())
     }
 
@@ -144,7 +142,10 @@ impl Systems {
 
     /// Counts a tenant's records in one dataset.
     pub(super) async fn count(&self, dataset: &DatasetRef, tenant: &Tenant) -> Result<u64, DemoError> {
-        Ok(self.sample(dataset)?.count(dataset.dataset.as_str(), tenant).await?)
+        Ok(self
+            .sample(dataset)?
+            .count(dataset.dataset.as_str(), tenant)
+            .await?)
     }
 
     /// Looks one record up.
@@ -155,10 +156,15 @@ impl Systems {
     /// Names, technologies and datasets, for showing.
     pub(super) fn shown(&self) -> Vec<Vec<String>> {
         let row = |sample: &Arc<dyn Sample>| {
-            vec![sample.about().name.to_owned(), sample.technology().to_owned(), sample.datasets().join(", ")]
+            vec![
+                sample.about().name.to_owned(),
+                sample.technology().to_owned(),
+                sample.datasets().join(", "),
+            ]
         };
         let mut rows: Vec<Vec<String>> = self.samples.iter().map(row).collect();
-        let more = |name: &str, what: &str, data: &str| vec![name.to_owned(), what.to_owned(), data.to_owned()];
+        let more =
+            |name: &str, what: &str, data: &str| vec![name.to_owned(), what.to_owned(), data.to_owned()];
         rows.push(more(PARTNER, "run by a partner", "returns"));
         if self.backups.is_some() {
             rows.push(more(BACKUPS.name, "restic repository", "sets"));
@@ -168,22 +174,38 @@ impl Systems {
 
     /// What is missing here, and what stands in for it.
     pub(super) fn substitutes(&self) -> Vec<String> {
-        let wanted = [("warehouse", "PostgreSQL"), ("cache", "Redis"), ("objects", "S3 bucket with versions")];
+        let wanted = [
+            ("warehouse", "PostgreSQL"),
+            ("cache", "Redis"),
+            ("objects", "S3 bucket with versions"),
+        ];
         let missing = wanted.iter().filter_map(|(name, technology)| {
             let sample = self.samples.iter().find(|sample| sample.about().name == *name)?;
             let (server, instead) = (technology.split(' ').next()?, sample.technology());
-            (sample.technology() != *technology).then(|| format!("no {server} server is named: {name} is a {instead}"))
+            (sample.technology() != *technology)
+                .then(|| format!("no {server} server is named: {name} is a {instead}"))
         });
-        let backups = self.backups.is_none().then(|| "restic is not installed: there are no backups".to_owned());
+        let backups = self
+            .backups
+            .is_none()
+            .then(|| "restic is not installed: there are no backups".to_owned());
         missing.chain(backups).collect()
     }
 
     /// How many users of a tenant a backup set holds, restored to a file; absent where there are no backups.
-    pub(super) async fn users_in_backup(&self, folder: &Path, tenant: &Tenant) -> Result<Option<u64>, DemoError> {
-        let Some(backups) = &self.backups else { return Ok(None) };
+    pub(super) async fn users_in_backup(
+        &self,
+        folder: &Path,
+        tenant: &Tenant,
+    ) -> Result<Option<u64>, DemoError> {
+        let Some(backups) = &self.backups else {
+            return Ok(None);
+        };
         let restored = folder.join("restored.db");
         backups.restore(&self.crm_file, &restored).await?;
-        let users = SqliteSample::existing(CRM, restored, tables::CRM).count("users", tenant).await?;
+        let users = SqliteSample::existing(CRM, restored, tables::CRM)
+            .count("users", tenant)
+            .await?;
         Ok(Some(users))
     }
 
@@ -196,7 +218,10 @@ impl Systems {
     }
 
     fn sample(&self, dataset: &DatasetRef) -> Result<&Arc<dyn Sample>, DemoError> {
-        let found = self.samples.iter().find(|sample| sample.about().name == dataset.system.as_str());
+        let found = self
+            .samples
+            .iter()
+            .find(|sample| sample.about().name == dataset.system.as_str());
         found.ok_or_else(|| DemoError::NotAsTold(format!("{dataset} is a sample system")))
     }
 }
@@ -224,30 +249,15 @@ struct Credentials(BTreeMap<String, Secret>);
 impl OpenCredential for Credentials {
     fn open(&self, source: &CredentialSource) -> Result<Secret, String> {
         match source {
-            CredentialSource::Env(name) => self.0.get(name).cloned().ok_or_else(|| format!("{name} is not set")),
+            CredentialSource::Env(name) => self
+                .0
+                .get(name)
+                .cloned()
+                .ok_or_else(|| format!("{name} is not set")),
             CredentialSource::File(_) => Err("the demo keeps no credentials in files".into()),
             CredentialSource::None(_) => Ok(Secret::new("")),
         }
     }
-}
-
-fn first_set<const N: usize>(names: [&str; N]) -> Option<String> {
-    names.into_iter().find_map(|name| env::var(name).ok().filter(|value| !value.trim().is_empty()))
-}
-
-fn s3_keys() -> Option<S3Keys> {
-    ["LETHE_DEMO_S3", "LETHE_TEST_CEPH", "LETHE_TEST_MOTO"].into_iter().find_map(|name| {
-        let endpoint = first_set([name])?;
-        let access_key = first_set([format!("{name}_KEY").as_str()])?;
-        let secret_key = first_set([format!("{name}_SECRET").as_str()])?;
-        Some(S3Keys { endpoint, access_key, secret_key })
-    })
-}
-
-fn restic_time(at: domain::time::Timestamp) -> Result<String, DemoError> {
-    let moment = jiff::Timestamp::from_microsecond(at.as_microsecond());
-    let moment = moment.map_err(|error| DemoError::setup("the time of a backup")(&error))?;
-    Ok(moment.strftime("%Y-%m-%d %H:%M:%S").to_string())
 }
 
 /// So many random bytes, in hexadecimal.

@@ -23,13 +23,20 @@ pub(super) struct Teller<W> {
 impl<W: Write> Teller<W> {
     /// Tells it to somebody.
     pub(super) fn new(out: W) -> Self {
-        Self { out, chapter: 0, now: String::new() }
+        Self {
+            out,
+            chapter: 0,
+            now: String::new(),
+        }
     }
 
     /// The time that the next lines carry.
     pub(super) fn at(&mut self, now: Timestamp, zone: &str) {
         let zoned = jiff::Timestamp::from_microsecond(now.as_microsecond()).and_then(|now| now.in_tz(zone));
-        self.now = zoned.map_or_else(|_| now.to_string(), |now| now.strftime("%a %d %b %H:%M").to_string());
+        self.now = zoned.map_or_else(
+            |_| now.to_string(),
+            |now| now.strftime("%a %d %b %H:%M").to_string(),
+        );
     }
 
     /// A line as wide as can be.
@@ -84,15 +91,24 @@ impl<W: Write> Teller<W> {
     pub(super) fn table(&mut self, head: &[&str], rows: &[Vec<String>]) -> Result<(), DemoError> {
         let head: Vec<String> = head.iter().map(|&cell| cell.to_owned()).collect();
         let all: Vec<&Vec<String>> = std::iter::once(&head).chain(rows).collect();
-        let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let width = |column: usize| {
+            all.iter()
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or(0)
+        };
         let widths: Vec<usize> = (0..head.len()).map(width).collect();
         let figures = |column: usize| rows.iter().all(|row| !row[column].contains(char::is_alphabetic));
         let flush_right: Vec<bool> = (0..head.len()).map(figures).collect();
         for (place, row) in all.into_iter().enumerate() {
-            let cells = row.iter().zip(&widths).zip(&flush_right).map(|((cell, &width), right)| match right {
-                true => format!("{cell:>width$}"),
-                false => format!("{cell:<width$}"),
-            });
+            let cells =
+                row.iter()
+                    .zip(&widths)
+                    .zip(&flush_right)
+                    .map(|((cell, &width), right)| match right {
+                        true => format!("{cell:>width$}"),
+                        false => format!("{cell:<width$}"),
+                    });
             let cells: Vec<String> = cells.collect();
             self.line(format!("{}{}", " ".repeat(INDENT), cells.join("  ")).trim_end())?;
             if place == 0 {
@@ -126,7 +142,11 @@ impl<W: Write> Teller<W> {
 
     /// Text in lines that begin below each other, after what stands in the margin.
     fn wrapped(&mut self, margin: &str, mark: &str, text: &str) -> Result<(), DemoError> {
-        let indent = if margin.is_empty() && mark.is_empty() { 0 } else { INDENT };
+        let indent = if margin.is_empty() && mark.is_empty() {
+            0
+        } else {
+            INDENT
+        };
         let room = WIDTH - indent - mark.chars().count();
         let mut lines: Vec<String> = Vec::new();
         for word in text.split(' ') {
@@ -163,7 +183,12 @@ mod tests {
     fn long_lines_are_broken_below_each_other() {
         let text = told(|teller| teller.saw(true, &"word ".repeat(30)).unwrap());
         assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
-        assert!(text.lines().nth(1).unwrap().starts_with("                   word"));
+        assert!(
+            text.lines()
+                .nth(1)
+                .unwrap()
+                .starts_with("                   word")
+        );
     }
 
     #[test]
@@ -176,7 +201,10 @@ mod tests {
 
     #[test]
     fn figures_stand_below_each_other() {
-        let rows = [vec!["crm".to_owned(), "7".to_owned()], vec!["billing".to_owned(), "1,024".to_owned()]];
+        let rows = [
+            vec!["crm".to_owned(), "7".to_owned()],
+            vec!["billing".to_owned(), "1,024".to_owned()],
+        ];
         let text = told(|teller| teller.table(&["dataset", "records"], &rows).unwrap());
         let ends: Vec<usize> = text.lines().map(|line| line.chars().count()).collect();
         assert!(ends.windows(2).all(|pair| pair[0] == pair[1]), "{text}");

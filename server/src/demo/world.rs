@@ -42,7 +42,9 @@ impl World {
     ) -> Result<Self, DemoError> {
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let url = format!("sqlite://{}", work.join("lethe.db").display());
-        let database = storage::open(&url).await.map_err(|error| DemoError::setup("the store")(&error))?;
+        let database = storage::open(&url)
+            .await
+            .map_err(|error| DemoError::setup("the store")(&error))?;
         let keys = Purpose::ALL.map(|purpose| (purpose, PurposeKeys::generate(purpose, &*entropy)));
         let vault = KeyRing::new(keys, Arc::clone(&entropy));
         let vault = vault.map_err(|error| DemoError::setup("the sealing keys")(&error))?;
@@ -68,8 +70,20 @@ impl World {
         };
         let engine = Engine::new(ports, organisation::policy());
         let people = organisation::found(&engine).await?;
-        engine.apply_inventory(&people.operator.actor, systems.inventory()?, &systems.credentials()).await?;
-        Ok(Self { clock, engine, issuer, people, database })
+        engine
+            .apply_inventory(
+                &people.operator.actor,
+                systems.inventory()?,
+                &systems.credentials(),
+            )
+            .await?;
+        Ok(Self {
+            clock,
+            engine,
+            issuer,
+            people,
+            database,
+        })
     }
 
     /// Moves the clock forward.

@@ -34,7 +34,10 @@ impl Place {
     }
 
     async fn backup(&self) -> PathBuf {
-        let file = self.folder.path().join(format!("{}.db", hex::encode(drawn::<4>())));
+        let file = self
+            .folder
+            .path()
+            .join(format!("{}.db", hex::encode(drawn::<4>())));
         self.wired.database.backup(&file).await.unwrap();
         file
     }

@@ -223,3 +223,6 @@ fn tell(leased: &Leased, disposition: &Disposition) {
         Disposition::Park { why } => tracing::warn!(%job, queue, why, "parked: a person must act"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -270,8 +270,8 @@ pub struct Backup {
     pub expires_on: Date,
     /// When the probe listed the sets and read the exclusion.
     pub checked_at: Timestamp,
-    /// Whether the exclusion from new sets was read back.
-    pub exclusion_confirmed: bool,
+    /// The rule that ends the sets was read again from the backup system, and is in force.
+    pub rule_confirmed: bool,
     /// When the probe found that none of the sets is left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone_at: Option<Timestamp>,

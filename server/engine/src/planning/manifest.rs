@@ -237,7 +237,7 @@ impl Engine {
     ) -> Result<DatasetManifest, Error> {
         let key = Self::key_of(draw.request)?;
         let mut tree = merkle::Tree::new();
-        for id in &samples.selected {
+        for id in samples.selected.iter().chain(&samples.withheld) {
             let digest = self.ports.vault.digest_under(key, "sample", id.0.as_bytes())?;
             tree.append(merkle::leaf(digest.as_bytes()), |_| {});
         }

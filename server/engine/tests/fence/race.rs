@@ -31,17 +31,17 @@ use crate::site::{Site, apply_inventory, policy};
 use rng::Rng;
 
 /// Time from authorisation to the start of the last deletion; an attempt may live twice as long.
-const DEADLINE: Duration = Duration::from_millis(120);
+const DEADLINE: Duration = Duration::from_millis(150);
 /// How long a worker holds a job: less than a long freeze, so that leases are lost.
-const LEASE: Duration = Duration::from_millis(300);
+const LEASE: Duration = Duration::from_millis(400);
 /// Enough chunks.
-const CHUNKS: usize = 2_200;
+const CHUNKS: usize = 2_050;
 /// Enough placements.
 const PLACEMENTS: usize = 120;
 /// On a machine this slow, nothing is proved.
 const LONGEST: Duration = Duration::from_secs(150);
 /// Tenants with requests from the beginning.
-const TENANTS: usize = 6;
+const TENANTS: usize = 4;
 /// Requests that are being erased at the same time.
 const AT_ONCE: usize = 14;
 

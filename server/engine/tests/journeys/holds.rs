@@ -143,6 +143,34 @@ journeys! {
         assert_eq!(world.state(id).await, "verified");
     }
 
+    /// H4: the wide one of two overlapping holds is released: the request goes on, and the narrow one withholds its part.
+    async fn a_narrow_hold_does_not_keep_the_rest_waiting(world: World) {
+        let wide = world.place(acme()).await;
+        world.place(NewScope { systems: [Slug::parse("billing").unwrap()].into(), ..acme() }).await;
+        let request = world.open_tenant_request().await;
+        world.confirm(request.id).await;
+        world.run_jobs().await;
+        assert_eq!(world.state(request.id).await, "on_hold");
+        world.release(&wide).await;
+        world.run_jobs().await;
+        assert_eq!(world.state(request.id).await, "planned");
+    }
+
+    /// H3: of two holds over everything, the last one counts.
+    async fn a_second_hold_over_everything_keeps_the_request_waiting(world: World) {
+        let first = world.place(acme()).await;
+        let second = world.place(acme()).await;
+        let request = world.open_tenant_request().await;
+        world.confirm(request.id).await;
+        world.run_jobs().await;
+        world.release(&first).await;
+        world.run_jobs().await;
+        assert_eq!(world.state(request.id).await, "on_hold");
+        world.release(&second).await;
+        world.run_jobs().await;
+        assert_eq!(world.state(request.id).await, "planned");
+    }
+
     /// A hold may name a tenant that is not registered yet.
     async fn a_hold_on_any_tenant_stops_everybody(world: World) {
         world.place(NewScope { tenant: TenantScope::Any, ..acme() }).await;

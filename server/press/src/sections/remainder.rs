@@ -25,7 +25,7 @@ const PARTS: [Column; 5] = [
 const SETS: [Column; 5] = [
     words("System", 124.0),
     numbers("Sets", 40.0),
-    words("Left out of new sets", 106.0),
+    words("Rule that ends sets", 106.0),
     words("Listed by the probe", 112.0),
     words("Expiry", MEASURE - 382.0),
 ];
@@ -77,7 +77,7 @@ fn set(backup: &Backup) -> Vec<(String, Hand)> {
             SMALL,
         ),
     };
-    let excluded = match backup.exclusion_confirmed {
+    let excluded = match backup.rule_confirmed {
         true => ("read back and confirmed".to_owned(), SMALL),
         false => (
             "NOT confirmed".to_owned(),

@@ -164,7 +164,7 @@ pub fn partial() -> Claims {
         sets: 35,
         expires_on: date(2026, 4, 12).unwrap(),
         checked_at: at("2026-03-08T12:09:00Z"),
-        exclusion_confirmed: true,
+        rule_confirmed: true,
         gone_at: None,
     }];
     claims.worded()
@@ -231,7 +231,7 @@ pub fn addendum() -> Claims {
         sets: 0,
         expires_on: date(2026, 3, 5).unwrap(),
         checked_at: at("2026-03-08T12:09:00Z"),
-        exclusion_confirmed: true,
+        rule_confirmed: true,
         gone_at: Some(at("2026-03-08T12:09:00Z")),
     }];
     claims.worded()

@@ -26,23 +26,48 @@ impl Story<'_> {
         teller.chapter("Erasure, in all systems at the same time")?;
         self.pass(teller, GRACE, "the grace period; nobody objects")?;
         self.run_due().await?;
-        teller.act("The erasers report; what they report is not believed yet. A plain query counts beside them:")?;
-        let steps = self.engine().store().read().await?.attempts().steps(id, Some(1)).await?;
+        teller.act(
+            "The erasers report; what they report is not believed yet. A plain query counts beside them:",
+        )?;
+        let steps = self
+            .engine()
+            .store()
+            .read()
+            .await?
+            .attempts()
+            .steps(id, Some(1))
+            .await?;
         let (mut rows, mut claims, mut lie) = (Vec::new(), true, None);
         for step in &steps {
             let left = self.systems.count(&step.dataset, &AURORA).await?;
-            let had = before.get(&(step.dataset.to_string(), AURORA.key)).copied().unwrap_or(0);
+            let had = before
+                .get(&(step.dataset.to_string(), AURORA.key))
+                .copied()
+                .unwrap_or(0);
             let is_liar = step.dataset.system.as_str() == LIAR;
             claims &= step.state == StepState::Done && (is_liar || step.reported + left == had);
             if is_liar {
                 lie = Some((step.reported, had, left));
             }
-            rows.push(vec![step.dataset.to_string(), count(had), count(step.reported), count(left)]);
+            rows.push(vec![
+                step.dataset.to_string(),
+                count(had),
+                count(step.reported),
+                count(left),
+            ]);
         }
         teller.table(&["dataset", "before", "reported", "still there"], &rows)?;
-        teller.saw(claims, "every step ended well by its own account; what else is still there is withheld")?;
+        teller.saw(
+            claims,
+            "every step ended well by its own account; what else is still there is withheld",
+        )?;
         let (reported, had, left) = lie.unwrap_or_default();
-        let text = format!("{LIAR} lies: it reports {} of {}, and {} are still there", count(reported), count(had), count(left));
+        let text = format!(
+            "{LIAR} lies: it reports {} of {}, and {} are still there",
+            count(reported),
+            count(had),
+            count(left)
+        );
         teller.saw(reported == had && left == had / 2 && left > 0, &text)?;
         self.attest(teller, id).await
     }
@@ -51,15 +76,33 @@ impl Story<'_> {
         let (engine, counsel) = (self.engine(), &self.world.people.counsel);
         let asked = self.look(id).await?;
         let names = |what: &str| what.contains(PARTNER_NAME) && what.contains(PARTNER);
-        let waits = matches!(&asked.aside, Some(Aside::NeedsAttention { what, stops: false, .. }) if names(what));
+        let waits =
+            matches!(&asked.aside, Some(Aside::NeedsAttention { what, stops: false, .. }) if names(what));
         let text = format!("the request asks for a document of {PARTNER_NAME}, which no connector reaches");
         teller.saw(waits && asked.stage == Stage::Settling, &text)?;
         let today = engine.now().date_in(ZONE).map_err(Error::from)?;
-        let document = format!("{PARTNER_NAME} confirms: all return labels of {} were erased on {today}.", AURORA.name);
+        let document = format!(
+            "{PARTNER_NAME} confirms: all return labels of {} were erased on {today}.",
+            AURORA.name
+        );
         let name = |text| Slug::parse(text).map_err(|error| DemoError::setup("a name")(&error));
-        let dataset = DatasetRef { system: name(PARTNER)?, dataset: name("returns")? };
-        engine.record_attestation(&counsel.actor, id, &dataset, PARTNER_NAME, document.as_bytes(), today).await?;
-        teller.act(&format!("{counsel} records the signed confirmation of {PARTNER_NAME}; its digest is in the log."))?;
+        let dataset = DatasetRef {
+            system: name(PARTNER)?,
+            dataset: name("returns")?,
+        };
+        engine
+            .record_attestation(
+                &counsel.actor,
+                id,
+                &dataset,
+                PARTNER_NAME,
+                document.as_bytes(),
+                today,
+            )
+            .await?;
+        teller.act(&format!(
+            "{counsel} records the signed confirmation of {PARTNER_NAME}; its digest is in the log."
+        ))?;
         self.run_due().await
     }
 }

@@ -27,20 +27,41 @@ impl Story<'_> {
         self.show_time(teller);
         let today = engine.now().date_in(ZONE).map_err(Error::from)?;
         let dispute = engine.place_hold(&counsel.actor, dispute(today)?).await?;
-        teller.act(&format!("{counsel} places a hold on everything of {}: {}.", AURORA.key, dispute.matter))?;
+        teller.act(&format!(
+            "{counsel} places a hold on everything of {}: {}.",
+            AURORA.key, dispute.matter
+        ))?;
         let audit = engine.place_hold(&counsel.actor, tax_audit(today)?).await?;
-        teller.act(&format!("{counsel} places a hold on what billing made in 2025: {}.", audit.matter))?;
+        teller.act(&format!(
+            "{counsel} places a hold on what billing made in 2025: {}.",
+            audit.matter
+        ))?;
         let until = days_later(today, 89).map_err(Error::from)?;
         let title = "audit trail, 90 days after the contract";
         let (systems, categories) = ([system("crm")?].into(), ["audit".to_owned()].into());
-        let scope = NewScope { systems, categories, ..everything()? };
-        let duty = engine.record_duty(&counsel.actor, title, Ground::LegalClaims, scope, until).await?;
-        teller.act(&format!("{counsel} records a duty to keep the {}, until {}.", duty.title, duty.until))?;
+        let scope = NewScope {
+            systems,
+            categories,
+            ..everything()?
+        };
+        let duty = engine
+            .record_duty(&counsel.actor, title, Ground::LegalClaims, scope, until)
+            .await?;
+        teller.act(&format!(
+            "{counsel} records a duty to keep the {}, until {}.",
+            duty.title, duty.until
+        ))?;
         self.run_due().await?;
         for hold in [dispute.id, audit.id] {
             let hold = self.hold(hold).await?;
             let in_force = matches!(hold.state, HoldState::InForce { .. });
-            teller.saw(in_force, &format!("nothing it covers is in flight, so the hold of {} is in force", hold.authority))?;
+            teller.saw(
+                in_force,
+                &format!(
+                    "nothing it covers is in flight, so the hold of {} is in force",
+                    hold.authority
+                ),
+            )?;
         }
         Ok(dispute.id)
     }
@@ -55,18 +76,43 @@ impl Story<'_> {
         let (engine, people) = (self.engine(), &self.world.people);
         teller.chapter("Two people release the hold, and the request goes on by itself")?;
         self.pass(teller, RELEASES_AFTER, "the parties settle")?;
-        let proposed = engine.release_hold(&people.counsel.actor, hold, "settled on 12 March, notice of the court").await?;
+        let proposed = engine
+            .release_hold(
+                &people.counsel.actor,
+                hold,
+                "settled on 12 March, notice of the court",
+            )
+            .await?;
         teller.act(&format!("{} asks for the release.", people.counsel))?;
-        teller.saw(proposed.stands(), "one person is not enough: the hold still stands")?;
-        let alone = engine.release_hold(&people.counsel.actor, hold, "to be quicker").await;
+        teller.saw(
+            proposed.stands(),
+            "one person is not enough: the hold still stands",
+        )?;
+        let alone = engine
+            .release_hold(&people.counsel.actor, hold, "to be quicker")
+            .await;
         let refused = matches!(alone, Err(Error::Denied(Denied::SamePerson { .. })));
-        teller.saw(refused, &format!("{} tries to be the second person too, and is refused", people.counsel.name))?;
+        teller.saw(
+            refused,
+            &format!(
+                "{} tries to be the second person too, and is refused",
+                people.counsel.name
+            ),
+        )?;
         self.pass(teller, SECOND_AFTER, "a second person reads the notice")?;
-        let released = engine.release_hold(&people.second_counsel.actor, hold, "notice of the court checked").await?;
+        let released = engine
+            .release_hold(&people.second_counsel.actor, hold, "notice of the court checked")
+            .await?;
         teller.act(&format!("{} confirms the release.", people.second_counsel))?;
         self.run_due().await?;
         let waiting = self.look(request.id).await?;
-        let cooling = matches!(waiting.aside, Some(Aside::OnHold { resumes_at: Some(_), .. })) && waiting.plan.is_none();
+        let cooling = matches!(
+            waiting.aside,
+            Some(Aside::OnHold {
+                resumes_at: Some(_),
+                ..
+            })
+        ) && waiting.plan.is_none();
         let text = format!(
             "the hold has ended, but for {} the release can be taken back: still nothing is planned",
             words(COOLING_OFF)
@@ -85,7 +131,10 @@ impl Story<'_> {
     }
 
     async fn hold(&self, id: HoldId) -> Result<LegalHold, DemoError> {
-        let register = self.engine().hold_register(&self.world.people.auditor.actor).await?;
+        let register = self
+            .engine()
+            .hold_register(&self.world.people.auditor.actor)
+            .await?;
         let found = register.into_iter().find(|hold| hold.id == id);
         found.ok_or_else(|| DemoError::NotAsTold("the hold is in the register".into()))
     }
@@ -122,13 +171,20 @@ fn dispute(today: Date) -> Result<NewHold, DemoError> {
 
 fn tax_audit(today: Date) -> Result<NewHold, DemoError> {
     let day = |text: &str| domain::time::parse_date(text).map_err(Error::from);
-    let created = Some(DateRange { from: Some(day("2025-01-01")?), until: Some(day("2025-12-31")?) });
+    let created = Some(DateRange {
+        from: Some(day("2025-01-01")?),
+        until: Some(day("2025-12-31")?),
+    });
     Ok(NewHold {
         matter: "Tax audit of 2025, file 88-2025".into(),
         authority: "Revenue Commissioners".into(),
         basis: Basis::Regulator,
         ground: Ground::LegalObligation,
-        scope: NewScope { systems: [system("billing")?].into(), created, ..everything()? },
+        scope: NewScope {
+            systems: [system("billing")?].into(),
+            created,
+            ..everything()?
+        },
         custodian: "Tomás Ferreira".into(),
         starts_on: today,
         review_on: days_later(today, 90).map_err(Error::from)?,

@@ -24,7 +24,10 @@ impl Story<'_> {
         id: RequestId,
         before: &Counts,
     ) -> Result<(), DemoError> {
-        let proposal = self.engine().proposal(&self.world.people.officer.actor, id).await?;
+        let proposal = self
+            .engine()
+            .proposal(&self.world.people.officer.actor, id)
+            .await?;
         teller.chapter("What there is, before anything is erased")?;
         self.show_time(teller);
         teller.act(&format!(
@@ -36,7 +39,10 @@ impl Story<'_> {
         let (mut rows, mut equal, mut positive) = (Vec::new(), true, true);
         let mut largest = (0, 0);
         for (entry, part) in proposal.plan.parts() {
-            let name = DatasetRef { system: entry.system.clone(), dataset: part.dataset.clone() };
+            let name = DatasetRef {
+                system: entry.system.clone(),
+                dataset: part.dataset.clone(),
+            };
             let action = match part.action {
                 Action::Erase if part.kept.is_empty() => "erase",
                 Action::Erase => "erase the rest",
@@ -47,7 +53,14 @@ impl Story<'_> {
             };
             let Some(seen) = proposal.manifest.dataset(&name) else {
                 let none = || "-".to_owned();
-                rows.push(vec![name.to_string(), action.into(), none(), none(), none(), none()]);
+                rows.push(vec![
+                    name.to_string(),
+                    action.into(),
+                    none(),
+                    none(),
+                    none(),
+                    none(),
+                ]);
                 continue;
             };
             let (selected, withheld) = (seen.count.unwrap_or(0), seen.withheld_count.unwrap_or(0));
@@ -57,33 +70,62 @@ impl Story<'_> {
             let figures = [selected, withheld, seen.sample_size, seen.others_sample_size].map(count);
             rows.push([vec![name.to_string(), action.into()], figures.into()].concat());
         }
-        let head = ["dataset", "what is done", "to erase", "withheld", "sample", "of others"];
+        let head = [
+            "dataset",
+            "what is done",
+            "to erase",
+            "withheld",
+            "sample",
+            "of others",
+        ];
         teller.table(&head, &rows)?;
-        teller.saw(equal, "in each dataset, both figures together are what a plain query counts")?;
+        teller.saw(
+            equal,
+            "in each dataset, both figures together are what a plain query counts",
+        )?;
         let text = "every sampled id was found by the query that will look for it afterwards, and so was a record of the \
                     synthetic tenant: the probes are not blind";
         teller.saw(positive, text)?;
         let (records, sample) = largest;
-        let text = format!("of {} records a sample of {} was drawn by a seed that the log fixed", count(records), count(sample));
+        let text = format!(
+            "of {} records a sample of {} was drawn by a seed that the log fixed",
+            count(records),
+            count(sample)
+        );
         teller.saw(records > 1_000 && sample == 1_000, &text)
     }
 
     /// An officer approves what was seen; the tenant is told, and the grace period runs.
-    pub(super) async fn approve<W: Write>(&self, teller: &mut Teller<W>, id: RequestId) -> Result<(), DemoError> {
+    pub(super) async fn approve<W: Write>(
+        &self,
+        teller: &mut Teller<W>,
+        id: RequestId,
+    ) -> Result<(), DemoError> {
         let (engine, officer) = (self.engine(), &self.world.people.officer);
         teller.chapter("Approved, and announced")?;
         self.pass(teller, APPROVES_AFTER, "an officer reads plan and manifest")?;
         let digest = engine.proposal(&officer.actor, id).await?.digest;
         let other = domain::digest::Digest::of(b"something else");
-        let blind = engine.approve_request(&officer.actor, id, other, Vec::new()).await;
-        let request = engine.approve_request(&officer.actor, id, digest, Vec::new()).await?;
-        teller.act(&format!("{officer} approves the digest of plan and manifest, {}.", short(&digest.to_string())))?;
+        let blind = engine
+            .approve_request(&officer.actor, id, other, Vec::new())
+            .await;
+        let request = engine
+            .approve_request(&officer.actor, id, digest, Vec::new())
+            .await?;
+        teller.act(&format!(
+            "{officer} approves the digest of plan and manifest, {}.",
+            short(&digest.to_string())
+        ))?;
         teller.saw(blind.is_err(), "an approval of any other digest is refused")?;
         self.run_due().await?;
         let told = self.mails(id, MailKind::RunScheduled).await?.len();
         let waiting = self.look(id).await?;
-        let text = format!("{told} contacts of the tenant were told that it starts in {}, and can object", words(GRACE));
-        let in_grace = waiting.stage == Stage::Scheduled && !waiting.touched && request.starts_at > Some(engine.now());
+        let text = format!(
+            "{told} contacts of the tenant were told that it starts in {}, and can object",
+            words(GRACE)
+        );
+        let in_grace =
+            waiting.stage == Stage::Scheduled && !waiting.touched && request.starts_at > Some(engine.now());
         teller.saw(in_grace && told == 2, &text)
     }
 }

@@ -38,7 +38,10 @@ impl Story<'_> {
         let ended_on = engine.now().date_in(ZONE).map_err(Error::from)?;
         let new = NewRequest {
             tenant: key(&AURORA)?,
-            scope: RequestScope::Tenant { contract: "MSA-2023-0417".into(), ended_on },
+            scope: RequestScope::Tenant {
+                contract: "MSA-2023-0417".into(),
+                ended_on,
+            },
             identifiers: Vec::new(),
             channel: "tenant portal".into(),
         };
@@ -48,20 +51,46 @@ impl Story<'_> {
             people.requester, AURORA.name
         ))?;
         let due = due_on(request.received_at, ZONE).map_err(Error::from)?;
-        teller.saw(request.due_on == due, &format!("to be answered by {due}, one month after receipt (Art. 12(3))"))?;
+        teller.saw(
+            request.due_on == due,
+            &format!("to be answered by {due}, one month after receipt (Art. 12(3))"),
+        )?;
         let strange = engine.request(&people.stranger.actor, request.id).await;
         let unseen = matches!(strange, Err(Error::NotFound(_)));
-        teller.saw(unseen, &format!("for {} there is no such request", people.stranger))?;
+        teller.saw(
+            unseen,
+            &format!("for {} there is no such request", people.stranger),
+        )?;
         let alone = confirm(engine, &people.requester.actor, &request, b"myself").await;
         let refused = matches!(alone, Err(Error::Denied(Denied::SamePerson { .. })));
-        teller.saw(refused, &format!("{} cannot confirm it alone: one login must not erase a tenant", people.requester.name))?;
+        teller.saw(
+            refused,
+            &format!(
+                "{} cannot confirm it alone: one login must not erase a tenant",
+                people.requester.name
+            ),
+        )?;
         Ok(request)
     }
 
-    async fn confirm<W: Write>(&self, teller: &mut Teller<W>, request: &ErasureRequest) -> Result<(), DemoError> {
+    async fn confirm<W: Write>(
+        &self,
+        teller: &mut Teller<W>,
+        request: &ErasureRequest,
+    ) -> Result<(), DemoError> {
         let (engine, people) = (self.engine(), &self.world.people);
-        self.pass(teller, CONFIRMS_AFTER, "a second person of the tenant reads the mail")?;
-        let confirmed = confirm(engine, &people.confirmer.actor, request, b"board resolution of the tenant").await?;
+        self.pass(
+            teller,
+            CONFIRMS_AFTER,
+            "a second person of the tenant reads the mail",
+        )?;
+        let confirmed = confirm(
+            engine,
+            &people.confirmer.actor,
+            request,
+            b"board resolution of the tenant",
+        )
+        .await?;
         teller.act(&format!("{} confirms it.", people.confirmer))?;
         self.run_due().await?;
         let told = self.mails(request.id, MailKind::RequestReceived).await?.len();
@@ -80,14 +109,26 @@ impl Story<'_> {
         self.show_time(teller);
         let held = self.look(request.id).await?;
         teller.act("The planner reads the hold register before it plans anything.")?;
-        let on_hold = matches!(held.aside, Some(Aside::OnHold { resumes_at: None, .. })) && held.plan.is_none();
-        teller.saw(on_hold, "all of it is covered: the request is on hold, and there is no plan")?;
-        let log = engine.log_about(&people.auditor.actor, &format!("request:{}", request.id)).await?;
-        let blocked = log.iter().filter(|entry| entry.claims.kind == "request.blocked").count();
+        let on_hold =
+            matches!(held.aside, Some(Aside::OnHold { resumes_at: None, .. })) && held.plan.is_none();
+        teller.saw(
+            on_hold,
+            "all of it is covered: the request is on hold, and there is no plan",
+        )?;
+        let log = engine
+            .log_about(&people.auditor.actor, &format!("request:{}", request.id))
+            .await?;
+        let blocked = log
+            .iter()
+            .filter(|entry| entry.claims.kind == "request.blocked")
+            .count();
         teller.saw(blocked == 1, "the blocked attempt is in the log")?;
         let told = self.mails(request.id, MailKind::RequestBlocked).await?;
         let counsel = [people.counsel.email, people.second_counsel.email];
-        let both = counsel.iter().all(|email| told.iter().any(|mail| mail.to == *email)) && told.len() == 2;
+        let both = counsel
+            .iter()
+            .all(|email| told.iter().any(|mail| mail.to == *email))
+            && told.len() == 2;
         teller.saw(both, &format!("legal was told by mail: {}", counsel.join(", ")))?;
         let untouched = self.systems.counts().await? == *before;
         teller.saw(untouched, "not one record was touched")
@@ -100,5 +141,12 @@ async fn confirm(
     request: &ErasureRequest,
     evidence: &[u8],
 ) -> Result<ErasureRequest, Error> {
-    engine.confirm_identity(actor, request.id, IdentityMethod::SecondTenantPerson, Digest::of(evidence)).await
+    engine
+        .confirm_identity(
+            actor,
+            request.id,
+            IdentityMethod::SecondTenantPerson,
+            Digest::of(evidence),
+        )
+        .await
 }

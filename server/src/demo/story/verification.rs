@@ -18,7 +18,11 @@ use super::{LOOKS_AFTER, SETTLES, Story, count};
 
 impl Story<'_> {
     /// Two rounds: residue, and none.
-    pub(super) async fn verify<W: Write>(&self, teller: &mut Teller<W>, id: RequestId) -> Result<(), DemoError> {
+    pub(super) async fn verify<W: Write>(
+        &self,
+        teller: &mut Teller<W>,
+        id: RequestId,
+    ) -> Result<(), DemoError> {
         teller.chapter("An independent look finds what was left")?;
         self.pass(teller, SETTLES, "the systems settle")?;
         drive::run_to(self.engine(), id, Stage::Residue).await?;
@@ -33,18 +37,38 @@ impl Story<'_> {
             Some(check) => self.systems.count(&check.dataset, &AURORA).await?,
             None => 0,
         };
-        let text = format!("{LIAR} is caught: {} records remain, as a plain query counts", count(remaining));
+        let text = format!(
+            "{LIAR} is caught: {} records remain, as a plain query counts",
+            count(remaining)
+        );
         teller.saw(remaining > 0 && remaining == left, &text)?;
-        let others = checks.iter().filter(|check| check.dataset.system.as_str() != LIAR);
-        let good = others.filter_map(Check::finding).all(|finding| finding.verdict.certifiable());
-        teller.saw(good, "every other dataset has a verdict that a certificate can rest on")?;
+        let others = checks
+            .iter()
+            .filter(|check| check.dataset.system.as_str() != LIAR);
+        let good = others
+            .filter_map(Check::finding)
+            .all(|finding| finding.verdict.certifiable());
+        teller.saw(
+            good,
+            "every other dataset has a verdict that a certificate can rest on",
+        )?;
 
         teller.chapter("Erased again, and verified")?;
         self.show_time(teller);
         self.run_due().await?;
-        let steps = self.engine().store().read().await?.attempts().steps(id, Some(2)).await?;
+        let steps = self
+            .engine()
+            .store()
+            .read()
+            .await?
+            .attempts()
+            .steps(id, Some(2))
+            .await?;
         let again: Vec<String> = steps.iter().map(|step| step.dataset.to_string()).collect();
-        teller.act(&format!("By itself, a second round erases {} again, on the same approval.", again.join(", ")))?;
+        teller.act(&format!(
+            "By itself, a second round erases {} again, on the same approval.",
+            again.join(", ")
+        ))?;
         let only = steps.len() == 1 && steps.iter().all(|step| step.dataset.system.as_str() == LIAR);
         teller.saw(only, "nothing else is erased twice")?;
         self.pass(teller, SETTLES, "the systems settle again")?;
@@ -53,15 +77,35 @@ impl Story<'_> {
         let checks = self.checks(teller, id, 2).await?;
         let findings = || checks.iter().filter_map(Check::finding);
         let good = findings().all(|finding| finding.verdict.certifiable() && finding.found == 0);
-        teller.saw(good && findings().count() == checks.len(), "no dataset shows a record that had to go")?;
-        let kept = findings().filter(|finding| finding.kept == Preservation::Preserved).count();
-        let lost = findings().any(|finding| matches!(finding.kept, Preservation::Lost { .. } | Preservation::Unknown));
-        let text = format!("in {kept} datasets, all withheld records and all sampled records of other tenants are still there");
+        teller.saw(
+            good && findings().count() == checks.len(),
+            "no dataset shows a record that had to go",
+        )?;
+        let kept = findings()
+            .filter(|finding| finding.kept == Preservation::Preserved)
+            .count();
+        let lost = findings()
+            .any(|finding| matches!(finding.kept, Preservation::Lost { .. } | Preservation::Unknown));
+        let text = format!(
+            "in {kept} datasets, all withheld records and all sampled records of other tenants are still there"
+        );
         teller.saw(!lost && kept > 0, &text)
     }
 
-    async fn checks<W: Write>(&self, teller: &mut Teller<W>, id: RequestId, round: i32) -> Result<Vec<Check>, DemoError> {
-        let checks = self.engine().store().read().await?.findings().checks(id, Some(round)).await?;
+    async fn checks<W: Write>(
+        &self,
+        teller: &mut Teller<W>,
+        id: RequestId,
+        round: i32,
+    ) -> Result<Vec<Check>, DemoError> {
+        let checks = self
+            .engine()
+            .store()
+            .read()
+            .await?
+            .findings()
+            .checks(id, Some(round))
+            .await?;
         let mut rows = Vec::new();
         for check in &checks {
             let Some(finding) = check.finding() else {
@@ -81,19 +125,31 @@ impl Story<'_> {
     }
 
     /// An officer looks at single records of every dataset that was erased, a decoy among them.
-    pub(super) async fn spot_check<W: Write>(&self, teller: &mut Teller<W>, id: RequestId) -> Result<(), DemoError> {
+    pub(super) async fn spot_check<W: Write>(
+        &self,
+        teller: &mut Teller<W>,
+        id: RequestId,
+    ) -> Result<(), DemoError> {
         let (engine, people) = (self.engine(), &self.world.people);
         teller.chapter("With one's own eyes")?;
         self.pass(teller, LOOKS_AFTER, "an officer finds the time")?;
         let evidence = engine.evidence(&people.officer.actor, id).await?;
         let (mut looked, mut good, mut shown_query) = (0, true, None);
         for (entry, part) in evidence.plan.parts() {
-            let dataset = DatasetRef { system: entry.system.clone(), dataset: part.dataset.clone() };
-            let sampled = evidence.manifest.dataset(&dataset).is_some_and(|seen| seen.sample_size > 0);
+            let dataset = DatasetRef {
+                system: entry.system.clone(),
+                dataset: part.dataset.clone(),
+            };
+            let sampled = evidence
+                .manifest
+                .dataset(&dataset)
+                .is_some_and(|seen| seen.sample_size > 0);
             if part.action != Action::Erase || !sampled {
                 continue;
             }
-            let (spot, shown) = engine.open_spot_check(&people.officer.actor, id, &dataset).await?;
+            let (spot, shown) = engine
+                .open_spot_check(&people.officer.actor, id, &dataset)
+                .await?;
             let mut seen = Vec::new();
             for one in &shown {
                 seen.push(self.systems.exists(&dataset, &one.id.0).await?);
@@ -102,8 +158,10 @@ impl Story<'_> {
                 shown_query = shown.into_iter().next().map(|one| one.native_query);
             }
             let there = seen.iter().filter(|there| **there).count();
-            let note = format!("{there} of {} there, looked up by hand", seen.len());
-            let result = engine.record_spot_check(&people.officer.actor, spot, &seen, &note).await?;
+            let note = format!("{there} of {} ids exist, by a plain query", seen.len());
+            let result = engine
+                .record_spot_check(&people.officer.actor, spot, &seen, &note)
+                .await?;
             good &= result.decoy_seen && result.still_there == 0 && there == 1;
             looked += seen.len() as u64;
         }
@@ -113,13 +171,22 @@ impl Story<'_> {
             count(looked)
         );
         teller.act(&text)?;
-        teller.saw(good && looked > 0, "in every dataset the decoy was seen, and it alone")?;
+        teller.saw(
+            good && looked > 0,
+            "in every dataset the decoy was seen, and it alone",
+        )?;
         let query = shown_query.unwrap_or_default();
-        teller.saw(!query.is_empty(), "each id comes with the command to look it up, such as")?;
+        teller.saw(
+            !query.is_empty(),
+            "each id comes with the command to look it up, such as",
+        )?;
         teller.command(&query)?;
         let digest = engine.evidence(&people.officer.actor, id).await?.digest();
         let own = engine.certify(&people.officer.actor, id, digest).await;
         let refused = matches!(own, Err(Error::Denied(Denied::SamePerson { .. })));
-        teller.saw(refused, &format!("{} approved the run and may not certify it", people.officer.name))
+        teller.saw(
+            refused,
+            &format!("{} approved the run and may not certify it", people.officer.name),
+        )
     }
 }

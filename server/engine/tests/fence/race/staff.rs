@@ -19,14 +19,14 @@ use crate::site::{counsel, hold, is_in_force, policy, ports};
 /// How the next call goes: nearly always well within its time.
 fn course(rng: &mut Rng) -> Course {
     let mut course = Course {
-        lead: rng.micros(0, 2_000),
-        work: rng.micros(0, 2_000),
+        lead: rng.micros(0, 30_000),
+        work: rng.micros(0, 20_000),
         ..Course::default()
     };
     match rng.below(1_000) {
-        0..20 => course.frozen_before = rng.micros(130_000, 400_000),
+        0..20 => course.frozen_before = rng.micros(160_000, 500_000),
         20..30 => course.frozen_amid = rng.micros(20_000, 300_000),
-        30..50 => course.lead = rng.micros(2_000, 150_000),
+        30..60 => course.lead = rng.micros(20_000, 180_000),
         _ => {}
     }
     course.end = match rng.below(1_000) {
