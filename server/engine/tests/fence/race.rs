@@ -80,6 +80,12 @@ struct Race {
 }
 
 impl Race {
+    /// Notes how long a placement took.
+    fn took(&self, time: Duration) {
+        let mut slowest = self.slowest.lock().unwrap();
+        *slowest = time.max(*slowest);
+    }
+
     fn tenant_names() -> Vec<String> {
         // The last one is held before anybody registers it.
         (0..=TENANTS).map(|number| format!("tenant-{number}")).collect()

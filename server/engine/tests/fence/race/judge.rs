@@ -76,7 +76,7 @@ pub async fn verdict(race: &Race, site: &Site, took: Duration) {
         .filter(|one| one.outcome.is_none())
         .count();
     let complaints = std::mem::take(&mut *race.complaints.lock().unwrap());
-    println!(
+    eprintln!(
         "{:?}: {authorised} chunks authorised ({} per second), {deleted} deleted in time, {} too late; {} holds placed, \
          {} of them while {} covered chunks were in flight, {} seen in force; {stopped} steps stopped by the fence; \
          {unreported} attempts never reported; {} conflicts; \

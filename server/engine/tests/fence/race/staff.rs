@@ -159,9 +159,7 @@ pub async fn place_and_release(race: Arc<Race>, number: u64) {
         let began = Instant::now();
         let placed = engine.place_hold(&first, hold(scope)).await.unwrap();
         let took = began.elapsed();
-        let mut slowest = race.slowest.lock().unwrap();
-        *slowest = took.max(*slowest);
-        drop(slowest);
+        race.took(took);
         let known = Placed {
             kept,
             placed: commits.durable(),
