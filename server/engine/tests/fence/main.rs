@@ -2,7 +2,6 @@
 //! after its deadline; a hold reads InForce only when nothing it covers is in flight. On SQLite and on PostgreSQL.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[allow(dead_code, reason = "shared with the journeys, which use more of it")]
 #[path = "../journeys/world/database.rs"]
