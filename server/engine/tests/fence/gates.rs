@@ -26,6 +26,9 @@ const LEASE: Duration = Duration::from_secs(8);
 /// Longer than a commit that waits for nobody takes.
 const A_WHILE: Duration = Duration::from_millis(120);
 
+/// Longer than any test lets a worker work.
+const FOR_EVER: Duration = Duration::from_secs(30);
+
 /// Somebody with connections of their own.
 pub struct Desk {
     /// Their engine.
@@ -69,7 +72,11 @@ impl Desk {
     /// Erases for as long as it may.
     pub fn work(&self) -> JoinHandle<()> {
         let (engine, runtime) = (self.engine.clone(), Handle::current());
-        tokio::task::spawn_blocking(move || runtime.block_on(run_ready(&engine, &[Queue::EraseStep])))
+        tokio::task::spawn_blocking(move || {
+            // A fence with a hole lets it go on for ever: the test is to fail then, not to hang.
+            let working = async { timeout(FOR_EVER, run_ready(&engine, &[Queue::EraseStep])).await };
+            runtime.block_on(working).expect("something stops the chunks");
+        })
     }
 
     fn place(&self, kept: &Kept) -> JoinHandle<domain::hold::LegalHold> {
