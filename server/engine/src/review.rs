@@ -259,6 +259,9 @@ impl Engine {
             }
             Review::Replan(why) => why,
         };
+        // By the fence of holds: a chunk being authorised comes first and is in flight; one after it sees the fresh plan.
+        tx.fence_placement(&TenantScope::One(request.tenant_key.clone()))
+            .await?;
         let busy = tx
             .attempts()
             .in_flight(None, now)
