@@ -2,14 +2,20 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result};
 
-/// The root of the checkout this tool was built from.
+/// The root of the checkout this tool is run in. Cargo says so when it runs the tool; checkouts that share a target
+/// folder share the tool as well, so where it was built counts only when it is run by itself.
 pub fn checkout() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the xtask folder lies inside the checkout")
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let folder = env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let root = folder.parent().map(Path::to_owned);
+        root.expect("the xtask folder lies inside the checkout")
+    })
 }
 
 /// The cache folder of the user: `$XDG_CACHE_HOME/lethe`, else `~/.cache/lethe`.
