@@ -1,19 +1,36 @@
 //! What people see: pages rendered on the server, and the few islands that also run in the browser.
 //!
-//! - [`App`] is every page behind its URL; the URLs are one table in [`routes`].
-//! - [`shell`] is the HTML document around it, which the server mounts.
+//! - [`routes`] is every page of the product in one table: its URL, who may see it, and what draws it.
+//! - [`api`] is what a page reads and what its forms do: server functions, each a door to one use case.
+//! - [`visit`] is what the server knows of a visit before a page is drawn.
+//! - `components` show, `pages` load and arrange.
 //! - [`islands`] is the only code that ships to the browser; a page is complete without it.
 
 pub mod islands;
-mod pages;
-pub mod routes;
-mod shell;
 
-pub use shell::{App, STYLES, shell};
+#[cfg(feature = "ssr")]
+pub mod api;
+#[cfg(feature = "ssr")]
+mod components;
+#[cfg(feature = "ssr")]
+pub mod error;
+#[cfg(feature = "ssr")]
+mod pages;
+#[cfg(feature = "ssr")]
+pub mod routes;
+#[cfg(feature = "ssr")]
+mod shell;
+#[cfg(feature = "ssr")]
+mod text;
+#[cfg(feature = "ssr")]
+pub mod visit;
+
+#[cfg(feature = "ssr")]
+pub use shell::shell;
 
 /// Where the browser finds the WebAssembly module and its script: `/{PKG}/{NAME}.js`, `/{PKG}/{NAME}_bg.wasm`.
 pub const PKG: &str = "pkg";
-/// The name of the WebAssembly module and its script.
+/// The name of the WebAssembly module, its script and the style sheet.
 pub const NAME: &str = "lethe";
 
 /// Wakes the islands of the page the browser has just loaded.

@@ -1,20 +1,158 @@
-//! Every URL of the product, in one table.
+//! Every page of the product in one table: its URL, who may see it, and what draws it.
 
+use std::fmt::Display;
+
+use domain::actor::Role;
 use leptos::prelude::*;
-use leptos_router::components::{Route, Routes};
-use leptos_router::path;
 
-use crate::pages::{Home, NotFound};
+use crate::pages;
 
-/// The front page.
+/// Who may see a page. The engine asks for permission again; this only decides between a page, the sign-in and 404.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Whoever is signed in with one of these roles; for others it is not there.
+    Only(&'static [Role]),
+}
+
+/// A page.
+#[derive(Debug)]
+pub struct Page {
+    /// Its URL, with `{placeholders}`.
+    pub path: &'static str,
+    /// Who may see it.
+    pub access: Access,
+    /// What draws it.
+    pub view: fn() -> AnyView,
+}
+
+impl Page {
+    /// Anybody may see it, so search engines may too.
+    pub fn is_public(&self) -> bool {
+        self.access == Access::Public
+    }
+}
+
+/// Roles that see every request, hold and certificate.
+pub const READERS: &[Role] = &[Role::LegalCounsel, Role::ComplianceOfficer, Role::Auditor];
+/// Everybody but tenants.
+pub const STAFF: &[Role] = &[
+    Role::LegalCounsel,
+    Role::ComplianceOfficer,
+    Role::Auditor,
+    Role::Operator,
+    Role::Administrator,
+];
+/// Roles that read the log.
+pub const LOG_READERS: &[Role] = &[
+    Role::LegalCounsel,
+    Role::ComplianceOfficer,
+    Role::Auditor,
+    Role::Administrator,
+];
+/// Roles that read certificates.
+pub const CERTIFICATE_READERS: &[Role] = &[
+    Role::LegalCounsel,
+    Role::ComplianceOfficer,
+    Role::Auditor,
+    Role::Tenant,
+];
+
+/// The home page: what waits for whoever is signed in.
 pub const HOME: &str = "/";
+/// All requests.
+pub const REQUESTS: &str = "/requests";
+/// The hold register.
+pub const HOLDS: &str = "/holds";
+/// The inventory.
+pub const INVENTORY: &str = "/inventory";
+/// All certificates.
+pub const CERTIFICATES: &str = "/certificates";
+/// The log.
+pub const LOG: &str = "/log";
+/// Accounts.
+pub const PEOPLE: &str = "/people";
+/// Issuer, keys, mail.
+pub const SETTINGS: &str = "/settings";
+/// Results of a search.
+pub const SEARCH: &str = "/search";
+/// One's own account.
+pub const ACCOUNT: &str = "/account";
+/// Checking a certificate.
+pub const VERIFY: &str = "/verify";
+/// Signing in.
+pub const SIGN_IN: &str = "/sign-in";
 
-/// The table: a URL and the page behind it.
-#[component]
-pub fn Pages() -> impl IntoView {
-    view! {
-        <Routes fallback=NotFound>
-            <Route path=path!("/") view=Home />
-        </Routes>
+/// The sign-in that leads to `next` afterwards.
+pub fn sign_in(next: &str) -> String {
+    with_next(SIGN_IN, next)
+}
+
+/// The password once more, then `next`.
+pub fn step_up(next: &str) -> String {
+    with_next("/step-up", next)
+}
+
+/// A page of a noun: `/holds/<id>`.
+pub fn one(list: &str, id: impl Display) -> String {
+    format!("{list}/{id}")
+}
+
+fn with_next(page: &str, next: &str) -> String {
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("{page}?next={next}")
+}
+
+/// A row of the table: path, access, component.
+macro_rules! pages {
+    ($($path:literal $access:expr => $component:path;)+) => {
+        /// The table.
+        pub static PAGES: &[Page] = &[$(Page {
+            path: $path,
+            access: $access,
+            view: || { use $component as Drawn; view! { <Drawn /> }.into_any() },
+        }),+];
+    };
+}
+
+use Access::{Only, Public, SignedIn};
+
+pages! {
+    "/" Public => pages::home::Home;
+    "/sign-in" Public => pages::session::sign_in::SignIn;
+    "/sign-in/code" Public => pages::session::code::Code;
+    "/step-up" SignedIn => pages::session::step_up::StepUp;
+    "/search" SignedIn => pages::search::Search;
+    "/people" Only(&[Role::Administrator]) => pages::people::list::List;
+}
+
+/// What stands where no page is.
+pub static NOT_FOUND: Page = Page {
+    path: "",
+    access: SignedIn,
+    view: || {
+        use pages::not_found::NotFound;
+        view! { <NotFound /> }.into_any()
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_url_is_one_page() {
+        let paths: BTreeSet<_> = PAGES.iter().map(|page| page.path).collect();
+        assert_eq!(paths.len(), PAGES.len());
+    }
+
+    #[test]
+    fn the_way_back_is_encoded() {
+        assert_eq!(sign_in("/holds?state=a&b"), "/sign-in?next=%2Fholds%3Fstate%3Da%26b");
     }
 }

@@ -1,9 +1,13 @@
-//! The web server: pages, keys, the log's checkpoint, health.
+//! The web server: pages, forms, keys, the log's checkpoint, health.
 
+mod forms;
 mod headers;
 mod health;
+mod origin;
+mod pages;
 mod public;
 mod site;
+mod visit;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,10 +16,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
 use domain::port::signer::Signer;
 use engine::Engine;
 use leptos::prelude::LeptosOptions;
-use leptos_axum::LeptosRoutes as _;
+use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -31,20 +36,24 @@ pub struct Web {
     signer: Option<Arc<dyn Signer>>,
     options: LeptosOptions,
     site: site::Site,
+    /// Cookies travel over https only, unless the public URL itself is plain http.
+    secure: bool,
 }
 
 impl Web {
     /// The web side of a process. Without a signer, no keys are published.
     pub fn new(engine: Engine, signer: Option<Arc<dyn Signer>>, site_dir: Option<PathBuf>) -> Self {
+        let site = site::Site::new(site_dir);
         let options = LeptosOptions::builder()
-            .output_name(app::NAME)
+            .output_name(site.name())
             .site_pkg_dir(app::PKG)
             .build();
         Self {
+            secure: engine.policy().public_url.starts_with("https://"),
             engine,
             signer,
             options,
-            site: site::Site::new(site_dir),
+            site,
         }
     }
 }
@@ -61,12 +70,6 @@ impl FromRef<Web> for Option<Arc<dyn Signer>> {
     }
 }
 
-impl FromRef<Web> for LeptosOptions {
-    fn from_ref(web: &Web) -> Self {
-        web.options.clone()
-    }
-}
-
 impl FromRef<Web> for site::Site {
     fn from_ref(web: &Web) -> Self {
         web.site.clone()
@@ -75,20 +78,14 @@ impl FromRef<Web> for site::Site {
 
 /// Every route.
 pub fn build(web: Web) -> Router {
-    let document = {
-        let options = web.options.clone();
-        move || app::shell(options.clone())
-    };
-    let fallback = {
-        let document = document.clone();
-        move |state, request| site::file_or_page(state, request, document.clone())
-    };
-    let routes = Router::new()
+    let routes = pages::routes(&web)
+        .merge(forms::routes(&web))
+        .layer(from_fn_with_state(web.clone(), visit::attach))
+        .layer(CompressionLayer::new())
         .merge(health::routes())
         .merge(public::routes())
-        .leptos_routes(&web, leptos_axum::generate_route_list(app::App), document)
-        .fallback(fallback)
         .with_state(web)
+        .layer(from_fn(origin::check))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,

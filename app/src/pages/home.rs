@@ -1,16 +1,26 @@
-//! The front page: what Lethe is, and how to check a certificate without it.
+//! The front page: for the public what Lethe is, for who is signed in what waits for them.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::api::ssr;
 use crate::islands::CopyButton;
+use crate::routes;
 
 /// Checks the Ed25519 signature beside a certificate with OpenSSL 3 alone.
-const CHECK: &str = "openssl pkeyutl -verify -rawin -pubin -inkey document-key.pem -in certificate.pdf -sigfile certificate.pdf.sig";
+const CHECK: &str = "openssl pkeyutl -verify -rawin -pubin -inkey public.pem -in certificate.pdf -sigfile certificate.pdf.sig";
 
 /// The front page.
 #[component]
 pub fn Home() -> impl IntoView {
+    match ssr::visit().visitor {
+        Some(_) => view! { <h1>"Home"</h1> }.into_any(),
+        None => view! { <Welcome /> }.into_any(),
+    }
+}
+
+#[component]
+fn Welcome() -> impl IntoView {
     view! {
         <Title text="" />
         <h1>"Was it really erased?"</h1>
@@ -18,6 +28,11 @@ pub fn Home() -> impl IntoView {
             "Lethe runs erasure as a controlled process: legal holds are checked before anything is touched, every \
              system of the inventory is erased, an independent check looks again, and a signed certificate says what \
              was found."
+        </p>
+        <p>
+            <a class="button" data-tone="primary" href=routes::SIGN_IN>
+                "Sign in"
+            </a>
         </p>
         <section aria-labelledby="check">
             <h2 id="check">"Check a certificate yourself"</h2>

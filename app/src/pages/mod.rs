@@ -1,7 +1,7 @@
-//! One page per file.
+//! One page per file, a folder per noun.
 
-mod home;
-mod not_found;
-
-pub use home::Home;
-pub use not_found::NotFound;
+pub mod home;
+pub mod not_found;
+pub mod people;
+pub mod search;
+pub mod session;

@@ -1,30 +1,89 @@
-//! Files that the browser loads: those embedded in the program, or those of a folder, else the page that says so.
+//! Files that the browser loads: those embedded in the program, or those of a folder.
+//!
+//! The names of script, module and style sheet carry the digest of all of them (`lethe-<digest>.css`), so that browsers
+//! may keep them for ever. Where a compressed twin (`.br`, `.gz`) lies beside a file, it is sent to whoever takes it.
 
 use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::State;
-use axum::http::{Request, header};
+use axum::extract::Request;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
-use leptos::IntoView;
+use domain::digest::Digest;
 
 /// Path in a URL, and bytes.
 static EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/site.rs"));
 
+/// Compressed twins in the order of preference: encoding, ending.
+const TWINS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+/// How many characters of the digest stand in a name.
+const MARK: usize = 12;
+
 /// Where files come from.
 #[derive(Debug, Clone)]
-pub(super) struct Site(Option<Arc<PathBuf>>);
+pub(super) struct Site {
+    folder: Option<Arc<PathBuf>>,
+    /// `-<digest>`; empty for a folder, whose files change while the server runs.
+    mark: Arc<str>,
+}
 
 impl Site {
     pub(super) fn new(folder: Option<PathBuf>) -> Self {
-        Self(folder.map(Arc::new))
+        let mark = match folder {
+            Some(_) => String::new(),
+            None => format!("-{}", &digest_of(EMBEDDED)[..MARK]),
+        };
+        Self {
+            folder: folder.map(Arc::new),
+            mark: mark.into(),
+        }
+    }
+
+    /// The name of script, module and style sheet in URLs, without ending.
+    pub(super) fn name(&self) -> String {
+        format!("{}{}", app::NAME, self.mark)
+    }
+
+    /// The file that a request asks for.
+    pub(super) async fn answer(&self, request: &Request) -> Option<Response> {
+        let asked = request.uri().path();
+        let path = self.plain(asked);
+        let kept = path != asked || asked.starts_with("/fonts/");
+        let caching = if kept { "public, max-age=31536000, immutable" } else { "no-cache" };
+        for (encoding, ending) in TWINS {
+            if accepts(request.headers(), encoding)
+                && let Some(bytes) = self.file(&format!("{path}{ending}")).await
+            {
+                let headers = [
+                    (header::CONTENT_TYPE, kind(&path)),
+                    (header::CACHE_CONTROL, caching),
+                    (header::CONTENT_ENCODING, encoding),
+                    (header::VARY, "accept-encoding"),
+                ];
+                return Some((headers, bytes).into_response());
+            }
+        }
+        let bytes = self.file(&path).await?;
+        let headers = [
+            (header::CONTENT_TYPE, kind(&path)),
+            (header::CACHE_CONTROL, caching),
+            (header::VARY, "accept-encoding"),
+        ];
+        Some((headers, bytes).into_response())
+    }
+
+    /// The path without the digest in the name.
+    fn plain(&self, path: &str) -> String {
+        match self.mark.is_empty() {
+            true => path.to_owned(),
+            false => path.replacen(&*self.mark, "", 1),
+        }
     }
 
     /// The file of a path: the folder's, else the embedded one.
     async fn file(&self, path: &str) -> Option<Cow<'static, [u8]>> {
-        if let Some(file) = self.0.as_ref().and_then(|folder| inside(folder, path))
+        if let Some(file) = self.folder.as_ref().and_then(|folder| inside(folder, path))
             && let Ok(bytes) = tokio::fs::read(file).await
         {
             return Some(bytes.into());
@@ -36,6 +95,20 @@ impl Site {
     }
 }
 
+fn digest_of(files: &[(&str, &[u8])]) -> String {
+    let all: Vec<u8> = files
+        .iter()
+        .flat_map(|(name, bytes)| [name.as_bytes(), *Digest::of(bytes).as_bytes()].concat())
+        .collect();
+    Digest::of(&all).to_string()
+}
+
+fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let mut offers = accepted.unwrap_or_default().split(',').map(str::trim);
+    offers.any(|offer| offer.split(';').next() == Some(encoding) && !offer.ends_with("q=0"))
+}
+
 /// The path in the folder; nothing leads out of it.
 fn inside(folder: &Path, path: &str) -> Option<PathBuf> {
     let relative = Path::new(path.trim_start_matches('/'));
@@ -43,28 +116,6 @@ fn inside(folder: &Path, path: &str) -> Option<PathBuf> {
         .components()
         .all(|part| matches!(part, Component::Normal(_)));
     plain.then(|| folder.join(relative))
-}
-
-/// A file, where there is one of that path, else the page that the router of `app` gives (which is "not found").
-pub(super) async fn file_or_page<V: IntoView + 'static>(
-    State(site): State<Site>,
-    request: Request<Body>,
-    document: impl Fn() -> V + Clone + Send + Sync + 'static,
-) -> Response {
-    let path = request.uri().path().to_owned();
-    match site.file(&path).await {
-        Some(bytes) => (
-            [
-                (header::CONTENT_TYPE, kind(&path)),
-                (header::CACHE_CONTROL, "no-cache"),
-            ],
-            bytes,
-        )
-            .into_response(),
-        None => leptos_axum::render_app_to_stream(document)(request)
-            .await
-            .into_response(),
-    }
 }
 
 /// The media type of a file name.
@@ -82,7 +133,14 @@ fn kind(path: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+
     use super::*;
+
+    fn get(path: &str, encodings: &str) -> Request {
+        let request = Request::builder().uri(path).header(header::ACCEPT_ENCODING, encodings);
+        request.body(Body::empty()).unwrap()
+    }
 
     #[tokio::test]
     async fn nothing_outside_the_folder_is_served() {
@@ -98,7 +156,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_icon_is_embedded() {
-        assert!(Site::new(None).file("/favicon.svg").await.is_some());
+    async fn a_name_with_the_digest_is_kept_for_ever() {
+        let site = Site::new(None);
+        let marked = format!("/favicon{}.svg", site.mark);
+        for (path, caching) in [(marked.as_str(), "public, max-age=31536000, immutable"), ("/favicon.svg", "no-cache")] {
+            let answer = site.answer(&get(path, "gzip")).await.unwrap();
+            assert_eq!(answer.headers()[header::CACHE_CONTROL], caching, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_compressed_twin_goes_to_whoever_takes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.css"), "plain").unwrap();
+        std::fs::write(folder.path().join("a.css.br"), "small").unwrap();
+        let site = Site::new(Some(folder.path().to_owned()));
+        let small = site.answer(&get("/a.css", "gzip, br")).await.unwrap();
+        assert_eq!(small.headers()[header::CONTENT_ENCODING], "br");
+        let plain = site.answer(&get("/a.css", "br;q=0, gzip")).await.unwrap();
+        assert_eq!(plain.headers().get(header::CONTENT_ENCODING), None);
     }
 }

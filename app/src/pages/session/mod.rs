@@ -1,0 +1,5 @@
+//! Signing in.
+
+pub mod code;
+pub mod sign_in;
+pub mod step_up;

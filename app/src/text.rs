@@ -1,0 +1,102 @@
+//! Wording for people: dates, counts, states.
+
+use domain::time::{Date, Timestamp};
+use jiff::tz::TimeZone;
+
+/// A moment in a zone: `25 November 2026, 14:03`.
+pub fn moment(at: Timestamp, zone: &str) -> String {
+    zoned(at, zone).strftime("%-d %B %Y, %H:%M").to_string()
+}
+
+/// A moment in UTC, to the second, for tooltips and machines.
+pub fn moment_utc(at: Timestamp) -> String {
+    zoned(at, "UTC").strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// A date: `25 November 2026`.
+pub fn day(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
+/// How far a date is from today: `in 3 days`, `today`, `4 days ago`.
+pub fn days_away(date: Date, today: Date) -> String {
+    let days = today.until(date).map_or(0, |span| span.get_days());
+    match days {
+        0 => "today".into(),
+        1 => "tomorrow".into(),
+        -1 => "yesterday".into(),
+        2.. => format!("in {days} days"),
+        _ => format!("{} days ago", -days),
+    }
+}
+
+/// A number with thousands apart: `12 345` (narrow no-break spaces).
+pub fn count(number: impl Into<i128>) -> String {
+    let number: i128 = number.into();
+    let digits = number.unsigned_abs().to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    if number < 0 { format!("-{grouped}") } else { grouped }
+}
+
+/// `1 request`, `2 requests`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        _ => format!("{} {many}", count(number)),
+    }
+}
+
+/// The first characters of a digest or id: enough to compare by eye, the whole is one click away.
+pub fn short(text: &str) -> String {
+    text.chars().take(12).collect()
+}
+
+/// A stored word as people read it: `on_hold` becomes `On hold`.
+pub fn words(word: &str) -> String {
+    let spaced = word.replace(['_', '-'], " ");
+    let mut letters = spaced.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+}
+
+fn zoned(at: Timestamp, zone: &str) -> jiff::Zoned {
+    let moment = jiff::Timestamp::from_microsecond(at.as_microsecond()).unwrap_or_default();
+    moment.to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_told_in_the_zone_and_in_utc() {
+        let at: Timestamp = "2026-07-01T22:30:05Z".parse().unwrap();
+        assert_eq!(moment(at, "Europe/Berlin"), "2 July 2026, 00:30");
+        assert_eq!(moment_utc(at), "2026-07-01 22:30:05 UTC");
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(count(1_234_567_u64), "1\u{202f}234\u{202f}567");
+        assert_eq!(count(999_u64), "999");
+        assert_eq!(counted(1, "request", "requests"), "1 request");
+    }
+
+    #[test]
+    fn a_deadline_is_told_in_days() {
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        assert_eq!(days_away(date("2026-11-28"), date("2026-11-25")), "in 3 days");
+        assert_eq!(days_away(date("2026-11-21"), date("2026-11-25")), "4 days ago");
+    }
+
+    #[test]
+    fn a_stored_word_reads_as_words() {
+        assert_eq!(words("on_hold"), "On hold");
+    }
+}

@@ -1,0 +1,104 @@
+//! Mounts the table of pages; decides between a page, the sign-in and 404 before anything is drawn.
+
+use std::convert::Infallible;
+
+use app::api::ssr;
+use app::routes::{Access, NOT_FOUND, PAGES, Page, sign_in};
+use app::visit::Visit;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::get;
+use engine::Engine;
+use leptos::prelude::provide_context;
+
+use super::Web;
+use super::site::Site;
+
+pub(super) fn routes(web: &Web) -> Router<Web> {
+    let pages = PAGES.iter().fold(Router::new(), |routes, page| {
+        let web = web.clone();
+        routes.route(page.path, get(move |request| serve(web.clone(), page, request)))
+    });
+    pages.fallback(file_or_not_found)
+}
+
+/// Draws a page for whoever may see it.
+async fn serve(web: Web, page: &'static Page, request: Request) -> Result<Response, Infallible> {
+    let visit = request.extensions().get::<Visit>().cloned().unwrap_or_default();
+    Ok(match admits(page, &visit) {
+        Admission::Granted => draw(&web, page, request).await,
+        Admission::SignIn => Redirect::to(&sign_in(&visit.with_query("form", None))).into_response(),
+        Admission::NotFound => draw(&web, &NOT_FOUND, request).await,
+    })
+}
+
+/// What becomes of a visit to a page.
+enum Admission {
+    Granted,
+    SignIn,
+    NotFound,
+}
+
+fn admits(page: &Page, visit: &Visit) -> Admission {
+    match (page.access, &visit.visitor) {
+        (Access::Public, _) | (Access::SignedIn, Some(_)) => Admission::Granted,
+        (Access::SignedIn | Access::Only(_), None) => Admission::SignIn,
+        (Access::Only(roles), Some(visitor)) => {
+            match roles.iter().any(|role| visitor.person.roles.contains(role)) {
+                true => Admission::Granted,
+                false => Admission::NotFound,
+            }
+        }
+    }
+}
+
+async fn draw(web: &Web, page: &'static Page, request: Request) -> Response {
+    let private = request
+        .extensions()
+        .get::<Visit>()
+        .is_none_or(|visit| visit.visitor.is_some() || !page.is_public());
+    let (engine, options) = (web.engine.clone(), web.options.clone());
+    let enter = move || enter(&engine);
+    let drawing = leptos_axum::render_app_async_with_context(enter, move || app::shell(options.clone(), page));
+    let mut response = drawing(request).await;
+    if private {
+        let no_store = HeaderValue::from_static("no-store");
+        response.headers_mut().insert(header::CACHE_CONTROL, no_store);
+    }
+    response
+}
+
+/// What pages and server functions find around them.
+pub(super) fn enter(engine: &Engine) {
+    let parts = leptos::prelude::use_context::<axum::http::request::Parts>();
+    let visit = parts.and_then(|parts| parts.extensions.get::<Visit>().cloned());
+    provide_context(visit.unwrap_or_default());
+    provide_context(engine.clone());
+}
+
+/// A file that the browser loads, where there is one of that path, else the page that says so.
+async fn file_or_not_found(State(web): State<Web>, State(site): State<Site>, request: Request) -> Response {
+    if request.method() != axum::http::Method::GET {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    match site.answer(&request).await {
+        Some(file) => file,
+        None => draw(&web, &NOT_FOUND, request).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_signed_out_is_led_to_the_sign_in() {
+        let private = PAGES.iter().filter(|page| page.access != Access::Public);
+        for page in private {
+            assert!(matches!(admits(page, &Visit::default()), Admission::SignIn), "{}", page.path);
+        }
+        assert_eq!(ssr::session_cookie_name(true), "__Host-lethe");
+    }
+}

@@ -1,0 +1,74 @@
+//! Who visits: the session of the cookie, the form that was refused, what the last act did.
+
+use std::net::SocketAddr;
+
+use app::api::ssr::{FLASH, cookie_of, session_cookie_name};
+use app::visit::{Draft, Visit};
+use axum::extract::{ConnectInfo, RawPathParams, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use domain::secret::Secret;
+use engine::people::Visitor;
+
+use super::Web;
+
+/// Puts the [`Visit`] into the request.
+pub(super) async fn attach(
+    State(web): State<Web>,
+    params: RawPathParams,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let mut visit = of_request(&web, &request);
+    visit.params = params
+        .iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    if let Err(error) = known(&web, &mut visit).await {
+        tracing::warn!(%error, "a visitor cannot be recognised");
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The database does not answer right now. Nothing was lost; please try again in a moment.\n",
+        )
+            .into_response();
+    }
+    request.extensions_mut().insert(visit);
+    next.run(request).await
+}
+
+/// What the request itself says.
+fn of_request(web: &Web, request: &Request) -> Visit {
+    let headers = request.headers();
+    let query = request.uri().query().unwrap_or_default();
+    let flash = cookie_of(headers, FLASH).map(|text| decoded(&text));
+    let client = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    Visit {
+        path: request.uri().path().to_owned(),
+        query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+        token: cookie_of(headers, &session_cookie_name(web.secure)).map(Secret::new),
+        flash,
+        client: client.map(|info| info.0.ip().to_string()).unwrap_or_default(),
+        secure: web.secure,
+        ..Visit::default()
+    }
+}
+
+/// Adds what the database knows.
+async fn known(web: &Web, visit: &mut Visit) -> Result<(), engine::Error> {
+    if let Some(token) = &visit.token {
+        visit.visitor = web.engine.visitor(token).await?;
+    }
+    if let Some(id) = visit.query("form") {
+        let owner = visit.visitor.as_ref().map(|visitor: &Visitor| visitor.session);
+        let kept = web.engine.open_draft(id, owner).await?;
+        visit.draft = kept.and_then(|bytes| serde_json::from_slice::<Draft>(&bytes).ok());
+    }
+    Ok(())
+}
+
+/// A flash message is written as one value of a form.
+fn decoded(text: &str) -> String {
+    let pairs = form_urlencoded::parse(text.as_bytes());
+    pairs.map(|(text, _)| text.into_owned()).next().unwrap_or_default()
+}
