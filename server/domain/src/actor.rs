@@ -92,6 +92,7 @@ impl Role {
                     | P::AcceptException
                     | P::Pause
                     | P::ExtendDeadline
+                    | P::ManageIssuer
             ),
             Self::Tenant => matches!(permission, P::OpenOwnRequest | P::ReadOwn | P::ObjectToRun),
             Self::Operator => matches!(
@@ -102,7 +103,7 @@ impl Role {
             Self::Administrator => {
                 matches!(
                     permission,
-                    P::ManagePeople | P::RotateKeys | P::ReadOperations | P::VerifyLog
+                    P::ManagePeople | P::ManageIssuer | P::RotateKeys | P::ReadOperations | P::VerifyLog
                 )
             }
         }
@@ -180,6 +181,8 @@ pub enum Permission {
     RunDrill,
     /// Create people and grant roles.
     ManagePeople,
+    /// Set who issues certificates: name, address, logo.
+    ManageIssuer,
     /// Rotate keys.
     RotateKeys,
     /// Recompute the log.

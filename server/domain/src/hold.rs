@@ -158,6 +158,12 @@ pub enum HoldError {
     /// A reason is missing.
     #[error("a release needs a reason")]
     NoReason,
+    /// No release is proposed or done.
+    #[error("there is no release of hold {0} to be taken back")]
+    NothingToTakeBack(HoldId),
+    /// The cooling-off is over.
+    #[error("the release of hold {0} can no longer be taken back: place a new hold")]
+    TooLate(HoldId),
 }
 
 impl LegalHold {
@@ -200,6 +206,23 @@ impl LegalHold {
                 proposed_release: None,
                 ..self
             }),
+        }
+    }
+
+    /// A release is taken back: a proposed one at any time, one by two people until the cooling-off ends. The hold then
+    /// stands again as if it were placed now.
+    pub fn take_back(self, at: Timestamp, cooling_off: std::time::Duration) -> Result<Self, HoldError> {
+        match (&self.state, &self.proposed_release) {
+            (HoldState::Released { second, .. }, _) if at < second.at.after(cooling_off) => Ok(Self {
+                state: HoldState::Draining { since: at },
+                ..self
+            }),
+            (HoldState::Released { .. }, _) => Err(HoldError::TooLate(self.id)),
+            (_, Some(_)) => Ok(Self {
+                proposed_release: None,
+                ..self
+            }),
+            (_, None) => Err(HoldError::NothingToTakeBack(self.id)),
         }
     }
 

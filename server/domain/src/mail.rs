@@ -21,6 +21,8 @@ pub enum MailKind {
     NeedsAttention,
     /// Legal: the hold register must be re-confirmed after a restore.
     ConfirmRegister,
+    /// The person who asked for it: to see whether mail works.
+    Test,
 }
 
 /// A mail in the outbox. Address and facts are sealed: they may name people.

@@ -49,6 +49,25 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All stages, in the order of the work.
+    pub const ALL: [Self; 15] = [
+        Self::Received,
+        Self::IdentityConfirmed,
+        Self::Planned,
+        Self::Approved,
+        Self::Scheduled,
+        Self::Erasing,
+        Self::Settling,
+        Self::Verifying,
+        Self::Residue,
+        Self::Verified,
+        Self::Certified,
+        Self::Closed,
+        Self::Refused,
+        Self::Withdrawn,
+        Self::Duplicate,
+    ];
+
     /// The word stored and shown.
     pub const fn word(self) -> &'static str {
         match self {
@@ -144,6 +163,9 @@ pub enum Aside {
 }
 
 impl Aside {
+    /// All words.
+    pub const WORDS: [&'static str; 3] = ["on_hold", "needs_attention", "paused"];
+
     /// The word stored and shown.
     pub const fn word(&self) -> &'static str {
         match self {

@@ -283,9 +283,10 @@ impl Engine {
         let mut tx = self.ports.store.read().await?;
         let seen = self.gather(&mut *tx, record.request).await?;
         let log = tx.log().about(&format!("request:{}", record.request)).await?;
+        let issuer = self.issuer_in(&mut *tx).await?;
         drop(tx);
         let key = signer.document_key(record.certified_at)?;
-        let claims = claims_of(self, &seen, &record, &log, &key, signer.log_origin())?;
+        let claims = claims_of(self, issuer, &seen, &record, &log, &key, signer.log_origin())?;
         claims.validate().map_err(|wrong| {
             let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
             Error::Broken(format!("the statement contradicts itself: {}", wrong.join("; ")))
@@ -396,7 +397,8 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
-    /// A certificate with its statement and document, for staff and for the tenant it is about.
+    /// A certificate with its statement and document, for staff and for the tenant it is about; for the tenant once it is
+    /// issued.
     pub async fn certificate(
         &self,
         actor: &Actor,
@@ -414,6 +416,10 @@ impl Engine {
                 Error::NotFound(_) => Error::NotFound("that certificate"),
                 other => other,
             })?;
+        let staff = actor.require_any(&[Permission::ReadAll, Permission::ReadOperations]);
+        if staff.is_err() && record.issued_at.is_none() {
+            return Err(Error::NotFound("that certificate"));
+        }
         let statement = tx.certificates().statement(id).await?;
         let document = tx.certificates().document(id).await?;
         Ok((record, statement, document))
@@ -432,7 +438,7 @@ impl Engine {
         proven.ok_or_else(|| Error::NotNow("no checkpoint covers the certificate yet".into()))
     }
 
-    /// Certificates of a request, oldest first.
+    /// Certificates of a request, oldest first; for the tenant those that were issued.
     pub async fn certificates_of(
         &self,
         actor: &Actor,
@@ -440,7 +446,10 @@ impl Engine {
     ) -> Result<Vec<CertificateRecord>, Error> {
         let mut tx = self.ports.store.read().await?;
         self.visible_request(&mut *tx, actor, request).await?;
-        Ok(tx.certificates().of_request(request).await?)
+        let staff = actor.require_any(&[Permission::ReadAll, Permission::ReadOperations]);
+        let mut certificates = tx.certificates().of_request(request).await?;
+        certificates.retain(|record| staff.is_ok() || record.issued_at.is_some());
+        Ok(certificates)
     }
 }
 
@@ -461,7 +470,7 @@ fn kind_of(seen: &Evidence) -> CertificateKind {
 }
 
 /// A system of which an officer must still look at records: every one in which records were erased (V6).
-fn unseen_system(seen: &Evidence) -> Option<SystemName> {
+pub(crate) fn unseen_system(seen: &Evidence) -> Option<SystemName> {
     seen.plan.entries.iter().find_map(|entry| {
         let erased = entry.parts.iter().any(|part| {
             let dataset = DatasetRef {

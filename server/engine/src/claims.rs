@@ -17,7 +17,7 @@ use domain::time::{Timestamp, days_later};
 use domain::verification::{Finding, Preservation, Verdict};
 
 use crate::evidence::Evidence;
-use crate::{Engine, Error};
+use crate::{Engine, Error, Issuer};
 
 /// Days after which verification is repeated (V7).
 const LATER_CHECKS: [i32; 3] = [7, 30, 90];
@@ -25,6 +25,7 @@ const LATER_CHECKS: [i32; 3] = [7, 30, 90];
 /// The claims of a certificate. The same records give the same claims, so that a retry signs the same bytes.
 pub(crate) fn claims_of(
     engine: &Engine,
+    issuer: Issuer,
     seen: &Evidence,
     record: &CertificateRecord,
     log: &[Entry],
@@ -65,10 +66,10 @@ pub(crate) fn claims_of(
         supersedes: None,
         supplements: None,
         issuer: said::Issuer {
-            name: policy.issuer.name.clone(),
-            role: policy.issuer.role.clone(),
-            address: policy.issuer.address.clone(),
-            dpo_contact: policy.issuer.dpo_contact.clone(),
+            name: issuer.name,
+            role: issuer.role,
+            address: issuer.address,
+            dpo_contact: issuer.dpo_contact,
             zone: policy.zone.clone(),
         },
         recipient: writer.recipient(record)?,

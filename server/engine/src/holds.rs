@@ -139,6 +139,42 @@ impl Engine {
         Ok(hold)
     }
 
+    /// Takes a release back: a proposed one at any time, one by two people until the cooling-off ends. One person is enough:
+    /// this keeps data. The hold then stands again; what was authorised meanwhile is drained.
+    pub async fn take_back_release(
+        &self,
+        actor: &Actor,
+        id: HoldId,
+        reason: &str,
+    ) -> Result<LegalHold, Error> {
+        actor.require(Permission::ReleaseHold)?;
+        actor.person()?;
+        if reason.trim().is_empty() {
+            return Err(Error::invalid("reason", "say why"));
+        }
+        let mut tx = self.ports.store.begin().await?;
+        let hold = tx.holds().find(id).await?.ok_or(Error::NotFound("that hold"))?;
+        tx.fence_placement(&hold.scope.tenant).await?;
+        // Read again behind the fence: the second person may have come first.
+        let hold = tx.holds().find(id).await?.ok_or(Error::NotFound("that hold"))?;
+        let now = self.now();
+        let stood = hold.stands();
+        let hold = hold.take_back(now, self.policy.cooling_off)?;
+        tx.holds().update(&hold).await?;
+        let event = Event::new(
+            "hold.release_taken_back",
+            format!("hold:{id}"),
+            json!({ "reason": reason, "stood": stood }),
+        );
+        self.log(&mut *tx, actor, event).await?;
+        if !stood {
+            tx.jobs().enqueue(&Job::Drain { hold: id }, now).await?;
+            self.review_tenant(&mut *tx, &hold.scope.tenant, now).await?;
+        }
+        tx.commit().await?;
+        Ok(hold)
+    }
+
     /// The register. What is confidential is for those who may read all.
     pub async fn hold_register(&self, actor: &Actor) -> Result<Vec<LegalHold>, Error> {
         actor.require(Permission::ReadAll)?;
@@ -278,7 +314,7 @@ impl Engine {
         Ok(())
     }
 
-    fn scope(&self, scope: NewScope) -> Result<KeepScope, Error> {
+    pub(crate) fn scope(&self, scope: NewScope) -> Result<KeepScope, Error> {
         let subject = match scope.subject.as_slice() {
             [] => None,
             identifiers => {

@@ -1,10 +1,11 @@
 //! The inventory: applying a whole new version, and trying what a probe sees.
 
+mod change;
 mod draft;
 
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
-use domain::inventory::{InventoryVersion, System};
+use domain::inventory::{InventoryVersion, System, SystemName};
 use domain::port::vault::{Purpose, Sealed};
 use domain::secret::Secret;
 use serde_json::json;
@@ -29,8 +30,21 @@ impl Engine {
         credentials: &dyn OpenCredential,
     ) -> Result<InventoryVersion, Error> {
         actor.require(Permission::ManageInventory)?;
-        draft.check()?;
         let before = self.ports.store.read().await?.inventory().latest().await?;
+        self.put_in_force(actor, draft, credentials, before, None).await
+    }
+
+    /// Puts a draft in force. `change` names the system that alone was changed since `before`: then `before` must still be
+    /// the present version.
+    async fn put_in_force(
+        &self,
+        actor: &Actor,
+        draft: InventoryDraft,
+        credentials: &dyn OpenCredential,
+        before: Option<InventoryVersion>,
+        change: Option<&SystemName>,
+    ) -> Result<InventoryVersion, Error> {
+        draft.check()?;
         let mut systems = Vec::new();
         for system in draft.systems {
             let known = before.as_ref().and_then(|version| version.system(&system.name));
@@ -41,6 +55,12 @@ impl Engine {
 
         let mut tx = self.ports.store.begin().await?;
         let latest = tx.inventory().latest().await?;
+        let number = |version: &Option<InventoryVersion>| version.as_ref().map(|version| version.number);
+        if change.is_some() && number(&latest) != number(&before) {
+            return Err(Error::NotNow(
+                "somebody else changed the inventory meanwhile: look again".into(),
+            ));
+        }
         if let Some(latest) = latest
             .as_ref()
             .filter(|latest| latest.digest == digest && latest.systems == systems)
@@ -55,7 +75,8 @@ impl Engine {
             audited_on: latest.and_then(|latest| latest.audited_on),
         };
         tx.inventory().insert(&version).await?;
-        let details = json!({ "number": version.number, "digest": digest, "systems": version.systems.len() });
+        let details = json!({ "number": version.number, "digest": digest, "systems": version.systems.len(),
+            "changed": change });
         self.log(
             &mut *tx,
             actor,

@@ -15,6 +15,7 @@ mod evidence;
 pub mod holds;
 pub mod intake;
 pub mod inventory;
+pub mod issuer;
 mod jobs;
 pub mod notification;
 pub mod operations;
@@ -22,7 +23,9 @@ pub mod people;
 #[cfg(feature = "probe")]
 mod planning;
 mod policy;
+pub mod reading;
 mod remediation;
+pub mod replies;
 mod review;
 mod settling;
 pub mod spot_check;

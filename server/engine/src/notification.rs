@@ -63,11 +63,11 @@ impl Engine {
         kind: MailKind,
         to: String,
         name: String,
-    ) -> Result<(), Error> {
+    ) -> Result<MailId, Error> {
         let now = self.now();
         let mut facts = BTreeMap::from([
             ("name".to_owned(), name),
-            ("issuer".to_owned(), self.policy.issuer.name.clone()),
+            ("issuer".to_owned(), self.issuer_in(tx).await?.name),
             ("url".to_owned(), self.policy.public_url.clone()),
         ]);
         if let Some(request) = request {
@@ -91,7 +91,30 @@ impl Engine {
         };
         tx.outbox().insert(&mail).await?;
         tx.jobs().enqueue(&Job::SendMail { mail: mail.id }, now).await?;
-        Ok(())
+        Ok(mail.id)
+    }
+
+    /// Sends a mail to the actor, to see whether mail works. Whether it did shows in [`Engine::mail`].
+    pub async fn send_test_mail(&self, actor: &Actor) -> Result<MailId, Error> {
+        actor.require_any(&[Permission::ManageIssuer, Permission::ManagePeople])?;
+        let mut tx = self.ports.store.begin().await?;
+        let person = tx.people().find(actor.person()?).await?;
+        let person = person.ok_or(Error::NotFound("that person"))?;
+        let id = self
+            .queue_mail(&mut *tx, None, MailKind::Test, person.email, person.name)
+            .await?;
+        let event = Event::new("mail.tested", format!("mail:{id}"), json!({}));
+        self.log(&mut *tx, actor, event).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// A mail of the outbox, for those who may send tests.
+    pub async fn mail(&self, actor: &Actor, id: MailId) -> Result<Mail, Error> {
+        actor.require_any(&[Permission::ManageIssuer, Permission::ManagePeople])?;
+        let mail = self.ports.store.read().await?.outbox().find(id).await?;
+        mail.filter(|mail| mail.kind == MailKind::Test)
+            .ok_or(Error::NotFound("that mail"))
     }
 
     /// Sends one mail of the outbox.

@@ -231,6 +231,7 @@ impl Engine {
                     .flat_map(|(_, part)| part.kept.iter().filter_map(|kept| kept.until))
                     .collect();
                 self.review_when_duties_end(&mut *tx, id, kept).await?;
+                self.still_kept(&mut *tx, actor, id).await?;
                 tx.commit().await?;
                 return Ok(Disposition::Done);
             }
@@ -288,6 +289,17 @@ impl Engine {
         tx.jobs().enqueue(&Job::Plan { request: id }, now).await?;
         tx.commit().await?;
         Ok(Disposition::Done)
+    }
+
+    /// What was free is kept again: a later release has its own cooling-off.
+    async fn still_kept(&self, tx: &mut dyn Tx, actor: &Actor, id: RequestId) -> Result<(), Error> {
+        let cooling = tx.settings().text(&freed_name(id)).await?;
+        if cooling.is_some_and(|until| !until.is_empty()) {
+            tx.settings().set_text(&freed_name(id), "").await?;
+            let event = Event::new("request.held_again", format!("request:{id}"), json!({}));
+            self.log(tx, actor, event).await?;
+        }
+        Ok(())
     }
 
     /// A request that could not be planned (a system nobody can handle, nobody eligible) is planned again.

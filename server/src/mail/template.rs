@@ -40,6 +40,7 @@ fn template(kind: MailKind) -> Template {
         MailKind::CertificateIssued => template!("certificate_issued"),
         MailKind::NeedsAttention => template!("needs_attention"),
         MailKind::ConfirmRegister => template!("confirm_register"),
+        MailKind::Test => template!("test"),
     }
 }
 
@@ -105,13 +106,14 @@ fn escape(fact: &str) -> String {
 mod tests {
     use super::*;
 
-    const KINDS: [MailKind; 6] = [
+    const KINDS: [MailKind; 7] = [
         MailKind::RequestBlocked,
         MailKind::RequestReceived,
         MailKind::RunScheduled,
         MailKind::CertificateIssued,
         MailKind::NeedsAttention,
         MailKind::ConfirmRegister,
+        MailKind::Test,
     ];
 
     fn facts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::error::too_large;
-use crate::row::{document, parse, unreadable};
+use crate::row::{document, moment, parse, unreadable};
 use crate::transaction::Transaction;
 
 statements! {
@@ -19,6 +19,9 @@ statements! {
     INSERT_DETAILS = "
         INSERT INTO log_details (entry_id, document)
         VALUES ($1, $2)";
+    INSERT_FACTS = "
+        INSERT INTO log_facts (entry_id, kind, actor, at)
+        VALUES ($1, $2, $3, $4)";
     INSERT_PENDING = "
         INSERT INTO log_pending (entry_id)
         VALUES ($1)";
@@ -61,14 +64,14 @@ statements! {
 }
 
 #[derive(FromRow)]
-struct EntryRow {
+pub(crate) struct EntryRow {
     id: Uuid,
     bytes: Vec<u8>,
     details: Option<String>,
 }
 
 impl EntryRow {
-    fn read(self) -> Result<Entry, StoreError> {
+    pub(crate) fn read(self) -> Result<Entry, StoreError> {
         let text = str::from_utf8(&self.bytes).map_err(|_| "not text".to_owned());
         let claims = text
             .and_then(parse)
@@ -118,6 +121,10 @@ impl Log for Transaction {
             let done = execute!(&mut self.connection, INSERT_DETAILS, id, document(details)?);
             self.seen(done)?;
         }
+        let (kind, actor) = (entry.claims.kind.as_str(), entry.claims.actor.as_str());
+        let at = moment(entry.claims.time);
+        let done = execute!(&mut self.connection, INSERT_FACTS, id, kind, actor, at);
+        self.seen(done)?;
         let done = execute!(&mut self.connection, INSERT_PENDING, id);
         self.seen(done)?;
         self.appended = true;

@@ -5,7 +5,7 @@ use domain::id::{RequestId, TenantId};
 use domain::port::store::{Requests, StoreError};
 use domain::request::{Aside, ErasureRequest};
 
-use crate::row::{Noun, Stored, all, document, first};
+use crate::row::{Noun, Stored, all, day, document, first};
 use crate::transaction::Transaction;
 
 impl Noun for ErasureRequest {
@@ -14,12 +14,12 @@ impl Noun for ErasureRequest {
 
 statements! {
     INSERT = "
-        INSERT INTO erasure_requests (id, tenant_id, stage, aside, version, document)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO erasure_requests (id, tenant_id, stage, aside, version, document, state, due_on)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT DO NOTHING";
     UPDATE = "
         UPDATE erasure_requests
-        SET stage = $3, aside = $4, version = $2 + 1, document = $5
+        SET stage = $3, aside = $4, version = $2 + 1, document = $5, state = $6, due_on = $7
         WHERE id = $1 AND version = $2";
     FIND = "
         SELECT id, CAST(document AS TEXT) AS document
@@ -58,6 +58,8 @@ impl Requests for Transaction {
             request.aside.as_ref().map(Aside::word),
             request.version,
             document(request)?,
+            request.state_word(),
+            day(request.due_on),
         );
         let rows = self.seen(done)?;
         self.inserted(rows, "the request")
@@ -76,6 +78,8 @@ impl Requests for Transaction {
             request.stage.word(),
             request.aside.as_ref().map(Aside::word),
             document(&next)?,
+            request.state_word(),
+            day(request.due_on),
         );
         let rows = self.seen(done)?;
         self.updated(rows, "request", request.id)

@@ -6,7 +6,7 @@ use sqlx::{Executor, SqlStr};
 use crate::database::{Database, Engine};
 use crate::{
     attempts, certificates, database, error, findings, holds, inventory, jobs, log, outbox, people, plans,
-    postgres, queue, requests, sequencer, settings, sqlite, tenants,
+    postgres, queue, reading, replies, requests, sequencer, settings, sqlite, tenants,
 };
 
 /// The statements that both engines share.
@@ -23,6 +23,7 @@ const SHARED: &[&[(&str, &str)]] = &[
     people::ALL,
     plans::ALL,
     queue::ALL,
+    replies::ALL,
     requests::ALL,
     sequencer::ALL,
     settings::ALL,
@@ -37,7 +38,8 @@ impl Database {
             Engine::Sqlite(_) => sqlite::ALL,
             Engine::Postgres(_) => postgres::ALL,
         };
-        let statements = SHARED.iter().copied().flatten().chain(own);
+        let shared = SHARED.iter().chain(reading::ALL);
+        let statements = shared.copied().flatten().chain(own);
         let mut count = 0;
         for (name, sql) in statements {
             let sql = SqlStr::from_static(sql);

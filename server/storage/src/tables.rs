@@ -77,14 +77,14 @@ macro_rules! tables {
 tables! {
     people by "serial": id Id, email Text, version Count, document Document;
     personal_tokens by "digest": digest Bytes, person_id Id, document Document;
-    tenants by "serial": id Id, key Text, document Document;
+    tenants by "serial": id Id, key Text, document Document, search Text;
     inventory_versions by "number": number Count, digest Bytes, created_at Moment, document Document;
     legal_holds by "serial": id Id, tenant_key Text, state Text, version Count, document Document;
     retention_duties by "serial":
         id Id, tenant_key Text, until_on Day, ended_at Moment, version Count, document Document;
     counters by "name": name Text, value Count;
     erasure_requests by "serial":
-        id Id, tenant_id Id, stage Text, aside Text, version Count, document Document;
+        id Id, tenant_id Id, stage Text, aside Text, version Count, document Document, state Text, due_on Day;
     erasure_plans by "serial": id Id, request_id Id, document Document;
     manifests by "plan_id": plan_id Id, document Document;
     steps by "serial":
@@ -97,6 +97,7 @@ tables! {
     attestations by "serial": id Id, request_id Id, plan_id Id, dataset Text, document Document;
     log_entries by "id": id Id, object Text, bytes Bytes;
     log_details by "entry_id": entry_id Id, document Document;
+    log_facts by "serial": entry_id Id, kind Text, actor Text, at Moment;
     log_pending by "serial": entry_id Id;
     log_leaves by "position": position Count, entry_id Id;
     log_tiles by "level, number": level Count, number Count, hashes Bytes;
@@ -112,6 +113,7 @@ tables! {
     mails by "serial": id Id, request_id Id, state Text, version Count, document Document;
     switches by "id": id Count, version Count, document Document;
     settings by "name": name Text, value Text;
+    replies by "key": key Bytes, fingerprint Bytes, created_at Moment, document Document;
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ impl Noun for Tenant {
 
 statements! {
     INSERT = "
-        INSERT INTO tenants (id, key, document)
-        VALUES ($1, $2, $3)
+        INSERT INTO tenants (id, key, document, search)
+        VALUES ($1, $2, $3, $4)
         ON CONFLICT DO NOTHING";
     FIND = "
         SELECT id, CAST(document AS TEXT) AS document
@@ -35,7 +35,8 @@ statements! {
 impl Tenants for Transaction {
     async fn insert(&mut self, tenant: &Tenant) -> Result<(), StoreError> {
         let (id, key) = (tenant.id.uuid(), tenant.key.as_str());
-        let done = execute!(&mut self.connection, INSERT, id, key, document(tenant)?);
+        let search = format!("{} {}", tenant.name, tenant.key).to_lowercase();
+        let done = execute!(&mut self.connection, INSERT, id, key, document(tenant)?, search);
         let rows = self.seen(done)?;
         self.inserted(rows, "a tenant of this key")
     }

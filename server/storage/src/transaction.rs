@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::port::store::{
-    Attempts, Certificates, Findings, Holds, Inventory, Jobs, Log, Outbox, People, Plans, Requests, Settings,
-    StoreError, Tenants, Tx,
+    Attempts, Certificates, Findings, Holds, Inventory, Jobs, Log, Outbox, People, Plans, Reading, Replies,
+    Requests, Settings, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;
@@ -152,6 +152,12 @@ impl Tx for Transaction {
         self
     }
     fn settings(&mut self) -> &mut dyn Settings {
+        self
+    }
+    fn reading(&mut self) -> &mut dyn Reading {
+        self
+    }
+    fn replies(&mut self) -> &mut dyn Replies {
         self
     }
 

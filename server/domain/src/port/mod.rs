@@ -5,6 +5,8 @@ pub mod erase;
 pub mod mailer;
 pub mod press;
 pub mod probe;
+pub mod reading;
+pub mod replies;
 pub mod signer;
 pub mod store;
 pub mod vault;

@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+pub use super::reading::Reading;
+pub use super::replies::Replies;
+
 use crate::attempt::{Attempt, Outcome, Step};
 use crate::audit::Entry;
 use crate::digest::Digest;
@@ -128,6 +131,10 @@ pub trait Tx: Send {
     fn outbox(&mut self) -> &mut dyn Outbox;
     /// Switches and small settings.
     fn settings(&mut self) -> &mut dyn Settings;
+    /// Long lists.
+    fn reading(&mut self) -> &mut dyn Reading;
+    /// Answers to repeated calls.
+    fn replies(&mut self) -> &mut dyn Replies;
 
     /// Before authorising: waits for placements of holds under way, and keeps new ones waiting until commit.
     async fn fence_authorisation(&mut self, tenant: &TenantKey) -> Answer<()>;

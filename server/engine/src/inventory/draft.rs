@@ -68,6 +68,35 @@ pub struct SystemDraft {
     pub datasets: Vec<DatasetDraft>,
 }
 
+impl From<&System> for SystemDraft {
+    /// The draft that says the same; its credentials are those on file.
+    fn from(system: &System) -> Self {
+        let system = system.clone();
+        let datasets = system.datasets.into_iter().map(|dataset| DatasetDraft {
+            name: dataset.name,
+            locator: dataset.locator,
+            categories: dataset.categories,
+            canary: dataset.canary,
+        });
+        Self {
+            name: system.name,
+            title: Some(system.title),
+            kind: system.kind,
+            owner: system.owner,
+            location: system.location,
+            processor: system.processor,
+            handling: system.handling,
+            settle_seconds: Some(system.settle_seconds),
+            limits: system.limits,
+            config: system.config,
+            erase_credential: None,
+            probe_credential: None,
+            shared_credential: system.shared_credential,
+            datasets: datasets.collect(),
+        }
+    }
+}
+
 /// One dataset.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -141,7 +170,7 @@ impl InventoryDraft {
 }
 
 impl SystemDraft {
-    fn check(&self, at: &str) -> Result<(), Error> {
+    pub(super) fn check(&self, at: &str) -> Result<(), Error> {
         if self.datasets.is_empty() {
             return Err(Error::invalid(
                 format!("{at}.datasets"),

@@ -19,6 +19,8 @@ mod opening;
 mod people;
 mod plans;
 mod processes;
+mod reading;
+mod replies;
 mod requests;
 mod settings;
 mod tenants;

@@ -18,8 +18,8 @@ use domain::port::probe::{
 };
 use domain::port::signer::{Detached, PublicKeys, SignError, Signer};
 use domain::port::store::{
-    Attempts, Certificates, Findings, Holds, Inventory, Jobs, Log, Outbox, People, Plans, Requests,
-    Sequencer, Settings, Store, StoreError, Tenants, Tx,
+    Attempts, Certificates, Findings, Holds, Inventory, Jobs, Log, Outbox, People, Plans, Reading, Replies,
+    Requests, Sequencer, Settings, Store, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::secret::Secret;
@@ -180,6 +180,12 @@ impl Tx for FusedTx {
     }
     fn settings(&mut self) -> &mut dyn Settings {
         self.inner.settings()
+    }
+    fn reading(&mut self) -> &mut dyn Reading {
+        self.inner.reading()
+    }
+    fn replies(&mut self) -> &mut dyn Replies {
+        self.inner.replies()
     }
 
     async fn fence_authorisation(&mut self, tenant: &TenantKey) -> Result<(), StoreError> {

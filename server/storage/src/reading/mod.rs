@@ -1,0 +1,58 @@
+//! Long lists: filtered, sorted and cut into pages by the database.
+
+mod certificates;
+mod log;
+mod query;
+mod requests;
+mod tenants;
+
+use async_trait::async_trait;
+use domain::id::{EntryId, TenantId};
+use domain::port::reading::{CertificateFilter, Line, LogFilter, Page, Reading, RequestFilter};
+use domain::port::store::StoreError;
+use domain::register::CertificateRecord;
+use domain::request::ErasureRequest;
+use domain::subject::Tenant;
+
+use crate::transaction::Transaction;
+
+/// The statements that are not put together.
+pub(crate) const ALL: &[&[(&str, &str)]] = &[requests::ALL, certificates::ALL];
+
+#[async_trait]
+impl Reading for Transaction {
+    async fn request_page(&mut self, filter: &RequestFilter) -> Result<Page<ErasureRequest>, StoreError> {
+        self.requests_of(filter).await
+    }
+
+    async fn request_counts(&mut self, tenant: Option<TenantId>) -> Result<Vec<(String, i64)>, StoreError> {
+        self.counts_of(tenant).await
+    }
+
+    async fn certificate_page(
+        &mut self,
+        filter: &CertificateFilter,
+    ) -> Result<Page<CertificateRecord>, StoreError> {
+        self.certificates_of(filter).await
+    }
+
+    async fn certificate_of_code(&mut self, code: &str) -> Result<Option<CertificateRecord>, StoreError> {
+        self.certificate_by_code(code).await
+    }
+
+    async fn log_page(&mut self, filter: &LogFilter) -> Result<Page<Line>, StoreError> {
+        self.lines_of(filter).await
+    }
+
+    async fn log_of(&mut self, objects: &[String], limit: u32) -> Result<Vec<Line>, StoreError> {
+        self.lines_about(objects, limit).await
+    }
+
+    async fn line(&mut self, entry: EntryId) -> Result<Option<Line>, StoreError> {
+        self.line_of(entry).await
+    }
+
+    async fn tenants_like(&mut self, text: &str, limit: u32) -> Result<Vec<Tenant>, StoreError> {
+        self.tenants_of(text, limit).await
+    }
+}
