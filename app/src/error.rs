@@ -157,7 +157,10 @@ impl FromServerFnError for AppError {
             ),
             error => {
                 tracing::error!(%error, "a server function met a fault");
-                Self::new(Code::Fault, "Something went wrong on our side, and it was written down.")
+                Self::new(
+                    Code::Fault,
+                    "Something went wrong on our side, and it was written down.",
+                )
             }
         }
     }

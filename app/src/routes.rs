@@ -153,6 +153,9 @@ mod tests {
 
     #[test]
     fn the_way_back_is_encoded() {
-        assert_eq!(sign_in("/holds?state=a&b"), "/sign-in?next=%2Fholds%3Fstate%3Da%26b");
+        assert_eq!(
+            sign_in("/holds?state=a&b"),
+            "/sign-in?next=%2Fholds%3Fstate%3Da%26b"
+        );
     }
 }

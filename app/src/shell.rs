@@ -1,8 +1,8 @@
 //! The HTML document around every page.
 
 use leptos::hydration::HydrationScripts;
-use leptos::prelude::*;
 use leptos::nonce::use_nonce;
+use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::{MetaTags, provide_meta_context};
 
@@ -15,7 +15,11 @@ pub fn shell(options: LeptosOptions, page: &'static Page) -> impl IntoView {
     allow_our_scripts_only();
     // The name carries the digest of what it names, so that a browser may keep it for ever.
     let styles = format!("/{}/{}.css", crate::PKG, options.output_name);
-    let robots = if page.is_public() { "all" } else { "noindex, nofollow" };
+    let robots = if page.is_public() {
+        "all"
+    } else {
+        "noindex, nofollow"
+    };
     view! {
         <!DOCTYPE html>
         <html lang="en">

@@ -41,7 +41,11 @@ pub fn count(number: impl Into<i128>) -> String {
         }
         grouped.push(digit);
     }
-    if number < 0 { format!("-{grouped}") } else { grouped }
+    if number < 0 {
+        format!("-{grouped}")
+    } else {
+        grouped
+    }
 }
 
 /// `1 request`, `2 requests`.
@@ -57,12 +61,51 @@ pub fn short(text: &str) -> String {
     text.chars().take(12).collect()
 }
 
+/// The last characters of an id: its beginning is a time and alike for all of a day.
+pub fn tail(id: &str) -> String {
+    let tail: String = id.chars().rev().take(8).collect();
+    tail.chars().rev().collect()
+}
+
 /// A stored word as people read it: `on_hold` becomes `On hold`.
 pub fn words(word: &str) -> String {
     let spaced = word.replace(['_', '-'], " ");
     let mut letters = spaced.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string());
     format!("{}{}", first.unwrap_or_default(), letters.as_str())
+}
+
+/// `a, b or c`.
+pub fn listed(parts: &[&str], last: &str) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [rest @ .., end] => format!("{} {last} {end}", rest.join(", ")),
+    }
+}
+
+/// What an entry of the log says happened: `request.identity_confirmed` becomes `Identity confirmed`.
+pub fn happened(kind: &str) -> String {
+    let (noun, verb) = kind.split_once('.').unwrap_or(("", kind));
+    match kind {
+        "request.opened" => "Request opened".into(),
+        "request.planned" => "Plan and manifest ready for approval".into(),
+        "request.approval_stands" => "The same plan was approved before: the approval stands".into(),
+        "request.blocked" => "Stopped by a hold or duty".into(),
+        "request.resumed" => "Resumed after the last hold".into(),
+        "request.started" => "Erasure began".into(),
+        "request.settling" => "Everything reported; systems settle".into(),
+        "request.verified" => "Every dataset has its verdict".into(),
+        "request.needs_attention" => "Somebody has to look".into(),
+        "request.attention_settled" => "Looked at; it goes on".into(),
+        "manifest.drawn" => "Manifest drawn by probes".into(),
+        "plan.made" | "plan.drawn" => "Plan drawn on the frozen inventory".into(),
+        "mail.sent" => "Mail sent".into(),
+        "spot_check.shown" => "Records shown for a spot check".into(),
+        "spot_check.recorded" => "Spot check recorded".into(),
+        _ if noun == "request" => words(verb),
+        _ => format!("{} {}", words(noun), verb.replace('_', " ")),
+    }
 }
 
 fn zoned(at: Timestamp, zone: &str) -> jiff::Zoned {

@@ -42,7 +42,9 @@ pub struct Draft {
 
 impl std::fmt::Debug for Visit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Visit").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Visit")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,7 +100,9 @@ impl Draft {
 
     /// Whether a value of a field with several was chosen.
     pub fn has(&self, name: &str, value: &str) -> bool {
-        self.fields.iter().any(|(key, typed)| key == name && typed == value)
+        self.fields
+            .iter()
+            .any(|(key, typed)| key == name && typed == value)
     }
 }
 
@@ -120,7 +124,10 @@ mod tests {
                 .into(),
             ..Visit::default()
         };
-        assert_eq!(visit.with_query("after", Some("2")), "/requests?state=on+hold&after=2");
+        assert_eq!(
+            visit.with_query("after", Some("2")),
+            "/requests?state=on+hold&after=2"
+        );
         assert_eq!(visit.with_query("after", None), "/requests?state=on+hold");
     }
 

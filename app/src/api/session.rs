@@ -23,7 +23,10 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     let engine = ssr::engine();
-    match engine.sign_in(&email, &Secret::new(password), &ssr::visit().client).await? {
+    match engine
+        .sign_in(&email, &Secret::new(password), &ssr::visit().client)
+        .await?
+    {
         SignedIn::Session(token) => {
             ssr::keep_session(&token);
             ssr::see_other(ssr::local_path(&next));
@@ -43,9 +46,15 @@ pub async fn finish_sign_in(
     #[server(default)] code: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    let pending = ssr::cookie(PENDING)
-        .ok_or_else(|| AppError::new(Code::NotNow, "This took too long; please begin again with your password."))?;
-    let token = ssr::engine().finish_sign_in(&Secret::new(pending), code.trim()).await?;
+    let pending = ssr::cookie(PENDING).ok_or_else(|| {
+        AppError::new(
+            Code::NotNow,
+            "This took too long; please begin again with your password.",
+        )
+    })?;
+    let token = ssr::engine()
+        .finish_sign_in(&Secret::new(pending), code.trim())
+        .await?;
     ssr::set_cookie(PENDING, "", Duration::ZERO);
     ssr::keep_session(&token);
     ssr::see_other(ssr::local_path(&next));
@@ -81,10 +90,14 @@ pub async fn step_up(
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     let visitor = ssr::visitor()?;
-    let token = ssr::visit().token.ok_or_else(|| AppError::new(Code::SignedOut, "Please sign in."))?;
+    let token = ssr::visit()
+        .token
+        .ok_or_else(|| AppError::new(Code::SignedOut, "Please sign in."))?;
     let code = code.trim();
     let code = (!code.is_empty() && visitor.person.totp.is_some()).then_some(code);
-    ssr::engine().step_up(&token, &Secret::new(password), code).await?;
+    ssr::engine()
+        .step_up(&token, &Secret::new(password), code)
+        .await?;
     ssr::see_other(ssr::local_path(&next));
     Ok(())
 }

@@ -52,6 +52,11 @@ pub fn stepped_up_caller() -> Result<(Engine, Actor), AppError> {
     }
 }
 
+/// The actor is a tenant's person, not one of the issuer's.
+pub fn is_tenant(actor: &Actor) -> bool {
+    matches!(actor, Actor::Person { tenant: Some(_), .. })
+}
+
 /// Goes to a page (303).
 pub fn see_other(path: &str) {
     leptos_axum::redirect(path);
@@ -69,7 +74,11 @@ pub fn done(path: &str, text: &str) {
 
 /// Begins a session in this browser.
 pub fn keep_session(token: &Secret) {
-    set_cookie(&session_cookie(), token.reveal(), Duration::from_secs(30 * 24 * 3600));
+    set_cookie(
+        &session_cookie(),
+        token.reveal(),
+        Duration::from_secs(30 * 24 * 3600),
+    );
 }
 
 /// Ends it.
@@ -79,7 +88,11 @@ pub fn drop_session() {
 
 /// The name of the session's cookie.
 pub fn session_cookie_name(secure: bool) -> String {
-    if secure { format!("__Host-{SESSION}") } else { SESSION.to_owned() }
+    if secure {
+        format!("__Host-{SESSION}")
+    } else {
+        SESSION.to_owned()
+    }
 }
 
 fn session_cookie() -> String {
@@ -106,7 +119,9 @@ pub fn cookie(name: &str) -> Option<String> {
 pub fn cookie_of(headers: &http::HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(http::header::COOKIE).iter();
     let texts = lines.filter_map(|line| line.to_str().ok());
-    let pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let pairs = texts
+        .flat_map(|text| text.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
     pairs
         .filter(|(key, value)| *key == name && !value.is_empty())
         .map(|(_, value)| value.to_owned())
@@ -125,7 +140,12 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_elsewhere_after_signing_in() {
-        for there in ["https://evil.example", "//evil.example", "/\\evil.example", "evil"] {
+        for there in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "evil",
+        ] {
             assert_eq!(local_path(there), "/", "{there}");
         }
         assert_eq!(local_path("/holds?state=in_force"), "/holds?state=in_force");

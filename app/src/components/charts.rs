@@ -21,7 +21,10 @@ pub fn Donut(
     unit: String,
 ) -> impl IntoView {
     let total: u64 = shares.iter().map(|(_, number, _)| number).sum();
-    let described: Vec<String> = shares.iter().map(|(words, number, _)| format!("{words}: {number}")).collect();
+    let described: Vec<String> = shares
+        .iter()
+        .map(|(words, number, _)| format!("{words}: {number}"))
+        .collect();
     let described = format!("{label}. {}", described.join(", "));
     let mut before = 0.0;
     let arcs: Vec<_> = shares
@@ -71,7 +74,12 @@ pub fn Bars(
     /// The bars.
     shares: Vec<Share>,
 ) -> impl IntoView {
-    let most = shares.iter().map(|(_, number, _)| *number).max().unwrap_or(0).max(1);
+    let most = shares
+        .iter()
+        .map(|(_, number, _)| *number)
+        .max()
+        .unwrap_or(0)
+        .max(1);
     let rows: Vec<_> = shares
         .into_iter()
         .map(|(words, number, tone)| {

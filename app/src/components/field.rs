@@ -88,7 +88,11 @@ pub fn TextField(
 ) -> impl IntoView {
     let state = FormState::around();
     let error = state.error(&name);
-    let value = if kind == "password" { String::new() } else { state.value(&name, value) };
+    let value = if kind == "password" {
+        String::new()
+    } else {
+        state.value(&name, value)
+    };
     let described_by = described(&name, &hint, error.as_ref());
     let wrong = error.as_ref().map(|_| "true");
     view! {
@@ -254,7 +258,11 @@ pub fn Choices(
         .into_iter()
         .enumerate()
         .map(|(place, choice)| {
-            let own = if place == 0 { id.clone() } else { format!("{id}-{place}") };
+            let own = if place == 0 {
+                id.clone()
+            } else {
+                format!("{id}-{place}")
+            };
             let hint_id = format!("{own}-means");
             let checked = state.chosen(&name, &choice.value, choice.chosen);
             let hinted = (!choice.hint.is_empty()).then(|| hint_id.clone());

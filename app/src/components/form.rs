@@ -33,7 +33,10 @@ impl FormState {
     /// What is wrong with a field.
     pub fn error(&self, name: &str) -> Option<String> {
         let draft = self.0.as_ref()?;
-        draft.error.of_field(name.trim_end_matches("[]")).map(str::to_owned)
+        draft
+            .error
+            .of_field(name.trim_end_matches("[]"))
+            .map(str::to_owned)
     }
 }
 

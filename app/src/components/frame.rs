@@ -55,7 +55,13 @@ pub fn Frame(
 
 #[component]
 fn SignedIn(visitor: Visitor) -> impl IntoView {
-    let role = visitor.person.roles.iter().map(|role| role.title()).collect::<Vec<_>>().join(", ");
+    let role = visitor
+        .person
+        .roles
+        .iter()
+        .map(|role| role.title())
+        .collect::<Vec<_>>()
+        .join(", ");
     view! {
         <Navigation roles=visitor.person.roles.clone() />
         <div class="site-tools">

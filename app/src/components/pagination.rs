@@ -11,7 +11,10 @@ pub fn Pagination(
     next: Option<String>,
 ) -> impl IntoView {
     let visit = ssr::visit();
-    let first = visit.query("after").is_some().then(|| visit.with_query("after", None));
+    let first = visit
+        .query("after")
+        .is_some()
+        .then(|| visit.with_query("after", None));
     let next = next.map(|cursor| visit.with_query("after", Some(&cursor)));
     (first.is_some() || next.is_some()).then(|| {
         view! {

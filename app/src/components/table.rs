@@ -17,8 +17,9 @@ pub fn Table(
     children: Children,
 ) -> impl IntoView {
     let class = if captioned { "" } else { "visually-hidden" };
+    let label = caption.clone();
     view! {
-        <div class="table-frame" role="region" tabindex="0" aria-label=caption.clone()>
+        <div class="table-frame" role="region" tabindex="0" aria-label=label>
             <table>
                 <caption class=class>{caption}</caption>
                 {children()}

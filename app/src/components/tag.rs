@@ -42,7 +42,9 @@ pub fn look(word: &str) -> (Tone, &'static str) {
         "planned" | "approved" | "scheduled" | "settling" | "expires_on" | "expire" => (Tone::Info, "clock"),
         "erasing" | "leased" | "erase" => (Tone::Info, "eraser"),
         "verifying" => (Tone::Info, "eye"),
-        "verified" | "absent" | "preserved" | "done" | "sent" | "active" | "attested" => (Tone::Success, "check"),
+        "verified" | "absent" | "preserved" | "done" | "sent" | "active" | "attested" => {
+            (Tone::Success, "check")
+        }
         "certified" | "issued" | "closed" | "complete" => (Tone::Success, "seal"),
         "attest" | "signed" | "rendered" | "partial" | "corrected" | "addendum" | "drill" => {
             (Tone::Neutral, "seal")
@@ -114,7 +116,15 @@ mod tests {
 
     #[test]
     fn what_stops_the_work_never_looks_like_success() {
-        for word in ["residue", "inconclusive", "unreachable", "on_hold", "revoked", "suspended", "lost"] {
+        for word in [
+            "residue",
+            "inconclusive",
+            "unreachable",
+            "on_hold",
+            "revoked",
+            "suspended",
+            "lost",
+        ] {
             let (tone, _) = look(word);
             assert!(matches!(tone, Tone::Warning | Tone::Danger), "{word}");
         }

@@ -36,7 +36,10 @@ async fn refresh(part: &str) -> Result<(), JsValue> {
     if !response.ok() {
         return Ok(());
     }
-    let html = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    let html = JsFuture::from(response.text()?)
+        .await?
+        .as_string()
+        .unwrap_or_default();
     let parser = web_sys::DomParser::new()?;
     let fresh = parser.parse_from_string(&html, web_sys::SupportedType::TextHtml)?;
     let (Some(old), Some(new)) = (document().get_element_by_id(part), fresh.get_element_by_id(part)) else {

@@ -30,6 +30,8 @@ pub struct Person {
     pub trusted_since: Timestamp,
     /// When it was closed.
     pub disabled_at: Option<Timestamp>,
+    #[serde(default)]
+    pub totp: Option<String>,
     /// Grows with each change.
     pub version: i64,
 }

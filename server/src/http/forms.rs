@@ -43,7 +43,9 @@ async fn keep_refused(State(web): State<Web>, request: Request, next: Next) -> R
     let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let response = next.run(Request::from_parts(parts, Body::from(bytes.clone()))).await;
+    let response = next
+        .run(Request::from_parts(parts, Body::from(bytes.clone())))
+        .await;
     let Some(error) = refusal(&response) else {
         return response;
     };
@@ -55,14 +57,22 @@ async fn keep_refused(State(web): State<Web>, request: Request, next: Next) -> R
     };
     let owner = visit.visitor.as_ref().map(|visitor| visitor.session);
     let kept = match serde_json::to_vec(&draft) {
-        Ok(bytes) => web.engine.keep_draft(owner, &bytes).await.map_err(|error| error.to_string()),
+        Ok(bytes) => web
+            .engine
+            .keep_draft(owner, &bytes)
+            .await
+            .map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
     match kept {
         Ok(id) => Redirect::to(&way(code, &origin, &id)).into_response(),
         Err(error) => {
             tracing::error!(%error, "a refused form cannot be kept");
-            (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", draft.error.message)).into_response()
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                format!("{}\n", draft.error.message),
+            )
+                .into_response()
         }
     }
 }
@@ -130,7 +140,10 @@ mod tests {
     #[test]
     fn a_refused_form_leads_back_to_its_page_without_what_was_typed() {
         let origin: Uri = "/holds/new?tenant=a&form=old".parse().unwrap();
-        assert_eq!(way(Code::Invalid, &origin, "abc"), "/holds/new?tenant=a&form=abc#problem");
+        assert_eq!(
+            way(Code::Invalid, &origin, "abc"),
+            "/holds/new?tenant=a&form=abc#problem"
+        );
         assert_eq!(
             way(Code::SignedOut, &origin, "abc"),
             "/sign-in?next=%2Fholds%2Fnew%3Ftenant%3Da%26form%3Dabc"
@@ -141,7 +154,10 @@ mod tests {
     fn a_foreign_referer_leads_nowhere_else() {
         let mut headers = HeaderMap::new();
         headers.insert(header::REFERER, "https://evil.example/x?y=1".parse().unwrap());
-        assert_eq!(way(Code::Invalid, &came_from(&headers), "abc"), "/x?y=1&form=abc#problem");
+        assert_eq!(
+            way(Code::Invalid, &came_from(&headers), "abc"),
+            "/x?y=1&form=abc#problem"
+        );
     }
 
     #[test]

@@ -46,7 +46,11 @@ mod tests {
     #[test]
     fn a_form_of_another_site_is_refused() {
         for foreign in [
-            &[("sec-fetch-site", "cross-site"), ("origin", "https://us.example"), ("host", "us.example")][..],
+            &[
+                ("sec-fetch-site", "cross-site"),
+                ("origin", "https://us.example"),
+                ("host", "us.example"),
+            ][..],
             &[("sec-fetch-site", "same-site")],
             &[("origin", "https://evil.example"), ("host", "us.example")],
             &[("origin", "null"), ("host", "us.example")],

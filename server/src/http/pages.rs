@@ -61,7 +61,8 @@ async fn draw(web: &Web, page: &'static Page, request: Request) -> Response {
         .is_none_or(|visit| visit.visitor.is_some() || !page.is_public());
     let (engine, options) = (web.engine.clone(), web.options.clone());
     let enter = move || enter(&engine);
-    let drawing = leptos_axum::render_app_async_with_context(enter, move || app::shell(options.clone(), page));
+    let drawing =
+        leptos_axum::render_app_async_with_context(enter, move || app::shell(options.clone(), page));
     let mut response = drawing(request).await;
     if private {
         let no_store = HeaderValue::from_static("no-store");
@@ -97,7 +98,11 @@ mod tests {
     fn somebody_signed_out_is_led_to_the_sign_in() {
         let private = PAGES.iter().filter(|page| page.access != Access::Public);
         for page in private {
-            assert!(matches!(admits(page, &Visit::default()), Admission::SignIn), "{}", page.path);
+            assert!(
+                matches!(admits(page, &Visit::default()), Admission::SignIn),
+                "{}",
+                page.path
+            );
         }
         assert_eq!(ssr::session_cookie_name(true), "__Host-lethe");
     }

@@ -50,7 +50,11 @@ impl Site {
         let asked = request.uri().path();
         let path = self.plain(asked);
         let kept = path != asked || asked.starts_with("/fonts/");
-        let caching = if kept { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let caching = if kept {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
         for (encoding, ending) in TWINS {
             if accepts(request.headers(), encoding)
                 && let Some(bytes) = self.file(&format!("{path}{ending}")).await
@@ -104,7 +108,9 @@ fn digest_of(files: &[(&str, &[u8])]) -> String {
 }
 
 fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let accepted = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok());
     let mut offers = accepted.unwrap_or_default().split(',').map(str::trim);
     offers.any(|offer| offer.split(';').next() == Some(encoding) && !offer.ends_with("q=0"))
 }
@@ -138,7 +144,9 @@ mod tests {
     use super::*;
 
     fn get(path: &str, encodings: &str) -> Request {
-        let request = Request::builder().uri(path).header(header::ACCEPT_ENCODING, encodings);
+        let request = Request::builder()
+            .uri(path)
+            .header(header::ACCEPT_ENCODING, encodings);
         request.body(Body::empty()).unwrap()
     }
 
@@ -159,7 +167,10 @@ mod tests {
     async fn a_name_with_the_digest_is_kept_for_ever() {
         let site = Site::new(None);
         let marked = format!("/favicon{}.svg", site.mark);
-        for (path, caching) in [(marked.as_str(), "public, max-age=31536000, immutable"), ("/favicon.svg", "no-cache")] {
+        for (path, caching) in [
+            (marked.as_str(), "public, max-age=31536000, immutable"),
+            ("/favicon.svg", "no-cache"),
+        ] {
             let answer = site.answer(&get(path, "gzip")).await.unwrap();
             assert_eq!(answer.headers()[header::CACHE_CONTROL], caching, "{path}");
         }

@@ -70,5 +70,8 @@ async fn known(web: &Web, visit: &mut Visit) -> Result<(), engine::Error> {
 /// A flash message is written as one value of a form.
 fn decoded(text: &str) -> String {
     let pairs = form_urlencoded::parse(text.as_bytes());
-    pairs.map(|(text, _)| text.into_owned()).next().unwrap_or_default()
+    pairs
+        .map(|(text, _)| text.into_owned())
+        .next()
+        .unwrap_or_default()
 }

@@ -18,7 +18,11 @@ pub fn List() -> impl IntoView {
                 .into_iter()
                 .map(|person| {
                     let roles: Vec<_> = person.roles.iter().map(|role| role.title()).collect();
-                    let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
+                    let state = if person.disabled_at.is_some() {
+                        "disabled"
+                    } else {
+                        "active"
+                    };
                     view! {
                         <tr>
                             <th scope="row">

@@ -13,6 +13,7 @@ use crate::routes;
 pub fn StepUp() -> impl IntoView {
     let visit = ssr::visit();
     let next = visit.query("next").unwrap_or(routes::HOME).to_owned();
+    let back = ssr::local_path(&next).to_owned();
     let has_code = visit.visitor.is_some_and(|visitor| visitor.person.totp.is_some());
     view! {
         <div class="narrow">
@@ -21,7 +22,7 @@ pub fn StepUp() -> impl IntoView {
                 lead="What you are about to do cannot be undone, so your password is needed once more. What you typed is kept."
             />
             <Form action=Act::PATH>
-                <Hidden name="next" value=next.clone() />
+                <Hidden name="next" value=next />
                 <TextField name="password" label="Password" kind="password" autocomplete="current-password" autofocus=true />
                 {has_code
                     .then(|| {
@@ -38,7 +39,7 @@ pub fn StepUp() -> impl IntoView {
                 <Submit>"Continue"</Submit>
             </Form>
             <p class="aside-link">
-                <a href=ssr::local_path(&next).to_owned()>"Go back without doing it"</a>
+                <a href=back>"Go back without doing it"</a>
             </p>
         </div>
     }

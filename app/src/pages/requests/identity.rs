@@ -1,0 +1,85 @@
+//! Confirming who is behind a request.
+
+use domain::scope::RequestScope;
+use leptos::prelude::*;
+
+use super::words;
+use crate::api::ServerFn as _;
+use crate::api::requests::ConfirmIdentity;
+use crate::api::{requests, ssr};
+use crate::components::field::Choice;
+use crate::components::{Choices, DueDay, Fact, Facts, Form, Hidden, PageHead, Submit, TextArea, load};
+use crate::error::AppError;
+use crate::routes;
+
+/// The ways that are strong enough, and where the evidence is.
+#[component]
+pub fn Identity() -> impl IntoView {
+    let id = ssr::visit().param("id").to_owned();
+    let loading = async move {
+        let (engine, actor) = ssr::caller()?;
+        let file = engine.request_file(&actor, requests::id(&id)?).await?;
+        Ok::<_, AppError>((file, ssr::is_tenant(&actor)))
+    };
+    load(loading, |(file, tenant)| {
+        let whole = matches!(file.request.scope, RequestScope::Tenant { .. });
+        let id = file.request.id.to_string();
+        view! {
+            <PageHead
+                title="Confirm the identity"
+                back=(routes::REQUESTS, "Requests")
+                lead="One stolen login must not erase anything: whoever opened the request cannot confirm it."
+            />
+            <div class="beside">
+                <Form action=ConfirmIdentity::PATH>
+                    <Hidden name="request" value=id.clone() />
+                    <Choices name="method" label="How was the identity confirmed?" choices=methods(whole, tenant) />
+                    <TextArea
+                        name="evidence"
+                        label="Evidence"
+                        hint="Where it is kept, such as the number of the call record; or the SHA-256 of the document. Only a SHA-256 is stored here."
+                        rows=2
+                    />
+                    <div class="row">
+                        <Submit>"Confirm the identity"</Submit>
+                        <a href=routes::one(routes::REQUESTS, &id)>"Cancel"</a>
+                    </div>
+                </Form>
+                <aside class="panel">
+                    <h2>"The request"</h2>
+                    <Facts>
+                        <Fact term="Tenant">{file.tenant_name}</Fact>
+                        <Fact term="About">{words::about(&file.request)}</Fact>
+                        <Fact term="Opened by">{words::named(&file.opened_by)}</Fact>
+                        <Fact term="Due">
+                            <DueDay on=file.request.due_on />
+                        </Fact>
+                    </Facts>
+                </aside>
+            </div>
+        }
+    })
+}
+
+fn methods(whole: bool, tenant: bool) -> Vec<Choice> {
+    if tenant {
+        let own = Choice::new(
+            "second_tenant_person",
+            "I am a second authorised person of the tenant",
+            "I know of the request and want it carried out.",
+        );
+        return vec![own.chosen(true)];
+    }
+    let mut methods = vec![Choice::new(
+        "call_back",
+        "Call-back",
+        "Staff called a contact that was on file before the request.",
+    )];
+    if !whole {
+        methods.extend([
+            Choice::new("account_sign_in", "Sign-in", "The person signed in to their account."),
+            Choice::new("document", "Document", "The person showed a document."),
+        ]);
+    }
+    methods
+}

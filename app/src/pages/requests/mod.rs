@@ -1,0 +1,11 @@
+//! Requests.
+
+pub mod act;
+pub mod approve;
+pub mod certify;
+pub mod identity;
+pub mod list;
+pub mod new;
+pub mod show;
+pub mod spot_check;
+mod words;

@@ -1,0 +1,123 @@
+//! How requests are put into words.
+
+use domain::hold::Ground;
+use domain::inventory::Handling;
+use domain::plan::Action;
+use domain::request::ErasureRequest;
+use domain::scope::RequestScope;
+use domain::verification::{Preservation, Verdict};
+use engine::reading::Named;
+use engine::reading::waiting::{Awaited, Turn, Waiting};
+
+use crate::text;
+
+/// Whose data a request is about.
+pub fn about(request: &ErasureRequest) -> String {
+    match &request.scope {
+        RequestScope::Tenant { contract, .. } => format!("The whole tenant (contract {contract})"),
+        RequestScope::Subject => "One person of the tenant".into(),
+    }
+}
+
+/// Somebody, as far as the reader may know.
+pub fn named(who: &Named) -> String {
+    match (&who.name, who.you) {
+        (_, true) => "you".into(),
+        (Some(name), false) => name.clone(),
+        (None, false) => who.role.clone(),
+    }
+}
+
+/// Whose turn it is.
+fn turn(turn: Turn) -> &'static str {
+    match turn {
+        Turn::Tenant => "a second person of the tenant",
+        Turn::LegalCounsel => "legal counsel",
+        Turn::ComplianceOfficer => "a compliance officer",
+        Turn::Operator => "an operator",
+        Turn::Lethe => "Lethe",
+    }
+}
+
+/// What is waited for, as a sentence.
+pub fn waits_for(waiting: &Waiting) -> String {
+    let who: Vec<&str> = waiting.who.iter().map(|who| turn(*who)).collect();
+    let who = text::listed(&who, "or");
+    match waiting.what {
+        Awaited::IdentityConfirmation => format!("It waits for {who} to confirm the identity behind it."),
+        Awaited::Planning => "A plan is being drawn, and probes count what is there.".into(),
+        Awaited::Approval => format!("It waits for {who} to approve the plan."),
+        Awaited::Grace => "It is approved. Until the grace period ends, the tenant can object.".into(),
+        Awaited::Erasure => "Records are being erased, chunk by chunk.".into(),
+        Awaited::Settling => "Everything is reported as erased. Systems are given time to settle before anybody looks.".into(),
+        Awaited::Verification => "Independent probes look whether anything is left.".into(),
+        Awaited::Remediation => "Something was left. It is being erased again.".into(),
+        Awaited::SpotCheck => format!("It waits for {who} to look at single records by hand."),
+        Awaited::Certification => format!("It waits for {who} to certify what was found."),
+        Awaited::Issue => "The certificate is being signed, written and sent.".into(),
+        Awaited::Remainder => "It is certified. What is kept, or runs out by itself, follows later.".into(),
+        Awaited::HoldRelease => "A legal hold keeps all of it. It resumes by itself once the last hold is released.".into(),
+        Awaited::DutyEnd => "A retention duty keeps all of it. It resumes by itself when the duty ends.".into(),
+        Awaited::CoolingOff => "The last hold is released. After the cooling-off a fresh plan is drawn by itself.".into(),
+        Awaited::Attention => format!("Something went wrong. It waits for {who} to look."),
+        Awaited::Unpause => format!("It is paused. It waits for {who} to let it go on."),
+        Awaited::HoldReview => format!("It waits for {who} to review the hold."),
+        Awaited::SecondRelease => format!("It waits for {who} to release the hold as the second person."),
+        Awaited::RegisterConfirmation => format!("It waits for {who} to re-confirm the hold register."),
+        Awaited::ParkedJob => format!("A job is parked. It waits for {who}."),
+        Awaited::Nothing => "Nothing remains to be done.".into(),
+    }
+}
+
+/// What is done about a dataset.
+pub const fn action(action: Action, handling: Handling) -> &'static str {
+    match (action, handling) {
+        (Action::Erase, _) => "Erase",
+        (Action::Expire, _) => "Expires",
+        (Action::Attest, _) => "Attested",
+        (Action::Withheld, _) => "Withheld",
+        (Action::NoPersonalRecords, _) => "No personal records",
+    }
+}
+
+/// A verdict, as a sentence.
+pub fn verdict(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Absent => "The control was found, the count is zero, and none of the sampled records was found.".into(),
+        Verdict::Residue { remaining } => {
+            format!("{} remain.", text::counted(*remaining, "record", "records"))
+        }
+        Verdict::Inconclusive { why } => format!("It cannot be told: {why}."),
+        Verdict::Unreachable { why } => format!("The system does not answer: {why}."),
+        Verdict::ExpiresOn { on } => format!("The last backup that holds it runs out on {}.", text::day(*on)),
+        Verdict::Attested { .. } => "A named party confirmed the erasure with a document.".into(),
+        Verdict::Withheld => "All of it is kept, and was to stay.".into(),
+        Verdict::NoPersonalRecords => "By its locator this dataset holds nothing of single persons.".into(),
+    }
+}
+
+/// What was found of the records that had to stay.
+pub fn kept(kept: &Preservation) -> String {
+    match kept {
+        Preservation::Preserved => "All records that had to stay are there.".into(),
+        Preservation::Lost { withheld, others } => format!(
+            "Records are gone that had to stay: {} withheld, {} of other tenants.",
+            text::count(*withheld),
+            text::count(*others)
+        ),
+        Preservation::NothingToKeep => "There was nothing to compare.".into(),
+        Preservation::Unknown => "It cannot be told whether what had to stay is there.".into(),
+    }
+}
+
+/// A ground with its article.
+pub fn ground(ground: Ground) -> String {
+    let words = match ground {
+        Ground::LegalClaims => "Legal claims",
+        Ground::LegalObligation => "Legal obligation",
+        Ground::PublicHealth => "Public health",
+        Ground::Archiving => "Archiving, research, statistics",
+        Ground::Expression => "Freedom of expression",
+    };
+    format!("{words}, {}", ground.article())
+}
