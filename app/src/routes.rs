@@ -125,6 +125,7 @@ pages! {
     "/sign-in" Public => pages::session::sign_in::SignIn;
     "/sign-in/code" Public => pages::session::code::Code;
     "/step-up" SignedIn => pages::session::step_up::StepUp;
+    "/api" Public => pages::reference::ApiReference;
     "/search" SignedIn => pages::search::Search;
     "/people" Only(&[Role::Administrator]) => pages::people::list::List;
 }

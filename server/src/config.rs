@@ -18,6 +18,8 @@ pub use settings::{SETTINGS, Setting, strange_variables};
 
 use reader::Reader;
 
+use crate::http::Readers;
+
 /// The name of the file of settings.
 pub const FILE: &str = "lethe.toml";
 
@@ -32,6 +34,8 @@ pub struct Config {
     pub listen: std::net::SocketAddr,
     /// A folder with what the browser loads, in place of what the program holds.
     pub site_dir: Option<PathBuf>,
+    /// Who may read the figures.
+    pub metrics: Readers,
     /// The rules of the engine.
     pub policy: Policy,
     /// Where keys come from.
@@ -122,6 +126,14 @@ impl Config {
                 .unwrap_or_else(|| format!("sqlite:{}", data_dir.join("lethe.db").display())),
             listen: reader.parsed("listen")?.unwrap_or(([127, 0, 0, 1], 8080).into()),
             site_dir: reader.path("site_dir")?,
+            metrics: match reader
+                .one_of("metrics", &["local", "anybody", "nobody"])?
+                .as_deref()
+            {
+                Some("anybody") => Readers::Anybody,
+                Some("nobody") => Readers::Nobody,
+                _ => Readers::Local,
+            },
             policy,
             keys,
             mail: mail(reader, &data_dir)?,

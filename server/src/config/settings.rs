@@ -38,6 +38,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("listen", "an address and port, such as 127.0.0.1:8080"),
     setting("site_dir", "a folder with what the browser loads"),
+    setting("metrics", "local, anybody or nobody"),
     setting(
         "public_url",
         "an http or https URL, such as https://lethe.example.com",
