@@ -5,8 +5,8 @@ use sqlx::{Executor, SqlStr};
 
 use crate::database::{Database, Engine};
 use crate::{
-    attempts, certificates, database, error, findings, holds, inventory, jobs, log, outbox, people, plans,
-    postgres, queue, requests, sequencer, settings, sqlite, tenants,
+    attempts, certificates, database, drafts, error, findings, holds, inventory, jobs, links, log, outbox,
+    people, plans, postgres, queue, requests, sequencer, sessions, settings, sqlite, tenants,
 };
 
 /// The statements that both engines share.
@@ -14,10 +14,12 @@ const SHARED: &[&[(&str, &str)]] = &[
     attempts::ALL,
     certificates::ALL,
     database::ALL,
+    drafts::ALL,
     findings::ALL,
     holds::ALL,
     inventory::ALL,
     jobs::ALL,
+    links::ALL,
     log::ALL,
     outbox::ALL,
     people::ALL,
@@ -25,6 +27,7 @@ const SHARED: &[&[(&str, &str)]] = &[
     queue::ALL,
     requests::ALL,
     sequencer::ALL,
+    sessions::ALL,
     settings::ALL,
     tenants::ALL,
 ];
