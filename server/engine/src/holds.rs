@@ -119,22 +119,12 @@ impl Engine {
     }
 
     /// Asks for a release as the first person. Refused where somebody asked already: nobody confirms by accident.
-    pub async fn propose_release(
-        &self,
-        actor: &Actor,
-        id: HoldId,
-        reason: &str,
-    ) -> Result<LegalHold, Error> {
+    pub async fn propose_release(&self, actor: &Actor, id: HoldId, reason: &str) -> Result<LegalHold, Error> {
         self.release(actor, id, reason, Some(Part::First)).await
     }
 
     /// Confirms a release as the second person. Refused where nobody asked yet.
-    pub async fn confirm_release(
-        &self,
-        actor: &Actor,
-        id: HoldId,
-        reason: &str,
-    ) -> Result<LegalHold, Error> {
+    pub async fn confirm_release(&self, actor: &Actor, id: HoldId, reason: &str) -> Result<LegalHold, Error> {
         self.release(actor, id, reason, Some(Part::Second)).await
     }
 

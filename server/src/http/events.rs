@@ -31,8 +31,9 @@ pub(super) const MOST_STREAMS: usize = 64;
 const EVERY: Duration = Duration::from_secs(1);
 /// Comments keep proxies from hanging up.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// A browser begins anew after this time, and shows its session again.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+/// A browser begins anew, and shows its session again, so long after an unused session is over: a page that is left open
+/// does not keep it alive.
+const BEYOND_IDLE: Duration = Duration::from_secs(60);
 /// How much of the digest stands for a revision, in hexadecimal characters.
 const REVISION: usize = 16;
 
@@ -61,12 +62,13 @@ async fn of_request(
         )
             .into_response();
     };
+    let longest = web.engine.policy().sign_in.idle + BEYOND_IDLE;
     let watch = Watch {
         engine: web.engine,
         actor: visitor.actor,
         request: id,
         stop: web.stop,
-        until: Instant::now() + LONGEST,
+        until: Instant::now() + longest,
         said: None,
         _place: place,
     };

@@ -8,16 +8,13 @@ use axum::http::{Extensions, HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use domain::actor::Actor;
+use domain::people::TokenScope;
 use domain::secret::Secret;
-use engine::people::Credentials;
 use engine::{Engine, Error};
 use utoipa::openapi::{OpenApi, SecurityRequirement};
 
 use super::super::{Web, client};
 use super::problem::Problem;
-
-/// Looks at whatever its person may look at.
-pub(super) const READ: &str = "read";
 
 /// Whoever calls.
 #[derive(Debug, Clone)]
@@ -94,7 +91,7 @@ pub(super) async fn admit(State(gate): State<Gate>, mut request: Request, next: 
 /// The token may read: for figures.
 pub(in crate::http) async fn may_read(web: &Web, headers: &HeaderMap, extensions: &Extensions) -> bool {
     let caller = caller(web, headers, extensions).await;
-    caller.is_ok_and(|caller| caller.scopes.contains(READ))
+    caller.is_ok_and(|caller| caller.scopes.contains(TokenScope::Read.word()))
 }
 
 async fn caller(web: &Web, headers: &HeaderMap, extensions: &Extensions) -> Result<Caller, Response> {
@@ -132,10 +129,9 @@ fn bearer(headers: &HeaderMap) -> Option<Secret> {
 
 /// Whose token it is, and what it opens.
 async fn recognised(engine: &Engine, token: &Secret) -> Result<Caller, Error> {
-    let actor = engine.authenticate(&Credentials::Token(token.clone())).await?;
-    let scopes = [READ, "requests", "holds", "inventory", "freeze"].map(str::to_owned);
+    let (actor, scopes) = engine.authenticate_token(token).await?;
     Ok(Caller {
         actor,
-        scopes: scopes.into(),
+        scopes: scopes.into_iter().map(|scope| scope.word().to_owned()).collect(),
     })
 }
