@@ -16,8 +16,8 @@ use domain::actor::Actor;
 use domain::id::RequestId;
 use domain::inventory::DatasetRef;
 use domain::time::parse_date;
+use engine::Engine;
 use engine::issuer::Logo;
-use engine::{Engine, Issuer};
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::{Web, forms};
@@ -79,37 +79,20 @@ fn lead_on(visit: &Visit, (path, text): &Done) -> Response {
     response
 }
 
-/// Sets the logo, and the issuer's other fields where the form has them. `remove` takes the logo away.
+/// Sets the logo; the issuer's other fields stay.
 async fn set_logo(engine: &Engine, actor: &Actor, form: &Form) -> Result<Done, AppError> {
-    let logo = match (form.file("logo"), form.text("remove")) {
-        (Some(file), _) => {
-            file.no_larger_than("logo", LARGEST_LOGO)?;
-            file.is_one_of("logo", &[Kind::Png])?;
-            Logo::Set(file.bytes.clone())
-        }
-        (None, "") if form.text("name").is_empty() => {
-            return Err(AppError::field(
-                "logo",
-                "Choose a picture: a PNG of at most 256 kB.",
-            ));
-        }
-        (None, "") => Logo::Keep,
-        (None, _) => Logo::Remove,
-    };
-    let known = engine.issuer(actor).await?;
-    let issuer = match form.text("name") {
-        "" => known,
-        name => Issuer {
-            name: name.to_owned(),
-            role: form.text("role").to_owned(),
-            address: form.text("address").lines().map(str::to_owned).collect(),
-            dpo_contact: form.text("dpo_contact").to_owned(),
-        },
-    };
-    engine.set_issuer(actor, issuer, logo).await?;
+    let logo = form
+        .file("logo")
+        .ok_or_else(|| AppError::field("logo", "Choose a picture: a PNG of at most 256 kB."))?;
+    logo.no_larger_than("logo", LARGEST_LOGO)?;
+    logo.is_one_of("logo", &[Kind::Png])?;
+    let issuer = engine.issuer(actor).await?;
+    engine
+        .set_issuer(actor, issuer, Logo::Set(logo.bytes.clone()))
+        .await?;
     Ok((
         SETTINGS.to_owned(),
-        "The issuer is set. Certificates that are signed already keep what they say.",
+        "The logo is set. Certificates that are signed already keep theirs.",
     ))
 }
 
