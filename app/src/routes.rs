@@ -73,8 +73,12 @@ pub const INVENTORY: &str = "/inventory";
 pub const CERTIFICATES: &str = "/certificates";
 /// The log.
 pub const LOG: &str = "/log";
+/// Parked work.
+pub const JOBS: &str = "/jobs";
 /// Accounts.
 pub const PEOPLE: &str = "/people";
+/// Customers of the issuer.
+pub const TENANTS: &str = "/tenants";
 /// Issuer, keys, mail.
 pub const SETTINGS: &str = "/settings";
 /// Results of a search.
@@ -126,6 +130,13 @@ pages! {
     "/sign-in/code" Public => pages::session::code::Code;
     "/step-up" SignedIn => pages::session::step_up::StepUp;
     "/search" SignedIn => pages::search::Search;
+    "/verify" Public => pages::verify::look_up::LookUp;
+    "/verify/{reference}" Public => pages::verify::show::Show;
+    "/certificates" Only(CERTIFICATE_READERS) => pages::certificates::list::List;
+    "/certificates/{id}" Only(CERTIFICATE_READERS) => pages::certificates::show::Show;
+    "/log" Only(LOG_READERS) => pages::log::list::List;
+    "/log/{entry}" Only(LOG_READERS) => pages::log::show::Show;
+    "/jobs" Only(STAFF) => pages::operations::jobs::Jobs;
     "/people" Only(&[Role::Administrator]) => pages::people::list::List;
 }
 

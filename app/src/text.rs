@@ -1,6 +1,7 @@
 //! Wording for people: dates, counts, states.
 
 use domain::time::{Date, Timestamp};
+use engine::reading::Named;
 use jiff::tz::TimeZone;
 
 /// A moment in a zone: `25 November 2026, 14:03`.
@@ -108,6 +109,22 @@ pub fn happened(kind: &str) -> String {
     }
 }
 
+/// Somebody, as far as the reader may know.
+pub fn named(who: &Named) -> String {
+    match (&who.name, who.you) {
+        (_, true) => "you".into(),
+        (Some(name), false) => name.clone(),
+        (None, false) => who.role.clone(),
+    }
+}
+
+/// The first moment of a day in a zone.
+pub fn start_of_day(date: Date, zone: &str) -> Timestamp {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    date.to_zoned(zone)
+        .map_or_else(|_| Timestamp::start_of(date), |start| start.timestamp().into())
+}
+
 fn zoned(at: Timestamp, zone: &str) -> jiff::Zoned {
     let moment = jiff::Timestamp::from_microsecond(at.as_microsecond()).unwrap_or_default();
     moment.to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC))
@@ -136,6 +153,12 @@ mod tests {
         let date = |text: &str| text.parse::<Date>().unwrap();
         assert_eq!(days_away(date("2026-11-28"), date("2026-11-25")), "in 3 days");
         assert_eq!(days_away(date("2026-11-21"), date("2026-11-25")), "4 days ago");
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_where_the_issuer_is() {
+        let start = start_of_day("2026-07-01".parse().unwrap(), "Europe/Berlin");
+        assert_eq!(start.to_string(), "2026-06-30T22:00:00Z");
     }
 
     #[test]

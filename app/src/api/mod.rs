@@ -1,6 +1,7 @@
 //! What pages read and what forms do: one file per noun. A server function is a door: who calls, parse, one use case,
 //! where to go next.
 
+pub mod jobs;
 pub mod requests;
 pub mod session;
 pub mod ssr;

@@ -1,11 +1,14 @@
 //! What pages are built from. A component shows what it is given; it loads nothing.
 
+pub mod calendar;
 pub mod charts;
+pub mod command;
 pub mod confirm;
 pub mod empty;
 pub mod facts;
 pub mod failure;
 pub mod field;
+pub mod figures;
 pub mod filters;
 pub mod flash;
 pub mod form;
@@ -21,11 +24,14 @@ pub mod tag;
 pub mod time;
 pub mod timeline;
 
+pub use calendar::{Calendar, Due};
 pub use charts::{Bars, Donut};
+pub use command::Command;
 pub use confirm::{Consequence, Consequences};
 pub use empty::Empty;
 pub use facts::{Fact, Facts};
 pub use field::{Checkbox, Choices, FieldSet, Hidden, Select, TextArea, TextField};
+pub use figures::{Figure, Figures};
 pub use filters::{Filter, Filters};
 pub use form::{Form, Submit};
 pub use icon::Icon;

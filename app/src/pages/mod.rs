@@ -1,7 +1,12 @@
 //! One page per file, a folder per noun.
 
+pub mod certificates;
+pub mod desk;
 pub mod home;
+pub mod log;
 pub mod not_found;
+pub mod operations;
 pub mod people;
 pub mod search;
 pub mod session;
+pub mod verify;
