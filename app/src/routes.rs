@@ -16,6 +16,8 @@ pub enum Access {
     SignedIn,
     /// Whoever is signed in with one of these roles; for others it is not there.
     Only(&'static [Role]),
+    /// Whoever builds Lethe: it is there only while the server takes what the browser loads from a folder.
+    Development,
 }
 
 /// A page.
@@ -60,6 +62,11 @@ pub const CERTIFICATE_READERS: &[Role] = &[
     Role::Auditor,
     Role::Tenant,
 ];
+
+/// Roles that register tenants.
+pub const TENANT_KEEPERS: &[Role] = &[Role::LegalCounsel, Role::ComplianceOfficer];
+/// Roles that set who issues certificates.
+pub const ISSUER_KEEPERS: &[Role] = &[Role::Administrator, Role::ComplianceOfficer];
 
 /// The home page: what waits for whoever is signed in.
 pub const HOME: &str = "/";
@@ -122,7 +129,7 @@ macro_rules! pages {
     };
 }
 
-use Access::{Only, Public, SignedIn};
+use Access::{Development, Only, Public, SignedIn};
 
 pages! {
     "/" Public => pages::home::Home;
@@ -137,6 +144,11 @@ pages! {
     "/log" Only(LOG_READERS) => pages::log::list::List;
     "/log/{entry}" Only(LOG_READERS) => pages::log::show::Show;
     "/jobs" Only(STAFF) => pages::operations::jobs::Jobs;
+    "/tenants" Only(STAFF) => pages::tenants::list::List;
+    "/tenants/new" Only(TENANT_KEEPERS) => pages::tenants::new::New;
+    "/tenants/{id}" Only(STAFF) => pages::tenants::show::Show;
+    "/settings" Only(ISSUER_KEEPERS) => pages::settings::show::Show;
+    "/styleguide" Development => pages::styleguide::show::Show;
     "/people" Only(&[Role::Administrator]) => pages::people::list::List;
 }
 

@@ -4,6 +4,8 @@
 pub mod jobs;
 pub mod requests;
 pub mod session;
+pub mod settings;
 pub mod ssr;
+pub mod tenants;
 
 pub use leptos::server_fn::ServerFn;

@@ -17,6 +17,11 @@ impl FormState {
         use_context::<Self>().unwrap_or_default()
     }
 
+    /// That of a refused form.
+    pub fn of(draft: Draft) -> Self {
+        Self(Some(draft))
+    }
+
     /// What was typed, else what the page offers.
     pub fn value(&self, name: &str, offered: String) -> String {
         match &self.0 {

@@ -9,4 +9,7 @@ pub mod operations;
 pub mod people;
 pub mod search;
 pub mod session;
+pub mod settings;
+pub mod styleguide;
+pub mod tenants;
 pub mod verify;

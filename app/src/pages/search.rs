@@ -1,5 +1,6 @@
 //! Results of a search.
 
+use domain::actor::Role;
 use engine::reading::search::Hit;
 use leptos::prelude::*;
 
@@ -9,13 +10,18 @@ use crate::error::AppError;
 use crate::routes::{self, one};
 use crate::text;
 
-/// Kinds of hits, in the order shown, with a heading and their list.
-const KINDS: [(&str, &str, &str); 5] = [
-    ("request", "Requests", routes::REQUESTS),
-    ("certificate", "Certificates", routes::CERTIFICATES),
-    ("hold", "Holds", routes::HOLDS),
-    ("system", "Systems", routes::INVENTORY),
-    ("tenant", "Tenants", routes::TENANTS),
+/// Kinds of hits, in the order shown, with a heading, their list, and who may open one.
+const KINDS: [(&str, &str, &str, &[Role]); 5] = [
+    ("request", "Requests", routes::REQUESTS, &Role::ALL),
+    (
+        "certificate",
+        "Certificates",
+        routes::CERTIFICATES,
+        routes::CERTIFICATE_READERS,
+    ),
+    ("hold", "Holds", routes::HOLDS, routes::READERS),
+    ("system", "Systems", routes::INVENTORY, routes::STAFF),
+    ("tenant", "Tenants", routes::TENANTS, routes::STAFF),
 ];
 
 /// What was found, by kind.
@@ -25,7 +31,10 @@ pub fn Search() -> impl IntoView {
     let text = sought.clone();
     let loading = async move {
         let (engine, actor) = ssr::caller()?;
-        Ok::<_, AppError>((engine.search(&actor, &text).await?, ssr::is_tenant(&actor)))
+        let mut hits = engine.search(&actor, &text).await?;
+        let opens = |hit: &Hit| KINDS.iter().any(|(kind, .., roles)| *kind == hit.kind && ssr::has_any(roles));
+        hits.retain(opens);
+        Ok::<_, AppError>((hits, ssr::is_tenant(&actor)))
     };
     load(loading, move |(hits, tenant)| {
         let title = match sought.is_empty() {
@@ -60,7 +69,7 @@ fn results(hits: Vec<Hit>, sought: &str, tenant: bool) -> AnyView {
     }
     let groups: Vec<_> = KINDS
         .iter()
-        .filter_map(|(kind, title, list)| {
+        .filter_map(|(kind, title, list, _)| {
             let rows: Vec<_> = hits
                 .iter()
                 .filter(|hit| hit.kind == *kind)

@@ -11,6 +11,7 @@ pub mod holds;
 pub mod home;
 pub mod inventory;
 mod kept;
+pub mod keys;
 pub mod log;
 mod names;
 pub mod preview;
