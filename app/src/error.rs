@@ -124,6 +124,14 @@ impl From<Error> for AppError {
                     "A part of the system does not answer right now. Nothing was lost; please try again in a moment.",
                 )
             }
+            error @ Error::WrongCredentials => Self::new(Code::Invalid, sentence(&error.to_string())),
+            Error::TooManyAttempts { .. } => Self::new(
+                Code::NotNow,
+                "There were too many attempts. Please wait a quarter of an hour and try again.",
+            ),
+            error @ (Error::SignInOver | Error::SpentLink) => {
+                Self::new(Code::NotNow, sentence(&error.to_string()))
+            }
             Error::NotNow(why) => Self::new(Code::NotNow, sentence(&why)),
             Error::Request(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
             Error::Hold(error) => Self::new(Code::NotNow, sentence(&error.to_string())),

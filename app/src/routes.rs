@@ -136,6 +136,7 @@ pages! {
     "/sign-in" Public => pages::session::sign_in::SignIn;
     "/sign-in/code" Public => pages::session::code::Code;
     "/step-up" SignedIn => pages::session::step_up::StepUp;
+    "/api" Public => pages::reference::ApiReference;
     "/search" SignedIn => pages::search::Search;
     "/verify" Public => pages::verify::look_up::LookUp;
     "/verify/{reference}" Public => pages::verify::show::Show;

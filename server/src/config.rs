@@ -10,13 +10,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::port::vault::Purpose;
-use engine::{Issuer, Policy};
+use engine::{Issuer, Policy, SignInRules};
 use vault::Source;
 
 pub use reader::ConfigError;
 pub use settings::{SETTINGS, Setting, strange_variables};
 
 use reader::Reader;
+
+use crate::http::Readers;
 
 /// The name of the file of settings.
 pub const FILE: &str = "lethe.toml";
@@ -32,6 +34,8 @@ pub struct Config {
     pub listen: std::net::SocketAddr,
     /// A folder with what the browser loads, in place of what the program holds.
     pub site_dir: Option<PathBuf>,
+    /// Who may read the figures.
+    pub metrics: Readers,
     /// The rules of the engine.
     pub policy: Policy,
     /// Where keys come from.
@@ -122,6 +126,14 @@ impl Config {
                 .unwrap_or_else(|| format!("sqlite:{}", data_dir.join("lethe.db").display())),
             listen: reader.parsed("listen")?.unwrap_or(([127, 0, 0, 1], 8080).into()),
             site_dir: reader.path("site_dir")?,
+            metrics: match reader
+                .one_of("metrics", &["local", "anybody", "nobody"])?
+                .as_deref()
+            {
+                Some("anybody") => Readers::Anybody,
+                Some("nobody") => Readers::Nobody,
+                _ => Readers::Local,
+            },
             policy,
             keys,
             mail: mail(reader, &data_dir)?,
@@ -178,6 +190,7 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
         name_officers: reader
             .parsed("rules.name_officers")?
             .unwrap_or(usual.name_officers),
+        sign_in: sign_in(reader)?,
     };
     if policy.chunk_deadline < Duration::from_secs(1) || policy.lease < policy.chunk_deadline * 2 {
         return Err(reader.wrong(
@@ -186,6 +199,32 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
         ));
     }
     Ok(policy)
+}
+
+fn sign_in(reader: &mut Reader) -> Result<SignInRules, ConfigError> {
+    let usual = SignInRules::default();
+    let rules = SignInRules {
+        session: reader.duration("sign_in.session")?.unwrap_or(usual.session),
+        idle: reader.duration("sign_in.idle")?.unwrap_or(usual.idle),
+        step_up: reader.duration("sign_in.step_up")?.unwrap_or(usual.step_up),
+        window: reader.duration("sign_in.window")?.unwrap_or(usual.window),
+        per_address: reader
+            .number("sign_in.per_address", 1, 1_000)?
+            .unwrap_or(usual.per_address),
+        per_client: reader
+            .number("sign_in.per_client", 1, 100_000)?
+            .unwrap_or(usual.per_client),
+        invitation: reader.duration("sign_in.invitation")?.unwrap_or(usual.invitation),
+        reset: reader.duration("sign_in.reset")?.unwrap_or(usual.reset),
+    };
+    // A use of a session is written down once a minute: shorter idle times would end sessions that are in use.
+    if rules.idle < Duration::from_secs(5 * 60) || rules.session < rules.idle {
+        return Err(reader.wrong(
+            "sign_in.idle",
+            "a session may be idle for at least 5m, and lasts at least as long (sign_in.session)",
+        ));
+    }
+    Ok(rules)
 }
 
 fn keys(reader: &mut Reader, data_dir: &Path) -> Result<Keys, ConfigError> {

@@ -1,18 +1,30 @@
-//! The web server: pages, forms, keys, the log's checkpoint, health.
+//! The web server: pages, forms, files, the interface for programs, figures, keys and the log's checkpoint.
 
+mod api;
+mod asked;
+mod client;
+mod downloads;
+mod events;
+mod exports;
 mod forms;
 mod headers;
 mod health;
+mod limit;
+mod listen;
+mod metrics;
+mod observe;
 mod origin;
 mod pages;
 mod public;
 mod site;
+mod uploads;
 mod visit;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::api::reference::Reference;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::StatusCode;
@@ -20,14 +32,23 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use domain::port::signer::Signer;
 use engine::Engine;
 use leptos::prelude::LeptosOptions;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
-/// The largest body of a request, in bytes.
+use crate::worker::Stop;
+
+pub use listen::serve;
+pub use metrics::Readers;
+
+/// The largest form, in bytes.
 const LARGEST_BODY: usize = 1024 * 1024;
-/// How long a request may take.
+/// How long a request may take until its answer begins.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a client may pause while it sends.
+const PAUSE: Duration = Duration::from_secs(10);
 
 /// What the routes work with.
 #[derive(Clone)]
@@ -38,6 +59,24 @@ pub struct Web {
     site: site::Site,
     /// Cookies travel over https only, unless the public URL itself is plain http.
     secure: bool,
+    /// Streams end with the server.
+    stop: Option<Stop>,
+    /// Places for streams.
+    streams: Arc<Semaphore>,
+    metrics: metrics::Metrics,
+    metrics_readers: Readers,
+    limits: Limits,
+    /// What the interface for programs says of itself.
+    reference: Reference,
+}
+
+/// What clients may do only so often.
+#[derive(Clone)]
+struct Limits {
+    /// Looking up certificates without being signed in.
+    look_ups: limit::Limiter,
+    /// Wrong tokens.
+    wrong_tokens: limit::Limiter,
 }
 
 impl Web {
@@ -54,6 +93,31 @@ impl Web {
             signer,
             options,
             site,
+            stop: None,
+            streams: events::places(),
+            metrics: metrics::Metrics::new(),
+            metrics_readers: Readers::default(),
+            limits: Limits {
+                look_ups: limit::Limiter::a_minute(60),
+                wrong_tokens: limit::Limiter::a_minute(20),
+            },
+            reference: api::reference(),
+        }
+    }
+
+    /// Streams end when this is said.
+    pub fn until(self, stop: Stop) -> Self {
+        Self {
+            stop: Some(stop),
+            ..self
+        }
+    }
+
+    /// Lets others read the figures, or nobody.
+    pub fn figures_for(self, metrics_readers: Readers) -> Self {
+        Self {
+            metrics_readers,
+            ..self
         }
     }
 }
@@ -78,18 +142,33 @@ impl FromRef<Web> for site::Site {
 
 /// Every route.
 pub fn build(web: Web) -> Router {
-    let routes = pages::routes(&web)
+    let seen = from_fn_with_state(web.clone(), visit::attach);
+    let pages = pages::routes(&web)
         .merge(forms::routes(&web))
-        .layer(from_fn_with_state(web.clone(), visit::attach))
-        .layer(CompressionLayer::new())
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(web.clone(), pages::slow_down_look_ups))
+        .layer(seen.clone())
+        .layer(CompressionLayer::new());
+    let files = downloads::routes()
+        .merge(exports::routes())
+        .merge(events::routes())
+        .merge(uploads::routes())
+        .layer(seen);
+    let (secure, observed) = (web.secure, from_fn_with_state(web.clone(), observe::observe));
+    let routes = pages
+        .merge(files)
+        .merge(api::routes(&web))
         .merge(health::routes())
         .merge(public::routes())
+        .merge(metrics::routes())
         .with_state(web)
         .layer(from_fn(origin::check))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(RequestBodyTimeoutLayer::new(PAUSE))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             PATIENCE,
-        ));
-    headers::secure(routes)
+        ))
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(api::problem::dress));
+    headers::secure(routes, secure).layer(observed)
 }

@@ -140,8 +140,18 @@ async fn arrange(
     tx.log()
         .append(&event.entry(EntryId::new(now, drawn()), &RESTORER, now, drawn()))
         .await?;
+    forget_sign_ins(&mut *tx).await?;
     tell_counsel(&mut *tx, policy, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// Sessions and links of the backup may have ended since: nobody is signed in after a restore.
+async fn forget_sign_ins(tx: &mut dyn Tx) -> Result<(), StoreError> {
+    for person in tx.people().list().await? {
+        tx.sessions().end_all(person.id).await?;
+        tx.links().void(person.id).await?;
+    }
+    Ok(())
 }
 
 /// Refuses a log that contradicts what was published. Gives why entries are given up, where they are.
@@ -203,6 +213,7 @@ async fn tell_counsel(tx: &mut dyn Tx, policy: &Policy, now: Timestamp) -> Resul
                 .into_iter()
                 .map(|(name, fact)| (name.to_owned(), fact))
                 .collect(),
+            sealed: None,
             queued_at: now,
             sent_at: None,
             failed: None,

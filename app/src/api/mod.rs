@@ -2,6 +2,7 @@
 //! where to go next.
 
 pub mod jobs;
+pub mod reference;
 pub mod requests;
 pub mod session;
 pub mod settings;

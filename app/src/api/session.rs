@@ -94,7 +94,7 @@ pub async fn step_up(
         .token
         .ok_or_else(|| AppError::new(Code::SignedOut, "Please sign in."))?;
     let code = code.trim();
-    let code = (!code.is_empty() && visitor.person.totp.is_some()).then_some(code);
+    let code = (!code.is_empty() && visitor.person.second_factor.is_some()).then_some(code);
     ssr::engine()
         .step_up(&token, &Secret::new(password), code)
         .await?;

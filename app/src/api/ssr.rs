@@ -112,12 +112,17 @@ fn session_cookie() -> String {
 
 /// Sets a cookie that scripts cannot read and other sites cannot send with a form.
 pub fn set_cookie(name: &str, value: &str, keep_for: Duration) {
-    let secure = if visit().secure { "; Secure" } else { "" };
-    let seconds = keep_for.as_secs();
-    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let cookie = cookie_value(name, value, keep_for, visit().secure);
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
         response.append_header(SET_COOKIE, value);
     }
+}
+
+/// The header that sets such a cookie.
+pub fn cookie_value(name: &str, value: &str, keep_for: Duration, secure: bool) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    let seconds = keep_for.as_secs();
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
 }
 
 /// The value of a cookie of this request.

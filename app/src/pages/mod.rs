@@ -7,6 +7,7 @@ pub mod log;
 pub mod not_found;
 pub mod operations;
 pub mod people;
+pub mod reference;
 pub mod search;
 pub mod session;
 pub mod settings;

@@ -81,6 +81,8 @@ pub enum Job {
     },
     /// Look for what is overdue.
     Watch,
+    /// Delete sessions, links, drafts and counts that are over.
+    Sweep,
 }
 
 impl Job {
@@ -97,7 +99,8 @@ impl Job {
             | Self::Remediate { .. }
             | Self::Drain { .. }
             | Self::Resume { .. }
-            | Self::Watch => Queue::Process,
+            | Self::Watch
+            | Self::Sweep => Queue::Process,
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{MailId, RequestId};
+use crate::port::vault::Sealed;
 use crate::time::Timestamp;
 
 /// Which mail.
@@ -23,10 +24,14 @@ pub enum MailKind {
     ConfirmRegister,
     /// The person who asked for it: to see whether mail works.
     Test,
+    /// A new person: how to accept the invitation.
+    Invitation,
+    /// A person: how to set a new password.
+    PasswordReset,
 }
 
-/// A mail in the outbox. Address and facts are sealed: they may name people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A mail in the outbox. It names people: printing it shows neither address nor facts.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// Its id; also the Message-ID's left part, so that a mail sent twice is one mail.
     pub id: MailId,
@@ -38,6 +43,9 @@ pub struct Mail {
     pub to: String,
     /// What the template needs: names of fields and their texts.
     pub facts: std::collections::BTreeMap<String, String>,
+    /// Facts that let whoever reads them act (a link), sealed; destroyed when the mail has left or failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Sealed>,
     /// When it was queued.
     pub queued_at: Timestamp,
     /// When the next hop took it.
@@ -46,6 +54,19 @@ pub struct Mail {
     pub failed: Option<String>,
     /// Grows with each change.
     pub version: i64,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .field("request", &self.request)
+            .field("sent_at", &self.sent_at)
+            .field("failed", &self.failed)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Sending failed.

@@ -10,7 +10,7 @@ use domain::port::signer::SignError;
 use domain::port::store::StoreError;
 use domain::port::vault::VaultError;
 use domain::request::RequestError;
-use domain::time::TimeError;
+use domain::time::{TimeError, Timestamp};
 
 /// The only error of use cases.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,21 @@ pub enum Error {
         /// What is wrong and what is expected.
         why: String,
     },
+    /// Unknown or wrong: nobody is told which.
+    #[error("the e-mail address, password, code or token is not right")]
+    WrongCredentials,
+    /// Guessing is slow.
+    #[error("there were too many attempts: try again at {until}")]
+    TooManyAttempts {
+        /// From when on.
+        until: Timestamp,
+    },
+    /// The session, or the sign-in that awaited a second factor, is over.
+    #[error("your session is over: sign in again")]
+    SignInOver,
+    /// A link that was used, has expired, or was replaced by a newer one.
+    #[error("this link was used, has expired or was replaced by a newer one")]
+    SpentLink,
     /// The state of things does not allow it now.
     #[error("{0}")]
     NotNow(String),

@@ -57,6 +57,13 @@ pub struct NewHold {
     pub disclosure: Disclosure,
 }
 
+/// Which person's part in a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    First,
+    Second,
+}
+
 impl Engine {
     /// Places a hold. From this commit on nothing it covers is authorised; it reads InForce once nothing is in flight.
     pub async fn place_hold(&self, actor: &Actor, hold: NewHold) -> Result<LegalHold, Error> {
@@ -108,6 +115,26 @@ impl Engine {
 
     /// Asks for a release as the first person, or confirms it as the second. The second must be another, seasoned person.
     pub async fn release_hold(&self, actor: &Actor, id: HoldId, reason: &str) -> Result<LegalHold, Error> {
+        self.release(actor, id, reason, None).await
+    }
+
+    /// Asks for a release as the first person. Refused where somebody asked already: nobody confirms by accident.
+    pub async fn propose_release(&self, actor: &Actor, id: HoldId, reason: &str) -> Result<LegalHold, Error> {
+        self.release(actor, id, reason, Some(Part::First)).await
+    }
+
+    /// Confirms a release as the second person. Refused where nobody asked yet.
+    pub async fn confirm_release(&self, actor: &Actor, id: HoldId, reason: &str) -> Result<LegalHold, Error> {
+        self.release(actor, id, reason, Some(Part::Second)).await
+    }
+
+    async fn release(
+        &self,
+        actor: &Actor,
+        id: HoldId,
+        reason: &str,
+        part: Option<Part>,
+    ) -> Result<LegalHold, Error> {
         actor.require(Permission::ReleaseHold)?;
         let release = Release {
             by: actor.person()?,
@@ -116,9 +143,12 @@ impl Engine {
         };
         let mut tx = self.ports.store.begin().await?;
         let hold = tx.holds().find(id).await?.ok_or(Error::NotFound("that hold"))?;
-        let (hold, kind) = match &hold.proposed_release {
-            None => (hold.propose_release(release)?, "hold.release_proposed"),
-            Some(first) => {
+        let (hold, kind) = match (&hold.proposed_release, part) {
+            (None, Some(Part::Second)) => (hold.release(release)?, "hold.released"),
+            (None, _) | (Some(_), Some(Part::First)) => {
+                (hold.propose_release(release)?, "hold.release_proposed")
+            }
+            (Some(first), _) => {
                 actor.differs_from(Some(first.by), "confirming the release", "who proposed it")?;
                 actor.seasoned(self.now())?;
                 (hold.release(release)?, "hold.released")

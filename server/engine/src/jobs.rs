@@ -59,6 +59,7 @@ impl Engine {
                     .await
             }
             Job::Watch => self.watch(&Actor::System("watch")).await,
+            Job::Sweep => self.sweep(&Actor::System("watch")).await,
             #[cfg(not(all(feature = "erase", feature = "probe")))]
             _ => Err(Error::NotEquipped("the half that does this work")),
         }

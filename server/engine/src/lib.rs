@@ -49,7 +49,7 @@ use domain::port::vault::Vault;
 use domain::time::{Clock, Entropy, Timestamp};
 
 pub use error::Error;
-pub use policy::{Issuer, Policy};
+pub use policy::{Issuer, Policy, SignInRules};
 
 /// What the engine works with. A process that must not erase is given no erasers; one that must not sign, no signer.
 #[derive(Clone)]

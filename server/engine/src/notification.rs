@@ -13,6 +13,8 @@ use serde_json::json;
 
 use crate::{Engine, Error};
 
+mod links;
+
 /// How often a mail is tried before a person must look.
 const MAIL_TRIES: i32 = 12;
 
@@ -56,7 +58,8 @@ impl Engine {
         Ok(())
     }
 
-    async fn queue_mail(
+    /// Queues a mail.
+    pub(crate) async fn queue_mail(
         &self,
         tx: &mut dyn Tx,
         request: Option<&ErasureRequest>,
@@ -84,6 +87,7 @@ impl Engine {
             request: request.map(|request| request.id),
             to,
             facts,
+            sealed: None,
             queued_at: now,
             sent_at: None,
             failed: None,
@@ -132,12 +136,16 @@ impl Engine {
         if mail.sent_at.is_some() || mail.failed.is_some() {
             return Ok(Disposition::Done);
         }
-        let sent = mailer.send(&mail).await;
+        let Some(mail) = self.addressed(actor, mail).await? else {
+            return Ok(Disposition::Done);
+        };
+        let sent = mailer.send(&self.opened(&mail)?).await;
         let now = self.now();
         let (mail, event) = match sent {
             Ok(()) => (
                 Mail {
                     sent_at: Some(now),
+                    sealed: None,
                     ..mail
                 },
                 "mail.sent",
@@ -152,6 +160,7 @@ impl Engine {
             Err(MailError::Transient(why) | MailError::Refused(why)) => (
                 Mail {
                     failed: Some(why),
+                    sealed: None,
                     ..mail
                 },
                 "mail.failed",

@@ -36,6 +36,42 @@ impl Default for Issuer {
     }
 }
 
+/// How people prove who they are, and for how long it counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInRules {
+    /// How long a session lasts, used or not.
+    pub session: Duration,
+    /// How long a session lasts that nobody uses.
+    pub idle: Duration,
+    /// How long it counts that somebody proved again who they are.
+    pub step_up: Duration,
+    /// The window in which attempts are counted.
+    pub window: Duration,
+    /// Attempts in a window for one e-mail address.
+    pub per_address: u32,
+    /// Attempts in a window from one client's address.
+    pub per_client: u32,
+    /// How long an invitation works.
+    pub invitation: Duration,
+    /// How long a link works that replaces a lost password.
+    pub reset: Duration,
+}
+
+impl Default for SignInRules {
+    fn default() -> Self {
+        Self {
+            session: Duration::from_secs(12 * 3600),
+            idle: Duration::from_secs(3600),
+            step_up: Duration::from_secs(10 * 60),
+            window: Duration::from_secs(15 * 60),
+            per_address: 10,
+            per_client: 50,
+            invitation: Duration::from_secs(7 * 24 * 3600),
+            reset: Duration::from_secs(3600),
+        }
+    }
+}
+
 /// The rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -63,6 +99,8 @@ pub struct Policy {
     pub spot_ids: usize,
     /// Print names of staff on certificates, else roles only.
     pub name_officers: bool,
+    /// How people sign in.
+    pub sign_in: SignInRules,
 }
 
 impl Default for Policy {
@@ -80,6 +118,7 @@ impl Default for Policy {
             max_probe_tries: 6,
             spot_ids: 5,
             name_officers: false,
+            sign_in: SignInRules::default(),
         }
     }
 }

@@ -19,6 +19,9 @@ pub(crate) struct Acting {
     /// A file with that person's password
     #[arg(long, global = true, value_name = "FILE")]
     password_file: Option<PathBuf>,
+    /// The code of that person's authenticator, or a recovery code, where the account has a second factor
+    #[arg(long, global = true, value_name = "CODE")]
+    code: Option<String>,
     /// A file with a personal token (or LETHE_TOKEN), in place of --as
     #[arg(long, global = true, value_name = "FILE")]
     token_file: Option<PathBuf>,
@@ -48,9 +51,19 @@ impl Acting {
                 (None, Some(password)) => password,
                 (None, None) => ask(&format!("Password of {email}: "))?,
             };
-            return Ok(Some(Credentials::Password {
-                email: email.clone(),
-                password,
+            let email = email.clone();
+            let code = self
+                .code
+                .clone()
+                .map(Secret::new)
+                .or_else(|| variable("LETHE_CODE"));
+            return Ok(Some(match code {
+                Some(code) => Credentials::SecondFactor {
+                    email,
+                    password,
+                    code,
+                },
+                None => Credentials::Password { email, password },
             }));
         }
         if self.password_file.is_some() {

@@ -1,22 +1,20 @@
 //! `lethe admin`: people, their roles and tokens.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Subcommand;
-use domain::actor::Role;
 use domain::people::Person;
-use domain::secret::Secret;
 use domain::subject::TenantKey;
-use engine::people::NewPerson;
 use serde_json::json;
 
-use super::desk::Desk;
-use super::{Failure, Options, acting, out, tenant};
+mod people;
+mod tokens;
 
-/// How a person is written.
-const FORM: &str = "\"Name <address>:role,role\"";
+use people::{invitation, known_passwords, new_person, parse_roles};
+
+use super::desk::Desk;
+use super::{Failure, Options, out};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
@@ -48,6 +46,30 @@ pub(super) enum Verb {
         /// Roles with commas between them
         roles: String,
     },
+    /// Create a person without a password, and mail them a link to choose one (administrators)
+    Invite {
+        /// "Name <address>:role,role"
+        person: String,
+        /// The tenant of a person with the role tenant
+        #[arg(long, value_name = "KEY")]
+        tenant: Option<String>,
+    },
+    /// Mail a fresh invitation to a person who has not accepted one (administrators)
+    Reinvite {
+        /// The person's address
+        email: String,
+    },
+    /// For a person who lost everything: take password, second factor, sessions and tokens away, and mail them a link to
+    /// begin anew (administrators, never for themselves)
+    ResetLink {
+        /// The person's address
+        email: String,
+    },
+    /// End all sessions of a person
+    EndSessions {
+        /// The person's address
+        email: String,
+    },
     /// Close a person's account
     Disable {
         /// The person's address
@@ -66,6 +88,20 @@ pub(super) enum Verb {
         /// How many days it works
         #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=366))]
         days: u16,
+        /// What it opens, with commas between: read, requests, holds, inventory, freeze. Everything when absent, as the
+        /// command line needs it
+        #[arg(long, value_name = "SCOPES")]
+        scopes: Option<String>,
+    },
+    /// List tokens: one's own, or those of a person (administrators)
+    Tokens {
+        /// The person's address
+        email: Option<String>,
+    },
+    /// Revoke a token: one's own, or anybody's (administrators)
+    RevokeToken {
+        /// The first column of `tokens`
+        token: String,
     },
     /// List all people
     List,
@@ -110,11 +146,44 @@ impl Verb {
                     .await?;
                 out::line(format_args!("the account of {email} is open"));
             }
-            Self::Token { label, days } => {
+            Self::Invite { person, tenant } => {
+                let new = invitation(&desk, &person, tenant.as_deref()).await?;
+                let email = new.email.clone();
+                let id = engine.invite_person(actor, new).await?;
+                out::line(format_args!(
+                    "person {id} is created, and a link is mailed to {email}"
+                ));
+            }
+            Self::Reinvite { email } => {
+                engine
+                    .resend_invitation(actor, find(&desk, &email).await?.id)
+                    .await?;
+                out::line(format_args!(
+                    "a fresh link is mailed to {email}; the older one is void"
+                ));
+            }
+            Self::ResetLink { email } => {
+                engine.reset_person(actor, find(&desk, &email).await?.id).await?;
+                out::line(format_args!(
+                    "a link is mailed to {email}; for 24 hours they cannot be the second person of an act"
+                ));
+            }
+            Self::EndSessions { email } => {
+                let ended = engine.end_sessions(actor, find(&desk, &email).await?.id).await?;
+                out::line(format_args!("{ended} sessions of {email} are ended"));
+            }
+            Self::Tokens { email } => tokens::list(&desk, email.as_deref()).await?,
+            Self::RevokeToken { token } => {
+                let token = token.parse().map_err(Failure::usage)?;
+                engine.revoke_token(actor, token).await?;
+                out::line("the token is revoked");
+            }
+            Self::Token { label, days, scopes } => {
+                let scopes = tokens::scopes(scopes.as_deref())?;
                 let expires_at = engine
                     .now()
                     .after(Duration::from_secs(u64::from(days) * 24 * 3600));
-                let token = engine.create_token(actor, &label, expires_at).await?;
+                let token = engine.create_token(actor, &label, scopes, expires_at).await?;
                 out::line(token.reveal());
             }
             Self::List => list(&desk).await?,
@@ -172,63 +241,4 @@ async fn find(desk: &Desk, email: &str) -> Result<Person, Failure> {
     let people = desk.engine.people(&desk.actor).await?;
     let found = people.into_iter().find(|person| person.email == email);
     found.ok_or_else(|| Failure::failed(format!("nobody has the address {email} (lethe admin list)")))
-}
-
-fn new_person(text: &str, passwords: &BTreeMap<String, Secret>) -> Result<NewPerson, Failure> {
-    let (who, roles) = text
-        .rsplit_once(':')
-        .ok_or_else(|| Failure::usage(format!("{text:?} is no person: expected {FORM}")))?;
-    let contact = tenant::contact(who)
-        .map_err(|_| Failure::usage(format!("{text:?} is no person: expected {FORM}")))?;
-    let email = contact.email.to_lowercase();
-    let password = match passwords.get(&email) {
-        Some(password) => password.clone(),
-        None if passwords.is_empty() => ask_twice(&email)?,
-        None => return Err(Failure::usage(format!("--passwords: has no line for {email}"))),
-    };
-    Ok(NewPerson {
-        name: contact.name,
-        email,
-        roles: parse_roles(roles)?,
-        tenant: None,
-        password,
-    })
-}
-
-fn ask_twice(email: &str) -> Result<Secret, Failure> {
-    let first = acting::ask(&format!("New password of {email}: "))?;
-    let second = acting::ask(&format!("Once more, the new password of {email}: "))?;
-    match first == second {
-        true => Ok(first),
-        false => Err(Failure::failed("the two passwords differ")),
-    }
-}
-
-fn parse_roles(text: &str) -> Result<BTreeSet<Role>, Failure> {
-    let role = |word: &str| {
-        word.trim()
-            .parse()
-            .map_err(|error| Failure::usage(format!("{:?}: {error}", word.trim())))
-    };
-    text.split(',').map(role).collect()
-}
-
-/// Lines of address and password, with a space between them.
-fn known_passwords(file: Option<&Path>) -> Result<BTreeMap<String, Secret>, Failure> {
-    let Some(file) = file else {
-        return Ok(BTreeMap::new());
-    };
-    let text = vault::Source::File(file.into()).read("--passwords")?;
-    let lines = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty());
-    let pair = |(number, line): (usize, &str)| match line.trim().split_once(char::is_whitespace) {
-        Some((email, password)) => Ok((email.to_lowercase(), Secret::new(password.trim()))),
-        None => Err(Failure::usage(format!(
-            "--passwords: line {}: expected \"address password\"",
-            number + 1
-        ))),
-    };
-    lines.map(pair).collect()
 }

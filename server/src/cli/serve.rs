@@ -43,21 +43,23 @@ impl Serve {
         let listener = listener
             .map_err(|error| Failure::failed(format!("listen: {address} cannot be used: {error}")))?;
         let signer = wired.issuer.clone().map(|issuer| issuer as Arc<_>);
-        let web = http::Web::new(wired.engine.clone(), signer, config.site_dir.clone());
         let (stopper, stop) = stop_pair();
+        let web = http::Web::new(wired.engine.clone(), signer, config.site_dir.clone())
+            .figures_for(config.metrics)
+            .until(stop.clone());
         tracing::info!(address = %listener.local_addr()?, role = ?self.role, "serving");
-        let serving = axum::serve(listener, http::build(web)).with_graceful_shutdown(stopped(stop.clone()));
+        let serving = http::serve(listener, http::build(web), stop.clone());
         let late = overdue(stop.clone());
         let serving = async {
             tokio::select! {
-                served = serving => served.map_err(Failure::from),
-                () = late => Ok(()),
+                () = serving => {}
+                () = late => tracing::warn!("some readers did not hang up in time"),
             }
         };
         let working = worked(&wired, self.role, config.concurrency, stop);
-        let (served, (), asked) = tokio::join!(serving, working, until_asked(stopper));
+        let ((), (), asked) = tokio::join!(serving, working, until_asked(stopper));
         wired.database.close().await;
-        served.and(asked)
+        asked
     }
 }
 
@@ -91,13 +93,9 @@ async fn worked(wired: &Wired, role: Role, concurrency: usize, stop: Stop) {
     tracing::info!("the work is laid down");
 }
 
-async fn stopped(mut stop: Stop) {
-    stop.said().await;
-}
-
 /// Readers who are slow to hang up do not hold up the end.
-async fn overdue(stop: Stop) {
-    stopped(stop).await;
+async fn overdue(mut stop: Stop) {
+    stop.said().await;
     tokio::time::sleep(LAST_WORDS).await;
 }
 

@@ -38,6 +38,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("listen", "an address and port, such as 127.0.0.1:8080"),
     setting("site_dir", "a folder with what the browser loads"),
+    setting("metrics", "local, anybody or nobody"),
     setting(
         "public_url",
         "an http or https URL, such as https://lethe.example.com",
@@ -59,6 +60,14 @@ pub const SETTINGS: &[Setting] = &[
     setting("rules.max_probe_tries", "a whole number from 1 to 1000"),
     setting("rules.spot_ids", "a whole number from 1 to 100"),
     setting("rules.name_officers", "true or false"),
+    setting("sign_in.session", "a duration, such as 12h"),
+    setting("sign_in.idle", "a duration, such as 1h"),
+    setting("sign_in.step_up", "a duration, such as 10m"),
+    setting("sign_in.window", "a duration, such as 15m"),
+    setting("sign_in.per_address", "a whole number from 1 to 1000"),
+    setting("sign_in.per_client", "a whole number from 1 to 100000"),
+    setting("sign_in.invitation", "a duration, such as 7d"),
+    setting("sign_in.reset", "a duration, such as 1h"),
     setting("keys.folder", "a folder"),
     setting("keys.erase_key_file", "a file made by lethe keys init"),
     setting("keys.probe_key_file", "a file made by lethe keys init"),
@@ -89,7 +98,13 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 /// Variables that are no settings: what commands are given.
-const OTHER_VARIABLES: [&str; 4] = ["LETHE_CONFIG", "LETHE_AS", "LETHE_PASSWORD", "LETHE_TOKEN"];
+const OTHER_VARIABLES: [&str; 5] = [
+    "LETHE_CONFIG",
+    "LETHE_AS",
+    "LETHE_PASSWORD",
+    "LETHE_CODE",
+    "LETHE_TOKEN",
+];
 
 impl Setting {
     /// The variable of the environment that sets it.

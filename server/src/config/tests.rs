@@ -100,3 +100,20 @@ fn the_operators_page_lists_every_setting() {
         );
     }
 }
+
+#[test]
+fn sessions_are_set_and_cannot_be_idle_for_less_than_their_heartbeat_shows() {
+    let config = load(
+        "[sign_in]\nsession = \"8h\"\nidle = \"30m\"\nper_address = 5",
+        &[("LETHE_SIGN_IN_RESET", "20m")],
+    )
+    .unwrap();
+    let rules = config.policy.sign_in;
+    assert_eq!(rules.session, Duration::from_secs(8 * 3600));
+    assert_eq!((rules.idle, rules.per_address), (Duration::from_secs(1_800), 5));
+    assert_eq!(rules.reset, Duration::from_secs(1_200));
+    for refused in ["idle = \"1m\"", "session = \"30m\"", "per_client = 0"] {
+        let text = format!("[sign_in]\n{refused}");
+        assert!(complaint(&text, &[]).contains("sign_in."), "{refused}");
+    }
+}

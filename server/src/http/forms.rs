@@ -28,7 +28,7 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         leptos_axum::handle_server_fns_with_context(move || enter(&engine), request)
     };
     let mut routes = Router::new();
-    for (path, _) in leptos_axum::server_fn_paths() {
+    for (path, _) in leptos::server_fn::axum::server_fn_paths() {
         routes = routes.route(path, post(act.clone()));
     }
     routes.layer(from_fn_with_state(web.clone(), keep_refused))
@@ -46,13 +46,24 @@ async fn keep_refused(State(web): State<Web>, request: Request, next: Next) -> R
     let response = next
         .run(Request::from_parts(parts, Body::from(bytes.clone())))
         .await;
-    let Some(error) = refusal(&response) else {
-        return response;
-    };
+    match refusal(&response) {
+        Some(error) => lead_back(&web, &visit, &origin, (action, typed(&bytes)), error).await,
+        None => response,
+    }
+}
+
+/// Keeps what was typed into a refused form (the path it was sent to, and its fields), and leads back to it.
+pub(super) async fn lead_back(
+    web: &Web,
+    visit: &Visit,
+    origin: &Uri,
+    (action, fields): (String, Vec<(String, String)>),
+    error: AppError,
+) -> Response {
     let code = error.code;
     let draft = Draft {
         action,
-        fields: typed(&bytes),
+        fields,
         error: told_later(error),
     };
     let owner = visit.visitor.as_ref().map(|visitor| visitor.session);
@@ -65,7 +76,7 @@ async fn keep_refused(State(web): State<Web>, request: Request, next: Next) -> R
         Err(error) => Err(error.to_string()),
     };
     match kept {
-        Ok(id) => Redirect::to(&way(code, &origin, &id)).into_response(),
+        Ok(id) => Redirect::to(&way(code, origin, &id)).into_response(),
         Err(error) => {
             tracing::error!(%error, "a refused form cannot be kept");
             (
@@ -126,7 +137,7 @@ fn way(code: Code, origin: &Uri, draft: &str) -> String {
 }
 
 /// The page that the form stands on. Only path and query are used, so nobody is led elsewhere.
-fn came_from(headers: &HeaderMap) -> Uri {
+pub(super) fn came_from(headers: &HeaderMap) -> Uri {
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
     let uri = referer.and_then(|text| text.parse::<Uri>().ok());
     uri.filter(|uri| uri.path().starts_with('/') && !uri.path().starts_with("//"))

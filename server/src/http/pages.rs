@@ -2,19 +2,19 @@
 
 use std::convert::Infallible;
 
-use app::api::ssr;
 use app::routes::{Access, NOT_FOUND, PAGES, Page, sign_in};
 use app::visit::Visit;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use engine::Engine;
 use leptos::prelude::provide_context;
 
-use super::Web;
 use super::site::Site;
+use super::{Web, client};
 
 pub(super) fn routes(web: &Web) -> Router<Web> {
     let pages = PAGES.iter().fold(Router::new(), |routes, page| {
@@ -57,13 +57,16 @@ fn admits(page: &Page, visit: &Visit, building: bool) -> Admission {
     }
 }
 
-async fn draw(web: &Web, page: &'static Page, request: Request) -> Response {
+pub(super) async fn draw(web: &Web, page: &'static Page, request: Request) -> Response {
     let private = request
         .extensions()
         .get::<Visit>()
         .is_none_or(|visit| visit.visitor.is_some() || !page.is_public());
-    let (engine, options) = (web.engine.clone(), web.options.clone());
-    let enter = move || enter(&engine);
+    let (engine, options, reference) = (web.engine.clone(), web.options.clone(), web.reference.clone());
+    let enter = move || {
+        enter(&engine);
+        provide_context(reference.clone());
+    };
     let drawing =
         leptos_axum::render_app_async_with_context(enter, move || app::shell(options.clone(), page));
     let mut response = drawing(request).await;
@@ -72,6 +75,21 @@ async fn draw(web: &Web, page: &'static Page, request: Request) -> Response {
         response.headers_mut().insert(header::CACHE_CONTROL, no_store);
     }
     response
+}
+
+/// Certificates are looked up without signing in, but not by the thousand: printed codes are not to be guessed.
+pub(super) async fn slow_down_look_ups(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let looks_up = path.starts_with("/verify/") || (path == "/verify" && request.uri().query().is_some());
+    let visit = request.extensions().get::<Visit>();
+    let known = visit.is_some_and(|visit| visit.visitor.is_some());
+    if looks_up && !known {
+        let client = client::address(request.extensions(), request.headers());
+        if let Err(too_many) = web.limits.look_ups.count(client) {
+            return too_many.answer();
+        }
+    }
+    next.run(request).await
 }
 
 /// What pages and server functions find around them.
@@ -87,7 +105,8 @@ async fn file_or_not_found(State(web): State<Web>, State(site): State<Site>, req
     if request.method() != axum::http::Method::GET {
         return StatusCode::NOT_FOUND.into_response();
     }
-    match site.answer(&request).await {
+    let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());
+    match site.answer(&path, &headers).await {
         Some(file) => file,
         None => draw(&web, &NOT_FOUND, request).await,
     }
@@ -95,6 +114,8 @@ async fn file_or_not_found(State(web): State<Web>, State(site): State<Site>, req
 
 #[cfg(test)]
 mod tests {
+    use app::api::ssr;
+
     use super::*;
 
     #[test]

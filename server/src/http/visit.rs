@@ -1,17 +1,15 @@
 //! Who visits: the session of the cookie, the form that was refused, what the last act did.
 
-use std::net::SocketAddr;
-
 use app::api::ssr::{FLASH, cookie_of, session_cookie_name};
 use app::visit::{Draft, Visit};
-use axum::extract::{ConnectInfo, RawPathParams, Request, State};
+use axum::extract::{RawPathParams, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use domain::secret::Secret;
 use engine::people::Visitor;
 
-use super::Web;
+use super::{Web, client};
 
 /// Puts the [`Visit`] into the request.
 pub(super) async fn attach(
@@ -42,13 +40,13 @@ fn of_request(web: &Web, request: &Request) -> Visit {
     let headers = request.headers();
     let query = request.uri().query().unwrap_or_default();
     let flash = cookie_of(headers, FLASH).map(|text| decoded(&text));
-    let client = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let client = client::address(request.extensions(), headers);
     Visit {
         path: request.uri().path().to_owned(),
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         token: cookie_of(headers, &session_cookie_name(web.secure)).map(Secret::new),
         flash,
-        client: client.map(|info| info.0.ip().to_string()).unwrap_or_default(),
+        client: client.map(|address| address.to_string()).unwrap_or_default(),
         secure: web.secure,
         ..Visit::default()
     }

@@ -78,6 +78,7 @@ pub(super) mod tests {
                 .into_iter()
                 .map(|(name, fact)| (name.to_owned(), fact.to_owned()))
                 .collect(),
+            sealed: None,
             queued_at,
             sent_at: None,
             failed: None,

@@ -41,6 +41,8 @@ fn template(kind: MailKind) -> Template {
         MailKind::NeedsAttention => template!("needs_attention"),
         MailKind::ConfirmRegister => template!("confirm_register"),
         MailKind::Test => template!("test"),
+        MailKind::Invitation => template!("invitation"),
+        MailKind::PasswordReset => template!("password_reset"),
     }
 }
 
@@ -106,7 +108,7 @@ fn escape(fact: &str) -> String {
 mod tests {
     use super::*;
 
-    const KINDS: [MailKind; 7] = [
+    const KINDS: [MailKind; 9] = [
         MailKind::RequestBlocked,
         MailKind::RequestReceived,
         MailKind::RunScheduled,
@@ -114,6 +116,8 @@ mod tests {
         MailKind::NeedsAttention,
         MailKind::ConfirmRegister,
         MailKind::Test,
+        MailKind::Invitation,
+        MailKind::PasswordReset,
     ];
 
     fn facts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -153,6 +157,26 @@ mod tests {
         let mail = render(MailKind::CertificateIssued, &facts);
         assert!(mail.html.contains("&lt;b&gt;Ada&lt;/b&gt;") && !mail.html.contains("<b>Ada"));
         assert!(!mail.subject.contains(['\r', '\n']));
+    }
+
+    #[test]
+    fn the_link_that_sets_a_password_stands_in_both_bodies_and_not_in_the_subject() {
+        let facts = facts(&[
+            ("name", "Ada"),
+            ("issuer", "Acme"),
+            ("lasts", "1 hour"),
+            ("link", "https://lethe.example.com/reset?token=00ff"),
+        ]);
+        for kind in [MailKind::Invitation, MailKind::PasswordReset] {
+            let mail = render(kind, &facts);
+            assert!(
+                mail.text.contains("token=00ff")
+                    && mail
+                        .html
+                        .contains("href=\"https://lethe.example.com/reset?token=00ff\"")
+            );
+            assert!(!mail.subject.contains("00ff") && mail.text.contains("1 hour"));
+        }
     }
 
     #[test]

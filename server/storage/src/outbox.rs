@@ -30,6 +30,9 @@ statements! {
         FROM mails
         WHERE request_id = $1
         ORDER BY serial";
+    DELETE = "
+        DELETE FROM mails
+        WHERE id = $1";
 }
 
 /// Mails are no change of state by themselves: their statuses need no entry.
@@ -78,6 +81,11 @@ impl Outbox for Transaction {
     async fn of_request(&mut self, request: RequestId) -> Result<Vec<Mail>, StoreError> {
         let rows = fetch!(&mut self.connection, Stored, OF_REQUEST, request.uuid());
         all(self.seen(rows)?)
+    }
+
+    async fn delete(&mut self, id: MailId) -> Result<(), StoreError> {
+        let done = execute!(&mut self.connection, DELETE, id.uuid());
+        self.seen(done).map(drop)
     }
 }
 

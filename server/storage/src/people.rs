@@ -1,12 +1,15 @@
 //! People and their tokens.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::digest::Digest;
 use domain::id::PersonId;
 use domain::people::{Person, PersonalToken};
 use domain::port::store::{People, StoreError};
+use domain::time::Timestamp;
+use sqlx::FromRow;
 
-use crate::row::{Noun, Stored, all, document, first};
+use crate::row::{Noun, Stored, all, document, first, moment, timestamp};
 use crate::transaction::Transaction;
 
 impl Noun for Person {
@@ -15,6 +18,23 @@ impl Noun for Person {
 
 impl Noun for PersonalToken {
     const TABLE: &'static str = "personal_tokens";
+}
+
+/// A token with what is kept beside its document.
+#[derive(FromRow)]
+struct TokenRow {
+    #[sqlx(flatten)]
+    stored: Stored,
+    last_used_at: Option<DateTime<Utc>>,
+}
+
+impl TokenRow {
+    fn read(self) -> Result<PersonalToken, StoreError> {
+        Ok(PersonalToken {
+            last_used_at: self.last_used_at.map(timestamp),
+            ..self.stored.read()?
+        })
+    }
 }
 
 statements! {
@@ -43,8 +63,19 @@ statements! {
         VALUES ($1, $2, $3)
         ON CONFLICT DO NOTHING";
     FIND_TOKEN = "
-        SELECT person_id AS id, CAST(document AS TEXT) AS document
+        SELECT person_id AS id, CAST(document AS TEXT) AS document, last_used_at
         FROM personal_tokens
+        WHERE digest = $1";
+    TOKENS = "
+        SELECT person_id AS id, CAST(document AS TEXT) AS document, last_used_at
+        FROM personal_tokens
+        WHERE person_id = $1";
+    TOUCH_TOKEN = "
+        UPDATE personal_tokens
+        SET last_used_at = $2
+        WHERE digest = $1";
+    DELETE_TOKEN = "
+        DELETE FROM personal_tokens
         WHERE digest = $1";
 }
 
@@ -113,7 +144,31 @@ impl People for Transaction {
     }
 
     async fn find_token(&mut self, digest: Digest) -> Result<Option<PersonalToken>, StoreError> {
-        let rows = fetch!(&mut self.connection, Stored, FIND_TOKEN, &digest.as_bytes()[..]);
-        first(self.seen(rows)?)
+        let rows = fetch!(&mut self.connection, TokenRow, FIND_TOKEN, &digest.as_bytes()[..]);
+        self.seen(rows)?
+            .into_iter()
+            .next()
+            .map(TokenRow::read)
+            .transpose()
+    }
+
+    async fn tokens(&mut self, person: PersonId) -> Result<Vec<PersonalToken>, StoreError> {
+        let rows = fetch!(&mut self.connection, TokenRow, TOKENS, person.uuid());
+        let tokens = self.seen(rows)?.into_iter().map(TokenRow::read);
+        let mut tokens = tokens.collect::<Result<Vec<_>, _>>()?;
+        tokens.sort_by_key(|token| token.created_at);
+        Ok(tokens)
+    }
+
+    async fn touch_token(&mut self, digest: Digest, at: Timestamp) -> Result<(), StoreError> {
+        let digest = &digest.as_bytes()[..];
+        let done = execute!(&mut self.connection, TOUCH_TOKEN, digest, moment(at));
+        self.seen(done).map(drop)
+    }
+
+    async fn delete_token(&mut self, digest: Digest) -> Result<bool, StoreError> {
+        let done = execute!(&mut self.connection, DELETE_TOKEN, &digest.as_bytes()[..]);
+        let rows = self.seen(done)?;
+        Ok(self.changed(rows))
     }
 }

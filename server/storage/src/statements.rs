@@ -5,8 +5,9 @@ use sqlx::{Executor, SqlStr};
 
 use crate::database::{Database, Engine};
 use crate::{
-    attempts, certificates, database, error, findings, holds, inventory, jobs, log, outbox, people, plans,
-    postgres, queue, reading, replies, requests, sequencer, settings, sqlite, tenants,
+    attempts, certificates, database, drafts, error, findings, holds, inventory, jobs, links, log, outbox,
+    people, plans, postgres, queue, reading, replies, requests, sequencer, sessions, settings, sqlite,
+    tenants,
 };
 
 /// The statements that both engines share.
@@ -14,10 +15,12 @@ const SHARED: &[&[(&str, &str)]] = &[
     attempts::ALL,
     certificates::ALL,
     database::ALL,
+    drafts::ALL,
     findings::ALL,
     holds::ALL,
     inventory::ALL,
     jobs::ALL,
+    links::ALL,
     log::ALL,
     outbox::ALL,
     people::ALL,
@@ -26,6 +29,7 @@ const SHARED: &[&[(&str, &str)]] = &[
     replies::ALL,
     requests::ALL,
     sequencer::ALL,
+    sessions::ALL,
     settings::ALL,
     tenants::ALL,
 ];

@@ -76,7 +76,13 @@ macro_rules! tables {
 
 tables! {
     people by "serial": id Id, email Text, version Count, document Document;
-    personal_tokens by "digest": digest Bytes, person_id Id, document Document;
+    personal_tokens by "digest": digest Bytes, person_id Id, document Document, last_used_at Moment;
+    sessions by "digest":
+        digest Bytes, person_id Id, state Text, opened_with Bytes, created_at Moment, last_seen_at Moment,
+        expires_at Moment, stepped_up_at Moment;
+    sign_in_attempts by "digest": digest Bytes, attempts Count, ends_at Moment;
+    links by "digest": digest Bytes, person_id Id, purpose Text, created_at Moment, expires_at Moment;
+    form_drafts by "id": id Text, owner Bytes, expires_at Moment, document Document;
     tenants by "serial": id Id, key Text, document Document, search Text;
     inventory_versions by "number": number Count, digest Bytes, created_at Moment, document Document;
     legal_holds by "serial": id Id, tenant_key Text, state Text, version Count, document Document;

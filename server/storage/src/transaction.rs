@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::port::store::{
-    Attempts, Certificates, Findings, Holds, Inventory, Jobs, Log, Outbox, People, Plans, Reading, Replies,
-    Requests, Settings, StoreError, Tenants, Tx,
+    Attempts, Certificates, Drafts, Findings, Holds, Inventory, Jobs, Links, Log, Outbox, People, Plans,
+    Reading, Replies, Requests, Sessions, Settings, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;
@@ -97,6 +97,12 @@ impl Transaction {
         }
     }
 
+    /// Whether rows that must be logged were changed.
+    pub(crate) fn changed(&mut self, rows: u64) -> bool {
+        self.written |= rows > 0;
+        rows > 0
+    }
+
     /// The fence is only worth something in a transaction whose statements see what was committed meanwhile.
     fn fenceable(&self) -> Result<(), StoreError> {
         match self.access {
@@ -116,6 +122,15 @@ pub(crate) fn conflict(noun: &str, id: impl Display) -> StoreError {
 #[async_trait]
 impl Tx for Transaction {
     fn people(&mut self) -> &mut dyn People {
+        self
+    }
+    fn sessions(&mut self) -> &mut dyn Sessions {
+        self
+    }
+    fn links(&mut self) -> &mut dyn Links {
+        self
+    }
+    fn drafts(&mut self) -> &mut dyn Drafts {
         self
     }
     fn tenants(&mut self) -> &mut dyn Tenants {

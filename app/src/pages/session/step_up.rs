@@ -14,7 +14,9 @@ pub fn StepUp() -> impl IntoView {
     let visit = ssr::visit();
     let next = visit.query("next").unwrap_or(routes::HOME).to_owned();
     let back = ssr::local_path(&next).to_owned();
-    let has_code = visit.visitor.is_some_and(|visitor| visitor.person.totp.is_some());
+    let has_code = visit
+        .visitor
+        .is_some_and(|visitor| visitor.person.second_factor.is_some());
     view! {
         <div class="narrow">
             <PageHead

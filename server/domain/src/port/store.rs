@@ -21,14 +21,17 @@ use crate::id::{
 };
 use crate::inventory::{DatasetRef, InventoryVersion, SystemName};
 use crate::job::{Disposition, Job, Leased, Queue};
+use crate::link::Link;
 use crate::mail::Mail;
 use crate::manifest::Manifest;
 use crate::people::{Person, PersonalToken};
 use crate::plan::ErasurePlan;
+use crate::port::vault::Sealed;
 use crate::register::{CertificateRecord, Document, Statement};
 use crate::request::ErasureRequest;
 use crate::retention::{Keeper, RetentionDuty};
 use crate::scope::TenantScope;
+use crate::session::{self, Session};
 use crate::subject::{Tenant, TenantKey};
 use crate::switches::Switches;
 use crate::time::{Date, Timestamp};
@@ -107,6 +110,12 @@ pub trait Store: Send + Sync {
 pub trait Tx: Send {
     /// People and their tokens.
     fn people(&mut self) -> &mut dyn People;
+    /// Sessions and the counts that keep guessing slow.
+    fn sessions(&mut self) -> &mut dyn Sessions;
+    /// Links by which a password is set.
+    fn links(&mut self) -> &mut dyn Links;
+    /// Forms that were refused, for a while.
+    fn drafts(&mut self) -> &mut dyn Drafts;
     /// Tenants.
     fn tenants(&mut self) -> &mut dyn Tenants;
     /// Inventory versions.
@@ -163,6 +172,77 @@ pub trait People: Send {
     async fn insert_token(&mut self, token: &PersonalToken) -> Answer<()>;
     /// By digest.
     async fn find_token(&mut self, digest: Digest) -> Answer<Option<PersonalToken>>;
+    /// All of a person, in the order in which they were made.
+    async fn tokens(&mut self, person: PersonId) -> Answer<Vec<PersonalToken>>;
+    /// Writes down that a token was used; needs no entry.
+    async fn touch_token(&mut self, digest: Digest, at: Timestamp) -> Answer<()>;
+    /// Deletes a token; false when there is none.
+    async fn delete_token(&mut self, digest: Digest) -> Answer<bool>;
+}
+
+/// Sessions. That one begins, steps up or ends is logged; a heartbeat, a count or a sweep is not.
+#[async_trait]
+pub trait Sessions: Send {
+    /// Adds a session. One that awaits a second factor needs no entry.
+    async fn insert(&mut self, session: &Session) -> Answer<()>;
+    /// By digest.
+    async fn find(&mut self, digest: Digest) -> Answer<Option<Session>>;
+    /// All of a person that are signed in, oldest first.
+    async fn of_person(&mut self, person: PersonId) -> Answer<Vec<Session>>;
+    /// Writes down that it was used; needs no entry.
+    async fn touch(&mut self, digest: Digest, at: Timestamp) -> Answer<()>;
+    /// Writes down that the person proved again who they are; [`StoreError::Conflict`] when the session is gone.
+    async fn step_up(&mut self, digest: Digest, at: Timestamp) -> Answer<()>;
+    /// Deletes one that is signed in; false when there is none.
+    async fn end(&mut self, digest: Digest) -> Answer<bool>;
+    /// Deletes one that awaits a second factor, once: false when there is none. Needs no entry.
+    async fn take_pending(&mut self, digest: Digest) -> Answer<bool>;
+    /// Deletes all of a person; how many were signed in.
+    async fn end_all(&mut self, person: PersonId) -> Answer<u64>;
+    /// Counts an attempt; a window that is over begins anew and lasts until `ends_at`. Needs no entry.
+    async fn count_attempt(
+        &mut self,
+        of: Digest,
+        now: Timestamp,
+        ends_at: Timestamp,
+    ) -> Answer<session::Attempts>;
+    /// Takes one attempt back: it was no guess. Needs no entry.
+    async fn uncount_attempt(&mut self, of: Digest) -> Answer<()>;
+    /// Deletes sessions that expired or were not seen since `idle_since`, and counts that are over; how many rows. Needs
+    /// no entry.
+    async fn sweep(&mut self, now: Timestamp, idle_since: Timestamp) -> Answer<u64>;
+}
+
+/// Links by which a password is set.
+#[async_trait]
+pub trait Links: Send {
+    /// Adds the link of a person, in place of an older one.
+    async fn put(&mut self, link: &Link) -> Answer<()>;
+    /// By digest.
+    async fn find(&mut self, digest: Digest) -> Answer<Option<Link>>;
+    /// Deletes a link that is used, once: false when it is gone or over.
+    async fn take(&mut self, digest: Digest, now: Timestamp) -> Answer<bool>;
+    /// Voids the link of a person, if there is one.
+    async fn void(&mut self, person: PersonId) -> Answer<()>;
+    /// Deletes those that are over; needs no entry.
+    async fn sweep(&mut self, now: Timestamp) -> Answer<u64>;
+}
+
+/// Forms that were refused: sealed, for a while, for one session where there is one. They need no entry.
+#[async_trait]
+pub trait Drafts: Send {
+    /// Keeps one.
+    async fn insert(
+        &mut self,
+        id: &str,
+        owner: Option<Digest>,
+        expires_at: Timestamp,
+        form: &Sealed,
+    ) -> Answer<()>;
+    /// By id and owner, while it lasts.
+    async fn find(&mut self, id: &str, owner: Option<Digest>, now: Timestamp) -> Answer<Option<Sealed>>;
+    /// Deletes those that are over.
+    async fn sweep(&mut self, now: Timestamp) -> Answer<u64>;
 }
 
 /// Tenants.
@@ -393,6 +473,8 @@ pub trait Outbox: Send {
     async fn find(&mut self, id: MailId) -> Answer<Option<Mail>>;
     /// About a request, oldest first.
     async fn of_request(&mut self, request: RequestId) -> Answer<Vec<Mail>>;
+    /// Deletes one that goes to nobody.
+    async fn delete(&mut self, id: MailId) -> Answer<()>;
 }
 
 /// Switches and small settings.

@@ -13,7 +13,7 @@ pub enum Purpose {
     EraseCredential,
     /// Credentials that can only look.
     ProbeCredential,
-    /// Identifiers and samples of requests, holds and tenants.
+    /// Identifiers and samples of requests, holds and tenants; secrets of authenticators, links in mails, form drafts.
     Record,
 }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::job::{Disposition, Leased, Queue};
 use domain::port::store::{
-    Attempts, Certificates, Findings, Holds, Inventory, Jobs, Log, Outbox, People, Plans, Reading, Replies,
-    Requests, Sequencer, Settings, Store, StoreError, Tenants, Tx,
+    Attempts, Certificates, Drafts, Findings, Holds, Inventory, Jobs, Links, Log, Outbox, People, Plans,
+    Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;
@@ -181,7 +181,7 @@ macro_rules! repositories {
 #[async_trait]
 impl Tx for WatchedTx {
     repositories! {
-        people: People, tenants: Tenants, inventory: Inventory, holds: Holds, requests: Requests, plans: Plans,
+        people: People, sessions: Sessions, links: Links, drafts: Drafts, tenants: Tenants, inventory: Inventory, holds: Holds, requests: Requests, plans: Plans,
         attempts: Attempts, findings: Findings, certificates: Certificates, log: Log, jobs: Jobs, outbox: Outbox,
         settings: Settings, reading: Reading, replies: Replies
     }

@@ -65,6 +65,7 @@ async fn worker(mailer: impl Mailer + 'static, lease: Duration) -> (Runner, temp
         request: None,
         to: "ada@example.com".into(),
         facts: Default::default(),
+        sealed: None,
         queued_at: now,
         sent_at: None,
         failed: None,

@@ -91,13 +91,13 @@ async fn seen(store: &Database) -> String {
     let manifest = tx.plans().manifest(plans[0].id).await.unwrap();
     let steps = tx.attempts().steps(requests[0].id, None).await.unwrap();
     let entries = tx.log().about("test:0").await.unwrap();
-    let mails = tx.outbox().of_request(requests[0].id).await.unwrap();
+    let mails = serde_json::to_string(&tx.outbox().of_request(requests[0].id).await.unwrap()).unwrap();
     let checkpoint = tx.log().checkpoint().await.unwrap();
     let origin = tx.settings().text("log_origin").await.unwrap();
     let jobs = tx.jobs().counts().await.unwrap();
     format!(
         "{people:?}{tenants:?}{requests:?}{holds:?}{keepers:?}{version}{plans:?}{manifest:?}{steps:?}{entries:?}\
-         {mails:?}{checkpoint:?}{origin:?}{jobs:?}"
+         {mails}{checkpoint:?}{origin:?}{jobs:?}"
     )
 }
 

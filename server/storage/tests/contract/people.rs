@@ -1,11 +1,11 @@
 //! People and their tokens.
 
 use domain::digest::Digest;
-use domain::people::Person;
-use domain::port::store::StoreError;
+use domain::people::{Person, PersonalToken};
+use domain::port::store::{Store as _, StoreError};
 
 use crate::on_both;
-use crate::support::nouns::{person, token};
+use crate::support::nouns::{later, person, token};
 
 on_both! {
     async fn a_person_is_found_by_id_and_by_address(world) {
@@ -56,5 +56,27 @@ on_both! {
             world.read(async |tx| tx.people().find_token(Digest::of(secret)).await.unwrap()).await
         };
         assert_eq!((find(b"secret").await, find(b"guess").await), (Some(kept), None));
+    }
+
+    async fn tokens_of_a_person_are_listed_used_and_deleted(world) {
+        let (ada, bob) = (person("ada@example.com"), person("bob@example.com"));
+        let kept = token(ada.id, "secret");
+        world.write(async |tx| {
+            tx.people().insert(&ada).await.unwrap();
+            tx.people().insert(&bob).await.unwrap();
+            tx.people().insert_token(&kept).await.unwrap();
+            tx.people().insert_token(&token(bob.id, "other")).await.unwrap();
+        }).await;
+        let mut tx = world.store.begin().await.unwrap();
+        tx.people().touch_token(kept.digest, later(5)).await.unwrap();
+        tx.commit().await.unwrap();
+        let used = PersonalToken { last_used_at: Some(later(5)), ..kept.clone() };
+        assert_eq!(world.read(async |tx| tx.people().tokens(ada.id).await.unwrap()).await, [used]);
+        let mut tx = world.store.begin().await.unwrap();
+        assert!(tx.people().delete_token(kept.digest).await.unwrap());
+        assert!(!tx.people().delete_token(kept.digest).await.unwrap());
+        assert_eq!(tx.commit().await, Err(StoreError::Unlogged));
+        world.write(async |tx| tx.people().delete_token(kept.digest).await.unwrap()).await;
+        assert_eq!(world.read(async |tx| tx.people().tokens(ada.id).await.unwrap()).await, []);
     }
 }

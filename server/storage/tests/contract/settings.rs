@@ -50,4 +50,13 @@ on_both! {
         }).await;
         assert_eq!((found, of_request), (Some(other), vec![Mail { version: 2, ..sent }]));
     }
+
+    async fn a_mail_that_goes_to_nobody_is_deleted(world) {
+        let nobody = mail(None);
+        let mut tx = world.store.begin().await.unwrap();
+        tx.outbox().insert(&nobody).await.unwrap();
+        tx.outbox().delete(nobody.id).await.unwrap();
+        assert_eq!(tx.outbox().find(nobody.id).await.unwrap(), None);
+        assert_eq!(tx.commit().await, Ok(()));
+    }
 }

@@ -9,9 +9,10 @@ use domain::digest::Digest;
 use domain::hold::{Basis, Disclosure, Ground, HoldState, LegalHold, Release};
 use domain::id::{AttemptId, EntryId, HoldId, PersonId, PlanId, RequestId, StepId};
 use domain::inventory::{DatasetRef, InventoryVersion, Slug};
+use domain::link::{Link, LinkPurpose};
 use domain::mail::{Mail, MailKind};
 use domain::manifest::{Control, DatasetManifest, Manifest, NonceSource, SeedSource};
-use domain::people::{Person, PersonalToken};
+use domain::people::{Person, PersonalToken, TokenScope};
 use domain::plan::ErasurePlan;
 use domain::port::store::Tx;
 use domain::port::vault::Sealed;
@@ -19,6 +20,7 @@ use domain::register::{CertificateKind, CertificateRecord, CertificateState};
 use domain::request::{ErasureRequest, Stage};
 use domain::retention::RetentionDuty;
 use domain::scope::{KeepScope, RequestScope, TenantScope};
+use domain::session::{Session, SessionState};
 use domain::subject::{Contact, Tenant, TenantKey};
 use domain::time::{Date, Timestamp, date};
 use domain::verification::{Attestation, Check, CheckState, SpotCheck};
@@ -72,6 +74,8 @@ pub fn person(email: &str) -> Person {
         roles: BTreeSet::from([Role::LegalCounsel]),
         tenant: None,
         password: None,
+        enrolment: None,
+        second_factor: None,
         created_at: now(),
         trusted_since: now(),
         disabled_at: None,
@@ -85,6 +89,31 @@ pub fn token(person: PersonId, secret: &str) -> PersonalToken {
         digest,
         person,
         label: "laptop".into(),
+        scopes: TokenScope::all(),
+        created_at: now(),
+        expires_at: later(3_600),
+        last_used_at: None,
+    }
+}
+
+pub fn session(person: PersonId, secret: &str, state: SessionState) -> Session {
+    Session {
+        digest: Digest::of(secret.as_bytes()),
+        person,
+        state,
+        opened_with: Digest::of(b"password"),
+        created_at: now(),
+        last_seen_at: now(),
+        expires_at: later(43_200),
+        stepped_up_at: None,
+    }
+}
+
+pub fn link(person: PersonId, secret: &str, purpose: LinkPurpose) -> Link {
+    Link {
+        digest: Digest::of(secret.as_bytes()),
+        person,
+        purpose,
         created_at: now(),
         expires_at: later(3_600),
     }
@@ -352,6 +381,7 @@ pub fn mail(request: Option<RequestId>) -> Mail {
         request,
         to: "ada@example.com".into(),
         facts: BTreeMap::from([("what".to_owned(), "a look".to_owned())]),
+        sealed: Some(sealed()),
         queued_at: now(),
         sent_at: None,
         failed: None,

@@ -18,8 +18,8 @@ use domain::port::probe::{
 };
 use domain::port::signer::{Detached, PublicKeys, SignError, Signer};
 use domain::port::store::{
-    Attempts, Certificates, Findings, Holds, Inventory, Jobs, Log, Outbox, People, Plans, Reading, Replies,
-    Requests, Sequencer, Settings, Store, StoreError, Tenants, Tx,
+    Attempts, Certificates, Drafts, Findings, Holds, Inventory, Jobs, Links, Log, Outbox, People, Plans,
+    Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::secret::Secret;
@@ -144,6 +144,15 @@ impl Store for FusedStore {
 impl Tx for FusedTx {
     fn people(&mut self) -> &mut dyn People {
         self.inner.people()
+    }
+    fn sessions(&mut self) -> &mut dyn Sessions {
+        self.inner.sessions()
+    }
+    fn links(&mut self) -> &mut dyn Links {
+        self.inner.links()
+    }
+    fn drafts(&mut self) -> &mut dyn Drafts {
+        self.inner.drafts()
     }
     fn tenants(&mut self) -> &mut dyn Tenants {
         self.inner.tenants()

@@ -1,0 +1,44 @@
+-- Signing in: sessions, what keeps guessing slow, links that were mailed, and forms that were refused.
+
+-- `digest` is SHA-256 of a token of 256 random bits, which is nowhere here. `opened_with` is SHA-256 of the password
+-- hash it was opened with. The row is the whole noun.
+CREATE TABLE sessions (
+    digest        BLOB NOT NULL PRIMARY KEY,
+    person_id     BLOB NOT NULL REFERENCES people (id),
+    state         TEXT NOT NULL CHECK (state IN ('awaiting_second_factor', 'signed_in')),
+    opened_with   BLOB NOT NULL,
+    created_at    TEXT NOT NULL,
+    last_seen_at  TEXT NOT NULL,
+    expires_at    TEXT NOT NULL,
+    stepped_up_at TEXT
+) STRICT;
+CREATE INDEX sessions_person ON sessions (person_id);
+
+-- `digest` is keyed: of an e-mail address or of a client's address.
+CREATE TABLE sign_in_attempts (
+    digest   BLOB NOT NULL PRIMARY KEY,
+    attempts INTEGER NOT NULL,
+    ends_at  TEXT NOT NULL
+) STRICT;
+
+-- One of a person at most.
+CREATE TABLE links (
+    digest     BLOB NOT NULL PRIMARY KEY,
+    person_id  BLOB NOT NULL REFERENCES people (id),
+    purpose    TEXT NOT NULL CHECK (purpose IN ('invitation', 'reset')),
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX links_person ON links (person_id);
+
+-- `document` is sealed. `owner` is the digest of a session, which may be gone.
+CREATE TABLE form_drafts (
+    id         TEXT NOT NULL PRIMARY KEY,
+    owner      BLOB,
+    expires_at TEXT NOT NULL,
+    document   TEXT NOT NULL
+) STRICT;
+
+-- Beside the document, because a heartbeat is no change of it.
+ALTER TABLE personal_tokens ADD COLUMN last_used_at TEXT;
+CREATE INDEX personal_tokens_person ON personal_tokens (person_id);
