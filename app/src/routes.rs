@@ -92,6 +92,8 @@ pub const SETTINGS: &str = "/settings";
 pub const SEARCH: &str = "/search";
 /// One's own account.
 pub const ACCOUNT: &str = "/account";
+/// One's second factor.
+pub const SECOND_FACTOR: &str = "/account/second-factor";
 /// Checking a certificate.
 pub const VERIFY: &str = "/verify";
 /// Signing in.
@@ -135,6 +137,8 @@ pages! {
     "/" Public => pages::home::Home;
     "/sign-in" Public => pages::session::sign_in::SignIn;
     "/sign-in/code" Public => pages::session::code::Code;
+    "/reset" Public => pages::session::reset::Reset;
+    "/invitation" Public => pages::session::reset::Invitation;
     "/step-up" SignedIn => pages::session::step_up::StepUp;
     "/api" Public => pages::reference::ApiReference;
     "/search" SignedIn => pages::search::Search;
@@ -151,6 +155,13 @@ pages! {
     "/settings" Only(ISSUER_KEEPERS) => pages::settings::show::Show;
     "/styleguide" Development => pages::styleguide::show::Show;
     "/people" Only(&[Role::Administrator]) => pages::people::list::List;
+    "/people/invite" Only(&[Role::Administrator]) => pages::people::invite::Invite;
+    "/people/{id}" Only(&[Role::Administrator]) => pages::people::show::Show;
+    "/account" SignedIn => pages::account::show::Show;
+    "/account/second-factor" SignedIn => pages::account::second_factor::SecondFactor;
+    "/account/recovery-codes" SignedIn => pages::account::second_factor::RecoveryCodes;
+    "/account/tokens/new" SignedIn => pages::account::token::New;
+    "/account/token" SignedIn => pages::account::token::Shown;
 }
 
 /// What stands where no page is.

@@ -55,12 +55,16 @@ pub fn Form(
     /// A style: `inline` for a button in a row.
     #[prop(optional)]
     class: &'static str,
+    /// It sends files.
+    #[prop(optional)]
+    files: bool,
 ) -> impl IntoView {
+    let coding = files.then_some("multipart/form-data");
     let draft = ssr::visit().draft.filter(|draft| draft.action == action);
     let summary = draft.as_ref().map(|draft| summary(draft).into_any());
     provide_context(FormState(draft));
     view! {
-        <form method="post" action=action class=format!("form {class}") novalidate=class.is_empty()>
+        <form method="post" action=action enctype=coding class=format!("form {class}") novalidate=class.is_empty()>
             {summary}
             {children()}
         </form>

@@ -1,5 +1,6 @@
 //! One page per file, a folder per noun.
 
+pub mod account;
 pub mod certificates;
 pub mod desk;
 pub mod home;

@@ -61,7 +61,9 @@ pub(super) async fn draw(web: &Web, page: &'static Page, request: Request) -> Re
     let private = request
         .extensions()
         .get::<Visit>()
-        .is_none_or(|visit| visit.visitor.is_some() || !page.is_public());
+        .is_none_or(|visit| {
+            visit.visitor.is_some() || !page.is_public() || visit.query("token").is_some()
+        });
     let (engine, options, reference) = (web.engine.clone(), web.options.clone(), web.reference.clone());
     let enter = move || {
         enter(&engine);

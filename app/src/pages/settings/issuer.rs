@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::api::ServerFn as _;
 use crate::api::settings::{RemoveLogo, SetIssuer};
 use crate::components::field::Choice;
-use crate::components::{Choices, Form, Notice, Submit, TextArea, TextField, Tone};
+use crate::components::{Choices, FileField, Form, Notice, Submit, TextArea, TextField, Tone};
 
 /// Where the logo is sent to.
 const UPLOAD: &str = "/upload/logo";
@@ -83,23 +83,15 @@ pub fn LogoPart(
         <section class="panel" aria-labelledby="logo">
             <h2 id="logo">"Logo"</h2>
             {present}
-            <form class="form" method="post" action=UPLOAD enctype="multipart/form-data">
-                <div class="field">
-                    <label for="field-logo">"Picture"</label>
-                    <p class="field-hint" id="field-logo-hint">
-                        "A PNG of at most 256 kB and 2000 by 2000 pixels. Wide ones look best."
-                    </p>
-                    <input
-                        id="field-logo"
-                        name="logo"
-                        type="file"
-                        accept="image/png"
-                        required
-                        aria-describedby="field-logo-hint"
-                    />
-                </div>
+            <Form action=UPLOAD files=true>
+                <FileField
+                    name="logo"
+                    label="Picture"
+                    hint="A PNG of at most 256 kB and 2000 by 2000 pixels. Wide ones look best."
+                    accept="image/png"
+                />
                 <Submit tone="secondary">"Send the picture"</Submit>
-            </form>
+            </Form>
         </section>
     }
 }
