@@ -3,5 +3,6 @@
 pub mod home;
 pub mod not_found;
 pub mod people;
+pub mod requests;
 pub mod search;
 pub mod session;

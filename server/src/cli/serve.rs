@@ -46,7 +46,7 @@ impl Serve {
         let web = http::Web::new(wired.engine.clone(), signer, config.site_dir.clone());
         let (stopper, stop) = stop_pair();
         tracing::info!(address = %listener.local_addr()?, role = ?self.role, "serving");
-        let serving = axum::serve(listener, http::build(web)).with_graceful_shutdown(stopped(stop.clone()));
+        let serving = axum::serve(listener, http::build(web).into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stopped(stop.clone()));
         let late = overdue(stop.clone());
         let serving = async {
             tokio::select! {

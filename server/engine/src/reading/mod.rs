@@ -13,6 +13,7 @@ pub mod inventory;
 mod kept;
 pub mod log;
 mod names;
+mod own;
 pub mod preview;
 pub mod requests;
 pub mod search;
