@@ -6,7 +6,7 @@ use domain::id::RequestId;
 use engine::reading::home::Task;
 use engine::reading::waiting::{Awaited, Turn, Waiting};
 
-use super::secret_hold;
+use super::{is_denied, secret_hold};
 use crate::holds::acme;
 use crate::world::{Kind, World};
 
@@ -123,7 +123,7 @@ journeys! {
         let blocked = told(&world, &world.people.counsel).await;
         assert_eq!((blocked.len(), blocked[0].what), (1, Awaited::HoldRelease));
         assert_eq!(world.engine.reviews_due(&world.people.counsel).await.unwrap().len(), 1);
-        super::is_denied(world.engine.reviews_due(&world.people.auditor).await);
+        is_denied(world.engine.reviews_due(&world.people.auditor).await);
 
         world.engine.release_hold(&world.people.counsel, hold.id, "settled").await.unwrap();
         assert_eq!(asked(&world, &world.people.counsel).await, [review.clone()]);
