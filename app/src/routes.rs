@@ -40,6 +40,8 @@ impl Page {
 
 /// Roles that see every request, hold and certificate.
 pub const READERS: &[Role] = &[Role::LegalCounsel, Role::ComplianceOfficer, Role::Auditor];
+/// Roles that open requests.
+pub const OPENERS: &[Role] = &[Role::LegalCounsel, Role::ComplianceOfficer, Role::Tenant];
 /// Everybody but tenants.
 pub const STAFF: &[Role] = &[
     Role::LegalCounsel,
@@ -141,6 +143,14 @@ pages! {
     "/invitation" Public => pages::session::reset::Invitation;
     "/step-up" SignedIn => pages::session::step_up::StepUp;
     "/api" Public => pages::reference::ApiReference;
+    "/requests" SignedIn => pages::requests::list::List;
+    "/requests/new" Only(OPENERS) => pages::requests::new::New;
+    "/requests/{id}" SignedIn => pages::requests::show::Show;
+    "/requests/{id}/identity" SignedIn => pages::requests::identity::Identity;
+    "/requests/{id}/approve" Only(READERS) => pages::requests::approve::Approve;
+    "/requests/{id}/spot-check" Only(READERS) => pages::requests::spot_check::SpotCheck;
+    "/requests/{id}/certify" Only(READERS) => pages::requests::certify::Certify;
+    "/requests/{id}/act" SignedIn => pages::requests::act::Act;
     "/search" SignedIn => pages::search::Search;
     "/verify" Public => pages::verify::look_up::LookUp;
     "/verify/{reference}" Public => pages::verify::show::Show;

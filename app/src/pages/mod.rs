@@ -9,6 +9,7 @@ pub mod not_found;
 pub mod operations;
 pub mod people;
 pub mod reference;
+pub mod requests;
 pub mod search;
 pub mod session;
 pub mod settings;

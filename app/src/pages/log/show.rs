@@ -30,7 +30,7 @@ pub fn Show() -> impl IntoView {
 }
 
 fn facts(seen: &EntrySeen) -> impl IntoView + use<> {
-    let (entry, by, at) = (seen.entry.clone(), text::named(&seen.by), seen.at);
+    let (entry, by, at) = (seen.entry.clone(), text::named(&seen.entry.by), seen.entry.at);
     let place = match entry.index {
         Some(index) => text::count(index),
         None => "It waits for its place; that takes about a second.".into(),

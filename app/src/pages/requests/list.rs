@@ -111,6 +111,7 @@ fn rows(page: Page<ErasureRequest>, sorted: &str, tenant: bool) -> AnyView {
         }
         .into_any();
     }
+    let sorted = sorted.to_owned();
     let rows: Vec<_> = page.rows.into_iter().map(|request| row(request, tenant)).collect();
     view! {
         <Table caption="Requests">
@@ -120,7 +121,7 @@ fn rows(page: Page<ErasureRequest>, sorted: &str, tenant: bool) -> AnyView {
                     {(!tenant).then(|| view! { <th scope="col">"Tenant"</th> })}
                     <th scope="col">"About"</th>
                     <th scope="col">"State"</th>
-                    <SortLink by="received" sorted=sorted>
+                    <SortLink by="received" sorted=sorted.clone()>
                         "Received"
                     </SortLink>
                     <SortLink by="due" sorted=sorted>

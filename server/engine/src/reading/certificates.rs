@@ -148,7 +148,7 @@ impl Engine {
         };
         let statement = tx.certificates().statement(record.id).await?;
         let statement = statement.ok_or_else(|| Error::Broken("issued without a statement".into()))?;
-        let claims: Claims = serde_json::from_slice(&statement.bytes)
+        let claims = Claims::parse(&statement.bytes)
             .map_err(|_| Error::Broken("the statement of a certificate cannot be read".into()))?;
         let superseded_by = match record.state {
             CertificateState::Superseded { by } => tx.certificates().find(by).await?,

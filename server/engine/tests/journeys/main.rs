@@ -14,5 +14,6 @@ mod crash;
 mod duties;
 mod holds;
 mod lies;
+mod reading;
 mod servers;
 mod story;
