@@ -46,6 +46,10 @@ pub const STAFF: &[Role] = &[
     Role::Operator,
     Role::Administrator,
 ];
+/// Roles that place holds and record duties. What others may learn of them, all staff may read.
+pub const COUNSEL: &[Role] = &[Role::LegalCounsel];
+/// Roles that change the inventory.
+pub const INVENTORY_KEEPERS: &[Role] = &[Role::LegalCounsel, Role::Operator];
 /// Roles that read the log.
 pub const LOG_READERS: &[Role] = &[
     Role::LegalCounsel,
@@ -126,6 +130,15 @@ pages! {
     "/sign-in/code" Public => pages::session::code::Code;
     "/step-up" SignedIn => pages::session::step_up::StepUp;
     "/search" SignedIn => pages::search::Search;
+    "/holds" Only(STAFF) => pages::holds::list::List;
+    "/holds/new" Only(COUNSEL) => pages::holds::new::New;
+    "/holds/new/preview" Only(COUNSEL) => pages::holds::preview::Previewed;
+    "/holds/confirm" Only(COUNSEL) => pages::holds::confirm::Confirm;
+    "/holds/duties" Only(STAFF) => pages::holds::duties::list::Duties;
+    "/holds/duties/new" Only(COUNSEL) => pages::holds::duties::new::New;
+    "/holds/duties/{id}" Only(STAFF) => pages::holds::duties::show::Show;
+    "/holds/{id}" Only(STAFF) => pages::holds::show::Show;
+    "/holds/{id}/release" Only(COUNSEL) => pages::holds::release::Release;
     "/people" Only(&[Role::Administrator]) => pages::people::list::List;
 }
 

@@ -1,6 +1,10 @@
 //! What pages read and what forms do: one file per noun. A server function is a door: who calls, parse, one use case,
 //! where to go next.
 
+pub mod duties;
+pub mod holds;
+pub mod keep;
+pub mod kept;
 pub mod requests;
 pub mod session;
 pub mod ssr;

@@ -1,5 +1,6 @@
 //! One page per file, a folder per noun.
 
+pub mod holds;
 pub mod home;
 pub mod not_found;
 pub mod people;
