@@ -139,6 +139,16 @@ pages! {
     "/holds/duties/{id}" Only(STAFF) => pages::holds::duties::show::Show;
     "/holds/{id}" Only(STAFF) => pages::holds::show::Show;
     "/holds/{id}/release" Only(COUNSEL) => pages::holds::release::Release;
+    "/inventory" Only(STAFF) => pages::inventory::list::List;
+    "/inventory/connect" Only(INVENTORY_KEEPERS) => pages::inventory::connect::what::What;
+    "/inventory/connect/paste" Only(INVENTORY_KEEPERS) => pages::inventory::connect::paste::Paste;
+    "/inventory/connect/reach" Only(INVENTORY_KEEPERS) => pages::inventory::connect::reach::Reach;
+    "/inventory/connect/datasets" Only(INVENTORY_KEEPERS) => pages::inventory::connect::datasets::Datasets;
+    "/inventory/connect/check" Only(INVENTORY_KEEPERS) => pages::inventory::connect::check::Check;
+    "/inventory/versions" Only(STAFF) => pages::inventory::versions::list::Versions;
+    "/inventory/versions/{number}" Only(STAFF) => pages::inventory::versions::show::Show;
+    "/inventory/{name}" Only(STAFF) => pages::inventory::show::Show;
+    "/inventory/{name}/retire" Only(INVENTORY_KEEPERS) => pages::inventory::retire::Retire;
     "/people" Only(&[Role::Administrator]) => pages::people::list::List;
 }
 

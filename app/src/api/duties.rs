@@ -19,9 +19,17 @@ pub async fn record_duty(
     #[server(flatten)] scope: ScopeForm,
 ) -> Result<(), AppError> {
     let (engine, actor) = ssr::caller()?;
-    let title = words("title", &title, "Say what the duty is, in words that may be shown.")?;
+    let title = words(
+        "title",
+        &title,
+        "Say what the duty is, in words that may be shown.",
+    )?;
     let ground = self::ground(&ground)?;
-    let until = day("until", &until, "Give the last day on which the data must be kept.")?;
+    let until = day(
+        "until",
+        &until,
+        "Give the last day on which the data must be kept.",
+    )?;
     let duty = engine
         .record_duty(&actor, &title, ground, scope.read()?, until)
         .await?;

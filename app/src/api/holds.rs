@@ -101,7 +101,11 @@ pub async fn confirm_register(
     #[server(default)] expected: String,
 ) -> Result<(), AppError> {
     let (engine, actor) = ssr::stepped_up_caller()?;
-    let statement = words("statement", &statement, "Say what you compared the register with.")?;
+    let statement = words(
+        "statement",
+        &statement,
+        "Say what you compared the register with.",
+    )?;
     confirm(&typed, &expected)?;
     engine.confirm_register(&actor, &statement).await?;
     ssr::done(

@@ -170,7 +170,12 @@ mod tests {
             created_from: "2026-01-01".into(),
             ..form()
         };
-        assert!(open.read().unwrap().created.is_some_and(|range| range.until.is_none()));
+        assert!(
+            open.read()
+                .unwrap()
+                .created
+                .is_some_and(|range| range.until.is_none())
+        );
         let backwards = ScopeForm {
             created_from: "2026-02-01".into(),
             created_until: "2026-01-01".into(),

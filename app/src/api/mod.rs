@@ -3,6 +3,7 @@
 
 pub mod duties;
 pub mod holds;
+pub mod inventory;
 pub mod keep;
 pub mod kept;
 pub mod requests;

@@ -2,6 +2,7 @@
 
 pub mod holds;
 pub mod home;
+pub mod inventory;
 pub mod not_found;
 pub mod people;
 pub mod search;

@@ -95,7 +95,11 @@ impl HoldForm {
 
     /// The hold, or the field that is wrong.
     pub fn read(&self) -> Result<NewHold, AppError> {
-        let starts_on = day("starts_on", &self.starts_on, "Give the day from which the matter runs.")?;
+        let starts_on = day(
+            "starts_on",
+            &self.starts_on,
+            "Give the day from which the matter runs.",
+        )?;
         let review_on = day(
             "review_on",
             &self.review_on,

@@ -8,7 +8,8 @@ use crate::api::ServerFn as _;
 use crate::api::holds::ConfirmRegister;
 use crate::api::ssr;
 use crate::components::{
-    Consequence, Consequences, Form, Hidden, Moment, Notice, PageHead, Submit, TextArea, TextField, Tone, load,
+    Consequence, Consequences, Form, Hidden, Moment, Notice, PageHead, Submit, TextArea, TextField, Tone,
+    load,
 };
 use crate::error::AppError;
 use crate::routes;
@@ -22,7 +23,9 @@ const WORD: &str = "complete";
 pub fn Confirm() -> impl IntoView {
     let loading = async {
         let (engine, actor) = ssr::caller()?;
-        actor.require(Permission::ConfirmRegister).map_err(engine::Error::from)?;
+        actor
+            .require(Permission::ConfirmRegister)
+            .map_err(engine::Error::from)?;
         let since = engine.switches(&actor).await?.register_unconfirmed_since;
         let holds = engine.hold_list(&actor, &HoldFilter::default()).await?;
         let standing = holds.iter().filter(|hold| hold.state != "released").count() as u64;

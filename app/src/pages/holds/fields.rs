@@ -33,7 +33,12 @@ impl Offered {
         Ok(Self {
             tenants: tenants
                 .into_iter()
-                .map(|tenant| (tenant.key.to_string(), format!("{} ({})", tenant.name, tenant.key)))
+                .map(|tenant| {
+                    (
+                        tenant.key.to_string(),
+                        format!("{} ({})", tenant.name, tenant.key),
+                    )
+                })
                 .collect(),
             systems: systems
                 .map(|system| (system.name.to_string(), system.title.clone()))
@@ -51,9 +56,8 @@ pub fn ScopeFields(
     /// What was typed before.
     typed: ScopeForm,
 ) -> impl IntoView {
-    let whose = |value: &str, words: &str, hint: &str| {
-        Choice::new(value, words, hint).chosen(typed.whose == value)
-    };
+    let whose =
+        |value: &str, words: &str, hint: &str| Choice::new(value, words, hint).chosen(typed.whose == value);
     let whose = vec![
         whose("one", "One tenant", "Choose it below."),
         whose(
@@ -61,7 +65,11 @@ pub fn ScopeFields(
             "A tenant that is not registered yet",
             "By the key that systems will know it by. The hold then stands from its first record on.",
         ),
-        whose("any", "Every tenant", "Also those to come. Use it sparingly: it stops every erasure that it covers."),
+        whose(
+            "any",
+            "Every tenant",
+            "Also those to come. Use it sparingly: it stops every erasure that it covers.",
+        ),
     ];
     let tenants = std::iter::once((String::new(), "Choose a tenant".to_owned()))
         .chain(offered.tenants)

@@ -53,7 +53,10 @@ pub fn List() -> impl IntoView {
 
 async fn found(visit: Visit) -> Result<(Vec<HoldSeen>, Switches), AppError> {
     let (engine, actor) = ssr::caller()?;
-    let today = engine.now().date_in(&engine.policy().zone).map_err(engine::Error::from)?;
+    let today = engine
+        .now()
+        .date_in(&engine.policy().zone)
+        .map_err(engine::Error::from)?;
     let within = match visit.query("review") {
         Some("due") => Some(0),
         Some("month") => Some(30),

@@ -62,7 +62,10 @@ async fn begun() -> Result<(HoldForm, Offered), AppError> {
 
 fn fresh() -> Result<HoldForm, AppError> {
     let engine = ssr::engine();
-    let today = engine.now().date_in(&engine.policy().zone).map_err(engine::Error::from)?;
+    let today = engine
+        .now()
+        .date_in(&engine.policy().zone)
+        .map_err(engine::Error::from)?;
     let review = domain::time::days_later(today, 90).map_err(engine::Error::from)?;
     Ok(HoldForm {
         starts_on: today.to_string(),

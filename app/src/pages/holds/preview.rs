@@ -10,7 +10,8 @@ use crate::api::ServerFn as _;
 use crate::api::holds::{HoldForm, PlaceHold};
 use crate::api::{kept, ssr};
 use crate::components::{
-    Consequence, Consequences, Empty, Fact, Facts, Form, Hidden, Notice, PageHead, Submit, Table, Tag, Tone, load,
+    Consequence, Consequences, Empty, Fact, Facts, Form, Hidden, Notice, PageHead, Submit, Table, Tag, Tone,
+    load,
 };
 use crate::error::AppError;
 use crate::routes;
@@ -77,7 +78,9 @@ async fn looked() -> Result<Looked, AppError> {
 #[component]
 fn Everything(typed: HoldForm) -> impl IntoView {
     let pairs = typed.pairs().into_iter();
-    pairs.map(|(name, value)| view! { <Hidden name value /> }).collect_view()
+    pairs
+        .map(|(name, value)| view! { <Hidden name value /> })
+        .collect_view()
 }
 
 fn consequences(preview: &Preview) -> Vec<Consequence> {
@@ -114,7 +117,9 @@ fn requests(title: &'static str, touched: &[Touched]) -> Option<impl IntoView + 
         .map(|one| {
             let id = one.request.to_string();
             let kept: Vec<String> = one.datasets.iter().map(ToString::to_string).collect();
-            let gone = one.touched.then_some("Erasure has begun: what is gone stays gone.");
+            let gone = one
+                .touched
+                .then_some("Erasure has begun: what is gone stays gone.");
             view! {
                 <tr>
                     <th scope="row">

@@ -9,8 +9,8 @@ use crate::api::ServerFn as _;
 use crate::api::holds::{ProposeRelease, ReleaseHold, TakeBackRelease};
 use crate::api::{requests, ssr};
 use crate::components::{
-    Consequence, Consequences, Fact, Facts, Form, Hidden, Moment, Notice, PageHead, Submit, TextArea, TextField, Tone,
-    load,
+    Consequence, Consequences, Fact, Facts, Form, Hidden, Moment, Notice, PageHead, Submit, TextArea,
+    TextField, Tone, load,
 };
 use crate::error::AppError;
 use crate::routes;
@@ -23,7 +23,9 @@ pub fn Release() -> impl IntoView {
     let loading = async move {
         let (engine, actor) = ssr::caller()?;
         let file = engine.hold(&actor, requests::id(&id)?).await?;
-        actor.require(Permission::ReleaseHold).map_err(engine::Error::from)?;
+        actor
+            .require(Permission::ReleaseHold)
+            .map_err(engine::Error::from)?;
         Ok::<_, AppError>((file, words::hours(engine.policy().cooling_off)))
     };
     load(loading, |(file, cooling_off)| {
@@ -151,7 +153,10 @@ fn confirm(file: &HoldFile, cooling_off: &str) -> AnyView {
             cooling_off,
             "until anything resumes; so long one person can take the release back",
         ),
-        Consequence::new("1", "fresh plan for each request, to be approved again where it changed"),
+        Consequence::new(
+            "1",
+            "fresh plan for each request, to be approved again where it changed",
+        ),
     ];
     view! {
         <Consequences title="What the release does" list />

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use super::words;
 use crate::api::{requests, ssr};
 use crate::components::{
-    Day, DueDay, Empty, Fact, Facts, Moment, Notice, PageHead, Table, Tag, Timeline, TimelineItem, Tone, When, load,
+    Day, DueDay, Empty, Fact, Facts, Moment, Notice, PageHead, Table, Tag, Timeline, TimelineItem, Tone,
+    When, load,
 };
 use crate::error::AppError;
 use crate::routes;
@@ -24,20 +25,21 @@ pub fn Show() -> impl IntoView {
         Ok::<_, AppError>(engine.hold(&actor, requests::id(&id)?).await?)
     };
     load(loading, |file| {
-        let hold = &file.hold;
+        let hold = file.hold.clone();
         let id = hold.id.to_string();
         let title = match &hold.matter {
             Some(matter) => matter.matter.clone(),
             None => format!("Hold {}", text::tail(&id)),
         };
         let draining = hold.state == "draining";
+        let (act, release) = (hold.release.clone(), hold.release.clone());
         view! {
             <PageHead title back=(routes::HOLDS, "Holds") lead=words::state(hold.state)>
-                <Act release=hold.release.clone() id=id.clone() />
+                <Act release=act id=id.clone() />
             </PageHead>
             <div class="beside">
                 <div class="stack">
-                    <ReleaseNotice release=hold.release.clone() />
+                    <ReleaseNotice release=release />
                     {draining.then(|| chunks(file.in_flight.clone()))}
                     <Stops file=file.clone() />
                     <History history=file.history.clone() />
@@ -76,7 +78,11 @@ fn Act(release: ReleaseSeen, id: String) -> impl IntoView {
 fn ReleaseNotice(release: ReleaseSeen) -> impl IntoView {
     match release {
         ReleaseSeen::None => ().into_any(),
-        ReleaseSeen::Proposed { first, yours, not_yours_because } => {
+        ReleaseSeen::Proposed {
+            first,
+            yours,
+            not_yours_because,
+        } => {
             let whose = match (yours, not_yours_because) {
                 (true, _) => "You can be the second person.".to_owned(),
                 (false, Some(because)) => super::release::not_yours(because),
@@ -90,7 +96,12 @@ fn ReleaseNotice(release: ReleaseSeen) -> impl IntoView {
             }
             .into_any()
         }
-        ReleaseSeen::Released { first, second, revocable_until, revocable } => {
+        ReleaseSeen::Released {
+            first,
+            second,
+            revocable_until,
+            revocable,
+        } => {
             let until = revocable.then(|| {
                 view! {
                     <p>

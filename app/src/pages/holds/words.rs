@@ -22,16 +22,32 @@ pub fn may(permission: Permission) -> bool {
 pub const GROUNDS: [(Ground, &str, &str); 5] = [
     (Ground::LegalClaims, "legal_claims", "Legal claims"),
     (Ground::LegalObligation, "legal_obligation", "A legal obligation"),
-    (Ground::PublicHealth, "public_health", "Public interest in public health"),
-    (Ground::Archiving, "archiving", "Archiving, research or statistics"),
-    (Ground::Expression, "expression", "Freedom of expression and information"),
+    (
+        Ground::PublicHealth,
+        "public_health",
+        "Public interest in public health",
+    ),
+    (
+        Ground::Archiving,
+        "archiving",
+        "Archiving, research or statistics",
+    ),
+    (
+        Ground::Expression,
+        "expression",
+        "Freedom of expression and information",
+    ),
 ];
 
 /// Bases, by word and in words.
 pub const BASES: [(Basis, &str, &str); 5] = [
     (Basis::CourtOrder, "court_order", "An order of a court"),
     (Basis::Regulator, "regulator", "A demand of a regulator"),
-    (Basis::Investigation, "investigation", "An internal or criminal investigation"),
+    (
+        Basis::Investigation,
+        "investigation",
+        "An internal or criminal investigation",
+    ),
     (Basis::Contract, "contract", "A contract"),
     (Basis::Statute, "statute", "A statute"),
 ];
@@ -45,7 +61,9 @@ pub fn ground(ground: Ground) -> String {
 
 /// Grounds to choose from.
 pub fn grounds() -> Vec<(String, String)> {
-    let all = GROUNDS.iter().map(|(one, word, _)| ((*word).to_owned(), ground(*one)));
+    let all = GROUNDS
+        .iter()
+        .map(|(one, word, _)| ((*word).to_owned(), ground(*one)));
     std::iter::once((String::new(), "Choose a ground".to_owned()))
         .chain(all)
         .collect()
@@ -136,7 +154,9 @@ pub fn state(word: &str) -> &'static str {
             "Nothing new that it covers is authorised. Chunks that were authorised before it was placed may still be at \
              work; once each of them has reported or run out of time, the hold reads \u{201c}In force\u{201d}."
         }
-        "in_force" => "Nothing that it covers is being erased, and nothing will be until two people release it.",
+        "in_force" => {
+            "Nothing that it covers is being erased, and nothing will be until two people release it."
+        }
         "released" => "Two people released it. It stops nothing any more.",
         _ => "",
     }
@@ -193,7 +213,10 @@ mod tests {
         let narrow = ScopeSeen {
             tenant: TenantKey::parse("acme").ok(),
             one_person: true,
-            systems: ["billing", "crm"].iter().filter_map(|name| Slug::parse(name).ok()).collect(),
+            systems: ["billing", "crm"]
+                .iter()
+                .filter_map(|name| Slug::parse(name).ok())
+                .collect(),
             categories: ["contact".to_owned()].into(),
             created: Some(DateRange {
                 from: "2026-01-01".parse().ok(),
@@ -205,7 +228,10 @@ mod tests {
             "The records of one person of tenant acme, in billing and crm, of the categories contact, made on \
              1 January 2026 or later."
         );
-        assert_eq!(scope(&bare()), "Everything of every tenant, also of those to come.");
+        assert_eq!(
+            scope(&bare()),
+            "Everything of every tenant, also of those to come."
+        );
     }
 
     #[test]

@@ -19,7 +19,9 @@ pub fn Show() -> impl IntoView {
     };
     load(loading, |duty| {
         let lead = match (duty.stands, &duty.ended) {
-            (true, _) => "What it covers is kept. The day after its last day it goes by itself, without anybody asking.",
+            (true, _) => {
+                "What it covers is kept. The day after its last day it goes by itself, without anybody asking."
+            }
             (false, Some(_)) => "It was ended before its last day, and keeps nothing any more.",
             (false, None) => "Its last day has passed. It keeps nothing any more.",
         };
