@@ -34,9 +34,14 @@ impl Engine {
     async fn dispatch(&self, leased: &Leased) -> Result<Disposition, Error> {
         match &leased.job {
             #[cfg(feature = "probe")]
-            Job::Plan { request } => self.plan(&Actor::System("planner"), *request).await,
+            Job::Plan { request } => self.plan(&Actor::System("planner"), leased, *request).await,
             #[cfg(feature = "probe")]
-            Job::DrawManifest { plan } => self.draw_manifest(&Actor::System("prober"), *plan).await,
+            Job::DrawManifest { plan } => self.draw_manifest(&Actor::System("prober"), leased, *plan).await,
+            #[cfg(feature = "probe")]
+            Job::Recount { request, plan } => {
+                self.recount(&Actor::System("prober"), leased, *request, *plan)
+                    .await
+            }
             #[cfg(feature = "probe")]
             Job::RunCheck { check } => self.run_check(&Actor::System("verifier"), *check).await,
             #[cfg(feature = "erase")]

@@ -11,6 +11,7 @@
 mod world;
 
 mod crash;
+mod drift;
 mod duties;
 mod holds;
 mod lies;

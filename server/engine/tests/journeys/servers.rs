@@ -69,6 +69,6 @@ lies_of_servers! {
     a_server_that_deletes_nothing_is_caught: r#"lie = "deletes_nothing""# => "needs_attention";
     a_server_that_deletes_half_at_first_is_caught_and_mended: r#"lie = "deletes_half", lie_attempts = 1"# => "verified";
     a_server_that_deletes_another_tenant_is_caught: r#"lie = "deletes_too_much", lie_tenant = "globex""# => "needs_attention";
-    a_server_whose_probe_sees_nothing_is_not_believed: r#"lie = "sees_nothing", lie_looks = 1"# => "needs_attention";
-    a_server_whose_probe_goes_blind_is_not_believed: r#"lie = "goes_blind", lie_looks = 1"# => "needs_attention";
+    a_server_whose_probe_sees_nothing_is_not_believed: r#"lie = "sees_nothing", lie_looks = 2"# => "needs_attention";
+    a_server_whose_probe_goes_blind_is_not_believed: r#"lie = "goes_blind", lie_looks = 2"# => "needs_attention";
 }
