@@ -15,5 +15,6 @@ mod drift;
 mod duties;
 mod holds;
 mod lies;
+mod record;
 mod servers;
 mod story;
