@@ -13,13 +13,12 @@ impl Engine {
         let failures = u32::try_from(leased.attempt).unwrap_or(u32::MAX);
         match self.dispatch(leased).await {
             Ok(disposition) => disposition,
-            Err(Error::Store(StoreError::Conflict(why))) if leased.attempt > 50 => Disposition::Retry {
-                at: self.now().after(backoff(failures)),
-                why,
-            },
-            Err(Error::Store(StoreError::Conflict(why))) => Disposition::Retry {
-                at: self.now().after(std::time::Duration::from_millis(5)),
-                why,
+            Err(error @ Error::Store(StoreError::Conflict(_))) => Disposition::Retry {
+                at: self.now().after(match leased.attempt {
+                    ..=50 => std::time::Duration::from_millis(5),
+                    _ => backoff(failures),
+                }),
+                why: error.to_string(),
             },
             Err(error) if error.is_passing() || leased.attempt < 3 => Disposition::Retry {
                 at: self.now().after(backoff(failures)),

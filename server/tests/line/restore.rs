@@ -52,8 +52,11 @@ on_both! {
         until("a mail to counsel", asked);
 
         // Letting everything go on is not enough, and nobody but counsel can say that the register is complete.
-        place.by("cara", &["request", "resume", "--all"]).done();
+        let lifted = place.by("cara", &["request", "resume", "--all"]).done();
+        assert!(lifted.contains("confirm-register"), "{lifted}");
         nothing_happens(&place);
+        let shown = place.lethe(&["request", "show", &id]).done();
+        assert!(shown.contains("confirm-register"), "{shown}");
         let confirm = ["hold", "confirm-register", "--statement", "compared with the matter list"];
         place.by("cara", &confirm).refused();
         place.lethe(&confirm).refused();

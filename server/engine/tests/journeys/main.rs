@@ -17,4 +17,5 @@ mod holds;
 mod lies;
 mod record;
 mod servers;
+mod sight;
 mod story;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use domain::id::RequestId;
 use domain::mail::MailKind;
+use domain::register::CertificateState;
 
 use crate::world::{Kind, World};
 
@@ -134,5 +135,35 @@ journeys! {
         world.run_jobs().await;
         assert_eq!(world.state(id).await, "needs_attention");
         assert_eq!(told(MailKind::NeedsAttention), 6, "officers: it cannot go on");
+    }
+
+    /// A certificate that gave way to another stays what it was, byte for byte, can be fetched, and says what became of it (invariant 8).
+    async fn a_superseded_certificate_stays_as_it_was_and_is_marked(world: World) {
+        let hold = world.place(engine::holds::NewScope {
+            systems: [domain::inventory::Slug::parse("billing").unwrap()].into(),
+            ..crate::holds::acme()
+        }).await;
+        let id = world.verified().await;
+        world.spot_check(id).await;
+        let first = world.certify(id).await;
+        world.run_jobs().await;
+        let (before, statement, document) = world.engine.certificate(&world.people.tenant, first.id).await.unwrap();
+        assert_eq!(before.state, CertificateState::Issued);
+
+        world.release(&hold).await;
+        world.run_jobs().await;
+        world.approve(id).await;
+        world.run_jobs().await;
+        world.spot_check(id).await;
+        let second = world.certify(id).await;
+        world.run_jobs().await;
+        for reader in [&world.people.tenant, &world.people.auditor] {
+            let (after, statement_after, document_after) = world.engine.certificate(reader, first.id).await.unwrap();
+            assert_eq!(after.state, CertificateState::Superseded { by: second.id });
+            assert_eq!((&statement_after, &document_after), (&statement, &document));
+        }
+        let all = world.engine.certificates_of(&world.people.tenant, id).await.unwrap();
+        assert_eq!(all.iter().map(|record| record.id).collect::<Vec<_>>(), [first.id, second.id]);
+        assert_eq!(world.engine.certificate(&world.people.tenant, second.id).await.unwrap().0.state, CertificateState::Issued);
     }
 }

@@ -1,6 +1,6 @@
 //! The same thread on real servers: PostgreSQL, Redis and S3, erased with one credential and looked at with another.
 
-mod tenants;
+pub mod tenants;
 
 use domain::certificate::Claims;
 
@@ -8,7 +8,7 @@ use crate::world::{Kind, World};
 use tenants::Servers;
 
 /// A world whose inventory has the three servers as well.
-async fn with_servers(kind: Kind, lie: Option<(&str, &str)>) -> (World, Servers) {
+pub async fn with_servers(kind: Kind, lie: Option<(&str, &str)>) -> (World, Servers) {
     let world = World::new(kind).await;
     let servers = Servers::fill().await;
     let inventory = format!("{}\n{}", world.systems.inventory(), servers.inventory(lie));

@@ -79,8 +79,25 @@ pub(crate) async fn one(desk: &Desk, id: RequestId) -> Result<(), Failure> {
         }
     }
     out::line("");
-    out::line(next(&request));
+    out::line(standstill(desk, &request).await.unwrap_or_else(|| next(&request)));
     Ok(())
+}
+
+/// What stops everything, where that is what the request waits for.
+async fn standstill(desk: &Desk, request: &ErasureRequest) -> Option<String> {
+    let waits = request.aside.is_none() && request.stage == Stage::Erasing;
+    let switches = desk.engine.switches(&desk.actor).await.ok().filter(|_| waits)?;
+    if switches.register_unconfirmed_since.is_some() {
+        return Some(
+            "Nothing is erased before legal counsel confirms the hold register: lethe hold confirm-register"
+                .into(),
+        );
+    }
+    let pause = switches.all?;
+    Some(format!(
+        "Everything is paused ({}). It goes on with: lethe request resume --all",
+        pause.reason
+    ))
 }
 
 fn short(request: &ErasureRequest) -> Value {
