@@ -105,8 +105,13 @@ pub(crate) async fn open(url: &str, wake: Arc<Wake>) -> Result<Engine, OpenError
                 }
             })
         })
-        // Statements of some rows, each planned in no time: compiling them costs more than running them.
-        .connect_with(options.application_name("lethe").options([("jit", "off")]))
+        // Statements of some rows, each planned in no time: compiling them costs more than running them. Notices of the server
+        // ("already exists, skipping") tell an operator nothing.
+        .connect_with(
+            options
+                .application_name("lethe")
+                .options([("jit", "off"), ("client_min_messages", "warning")]),
+        )
         .await
         .map_err(|error| OpenError::Cannot(error::said(&error)))?;
     MIGRATIONS
