@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use crate::cargo::cargo;
-use crate::{places, style, tool, wasm};
+use crate::{places, style, tool, twins, wasm};
 
 #[derive(clap::Args)]
 #[group(skip)]
@@ -48,5 +48,6 @@ pub fn site(compiler: wasm::Compiler) -> Result<PathBuf> {
     fs::create_dir_all(&pkg).with_context(|| format!("cannot create {}", pkg.display()))?;
     style::bundle(&pkg)?;
     wasm::build(compiler, &pkg)?;
+    twins::write(&pkg)?;
     Ok(pkg)
 }
