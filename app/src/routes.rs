@@ -16,6 +16,8 @@ pub enum Access {
     SignedIn,
     /// Whoever is signed in with one of these roles; for others it is not there.
     Only(&'static [Role]),
+    /// Whoever builds Lethe: it is there only while the server takes what the browser loads from a folder.
+    Development,
 }
 
 /// A page.
@@ -38,6 +40,8 @@ impl Page {
 
 /// Roles that see every request, hold and certificate.
 pub const READERS: &[Role] = &[Role::LegalCounsel, Role::ComplianceOfficer, Role::Auditor];
+/// Roles that open requests.
+pub const OPENERS: &[Role] = &[Role::LegalCounsel, Role::ComplianceOfficer, Role::Tenant];
 /// Everybody but tenants.
 pub const STAFF: &[Role] = &[
     Role::LegalCounsel,
@@ -46,6 +50,10 @@ pub const STAFF: &[Role] = &[
     Role::Operator,
     Role::Administrator,
 ];
+/// Roles that place holds and record duties. What others may learn of them, all staff may read.
+pub const COUNSEL: &[Role] = &[Role::LegalCounsel];
+/// Roles that change the inventory.
+pub const INVENTORY_KEEPERS: &[Role] = &[Role::LegalCounsel, Role::Operator];
 /// Roles that read the log.
 pub const LOG_READERS: &[Role] = &[
     Role::LegalCounsel,
@@ -61,6 +69,11 @@ pub const CERTIFICATE_READERS: &[Role] = &[
     Role::Tenant,
 ];
 
+/// Roles that register tenants.
+pub const TENANT_KEEPERS: &[Role] = &[Role::LegalCounsel, Role::ComplianceOfficer];
+/// Roles that set who issues certificates.
+pub const ISSUER_KEEPERS: &[Role] = &[Role::Administrator, Role::ComplianceOfficer];
+
 /// The home page: what waits for whoever is signed in.
 pub const HOME: &str = "/";
 /// All requests.
@@ -73,14 +86,20 @@ pub const INVENTORY: &str = "/inventory";
 pub const CERTIFICATES: &str = "/certificates";
 /// The log.
 pub const LOG: &str = "/log";
+/// Parked work.
+pub const JOBS: &str = "/jobs";
 /// Accounts.
 pub const PEOPLE: &str = "/people";
+/// Customers of the issuer.
+pub const TENANTS: &str = "/tenants";
 /// Issuer, keys, mail.
 pub const SETTINGS: &str = "/settings";
 /// Results of a search.
 pub const SEARCH: &str = "/search";
 /// One's own account.
 pub const ACCOUNT: &str = "/account";
+/// One's second factor.
+pub const SECOND_FACTOR: &str = "/account/second-factor";
 /// Checking a certificate.
 pub const VERIFY: &str = "/verify";
 /// Signing in.
@@ -118,16 +137,64 @@ macro_rules! pages {
     };
 }
 
-use Access::{Only, Public, SignedIn};
+use Access::{Development, Only, Public, SignedIn};
 
 pages! {
     "/" Public => pages::home::Home;
     "/sign-in" Public => pages::session::sign_in::SignIn;
     "/sign-in/code" Public => pages::session::code::Code;
+    "/reset" Public => pages::session::reset::Reset;
+    "/invitation" Public => pages::session::reset::Invitation;
     "/step-up" SignedIn => pages::session::step_up::StepUp;
     "/api" Public => pages::reference::ApiReference;
+    "/requests" SignedIn => pages::requests::list::List;
+    "/requests/new" Only(OPENERS) => pages::requests::new::New;
+    "/requests/{id}" SignedIn => pages::requests::show::Show;
+    "/requests/{id}/identity" SignedIn => pages::requests::identity::Identity;
+    "/requests/{id}/approve" Only(READERS) => pages::requests::approve::Approve;
+    "/requests/{id}/spot-check" Only(READERS) => pages::requests::spot_check::SpotCheck;
+    "/requests/{id}/certify" Only(READERS) => pages::requests::certify::Certify;
+    "/requests/{id}/act" SignedIn => pages::requests::act::Act;
     "/search" SignedIn => pages::search::Search;
+    "/verify" Public => pages::verify::look_up::LookUp;
+    "/verify/{reference}" Public => pages::verify::show::Show;
+    "/certificates" Only(CERTIFICATE_READERS) => pages::certificates::list::List;
+    "/certificates/{id}" Only(CERTIFICATE_READERS) => pages::certificates::show::Show;
+    "/log" Only(LOG_READERS) => pages::log::list::List;
+    "/log/{entry}" Only(LOG_READERS) => pages::log::show::Show;
+    "/jobs" Only(STAFF) => pages::operations::jobs::Jobs;
+    "/tenants" Only(STAFF) => pages::tenants::list::List;
+    "/tenants/new" Only(TENANT_KEEPERS) => pages::tenants::new::New;
+    "/tenants/{id}" Only(STAFF) => pages::tenants::show::Show;
+    "/settings" Only(ISSUER_KEEPERS) => pages::settings::show::Show;
+    "/styleguide" Development => pages::styleguide::show::Show;
+    "/holds" Only(STAFF) => pages::holds::list::List;
+    "/holds/new" Only(COUNSEL) => pages::holds::new::New;
+    "/holds/new/preview" Only(COUNSEL) => pages::holds::preview::Previewed;
+    "/holds/confirm" Only(COUNSEL) => pages::holds::confirm::Confirm;
+    "/holds/duties" Only(STAFF) => pages::holds::duties::list::Duties;
+    "/holds/duties/new" Only(COUNSEL) => pages::holds::duties::new::New;
+    "/holds/duties/{id}" Only(STAFF) => pages::holds::duties::show::Show;
+    "/holds/{id}" Only(STAFF) => pages::holds::show::Show;
+    "/holds/{id}/release" Only(COUNSEL) => pages::holds::release::Release;
+    "/inventory" Only(STAFF) => pages::inventory::list::List;
+    "/inventory/connect" Only(INVENTORY_KEEPERS) => pages::inventory::connect::what::What;
+    "/inventory/connect/paste" Only(INVENTORY_KEEPERS) => pages::inventory::connect::paste::Paste;
+    "/inventory/connect/reach" Only(INVENTORY_KEEPERS) => pages::inventory::connect::reach::Reach;
+    "/inventory/connect/datasets" Only(INVENTORY_KEEPERS) => pages::inventory::connect::datasets::Datasets;
+    "/inventory/connect/check" Only(INVENTORY_KEEPERS) => pages::inventory::connect::check::Check;
+    "/inventory/versions" Only(STAFF) => pages::inventory::versions::list::Versions;
+    "/inventory/versions/{number}" Only(STAFF) => pages::inventory::versions::show::Show;
+    "/inventory/{name}" Only(STAFF) => pages::inventory::show::Show;
+    "/inventory/{name}/retire" Only(INVENTORY_KEEPERS) => pages::inventory::retire::Retire;
     "/people" Only(&[Role::Administrator]) => pages::people::list::List;
+    "/people/invite" Only(&[Role::Administrator]) => pages::people::invite::Invite;
+    "/people/{id}" Only(&[Role::Administrator]) => pages::people::show::Show;
+    "/account" SignedIn => pages::account::show::Show;
+    "/account/second-factor" SignedIn => pages::account::second_factor::SecondFactor;
+    "/account/recovery-codes" SignedIn => pages::account::second_factor::RecoveryCodes;
+    "/account/tokens/new" SignedIn => pages::account::token::New;
+    "/account/token" SignedIn => pages::account::token::Shown;
 }
 
 /// What stands where no page is.

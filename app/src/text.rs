@@ -1,6 +1,7 @@
 //! Wording for people: dates, counts, states.
 
 use domain::time::{Date, Timestamp};
+use engine::reading::Named;
 use jiff::tz::TimeZone;
 
 /// A moment in a zone: `25 November 2026, 14:03`.
@@ -56,6 +57,21 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     }
 }
 
+/// A length of time in the largest unit that fits: `3 days`, `30 seconds`, `none`.
+pub fn duration(duration: std::time::Duration) -> String {
+    let units = [(86_400, "day", "days"), (3_600, "hour", "hours"), (60, "minute", "minutes")];
+    match duration.as_secs() {
+        0 => "none".into(),
+        seconds => units
+            .iter()
+            .find(|(unit, ..)| seconds % unit == 0)
+            .map_or_else(
+                || counted(seconds, "second", "seconds"),
+                |(unit, one, many)| counted(seconds / unit, one, many),
+            ),
+    }
+}
+
 /// The first characters of a digest or id: enough to compare by eye, the whole is one click away.
 pub fn short(text: &str) -> String {
     text.chars().take(12).collect()
@@ -108,6 +124,22 @@ pub fn happened(kind: &str) -> String {
     }
 }
 
+/// Somebody, as far as the reader may know.
+pub fn named(who: &Named) -> String {
+    match (&who.name, who.you) {
+        (_, true) => "you".into(),
+        (Some(name), false) => name.clone(),
+        (None, false) => who.role.clone(),
+    }
+}
+
+/// The first moment of a day in a zone.
+pub fn start_of_day(date: Date, zone: &str) -> Timestamp {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    date.to_zoned(zone)
+        .map_or_else(|_| Timestamp::start_of(date), |start| start.timestamp().into())
+}
+
 fn zoned(at: Timestamp, zone: &str) -> jiff::Zoned {
     let moment = jiff::Timestamp::from_microsecond(at.as_microsecond()).unwrap_or_default();
     moment.to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC))
@@ -132,10 +164,22 @@ mod tests {
     }
 
     #[test]
+    fn a_length_of_time_is_told_in_the_largest_unit_that_fits() {
+        let told = [0, 30, 90, 3_600, 86_400, 259_200].map(|seconds| duration(std::time::Duration::from_secs(seconds)));
+        assert_eq!(told, ["none", "30 seconds", "90 seconds", "1 hour", "1 day", "3 days"]);
+    }
+
+    #[test]
     fn a_deadline_is_told_in_days() {
         let date = |text: &str| text.parse::<Date>().unwrap();
         assert_eq!(days_away(date("2026-11-28"), date("2026-11-25")), "in 3 days");
         assert_eq!(days_away(date("2026-11-21"), date("2026-11-25")), "4 days ago");
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_where_the_issuer_is() {
+        let start = start_of_day("2026-07-01".parse().unwrap(), "Europe/Berlin");
+        assert_eq!(start.to_string(), "2026-06-30T22:00:00Z");
     }
 
     #[test]

@@ -9,12 +9,15 @@ mod drive;
 mod error;
 mod organisation;
 mod proof;
+mod scenes;
+mod serve;
 mod story;
 mod systems;
 mod teller;
 mod world;
 
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 pub use error::DemoError;
@@ -22,31 +25,53 @@ pub use error::DemoError;
 use story::Story;
 use systems::Systems;
 use teller::Teller;
-use world::World;
+use world::{Stage, World};
 
-/// Plays the main job on sample systems and an embedded store
+/// Shows the application with a sample organisation, or plays the main job once
 #[derive(Debug, Clone, clap::Args)]
 pub struct DemoArgs {
-    /// Play the story once, without the web application, and end
+    /// Play the story once, line by line, without the web application, and end
     #[arg(long)]
     pub once: bool,
+    /// Where the application listens
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", conflicts_with = "once")]
+    pub listen: SocketAddr,
+    /// The password of all sample people; a random one is printed otherwise
+    #[arg(long, value_name = "TEXT", conflicts_with = "once")]
+    pub password: Option<String>,
+    /// An empty database for our own records; a SQLite file in a temporary folder otherwise
+    #[arg(long, value_name = "URL", conflicts_with = "once")]
+    pub database: Option<String>,
     /// The folder for the certificate, its signatures, keys and mails
     #[arg(long, value_name = "DIR", default_value = "lethe-demo")]
     pub out: PathBuf,
 }
 
-/// Plays the story and leaves the certificate, with all that is needed to check it, in the folder.
+/// Serves the sample organisation, or plays the story once; leaves the certificate, with all that is needed to check it,
+/// in the folder.
 pub async fn run(args: &DemoArgs) -> Result<(), DemoError> {
-    let begun = Instant::now();
-    let mut teller = Teller::new(std::io::stdout());
     let out = make_folder(&args.out)?;
     let work = tempfile::Builder::new().prefix("lethe-demo-").tempdir();
     let work = work.map_err(|error| DemoError::file("the working folder", error))?;
+    match args.once {
+        true => once(&out, work.path()).await,
+        false => serve::serve(args, work.path(), &out).await,
+    }
+}
+
+async fn once(out: &Path, work: &Path) -> Result<(), DemoError> {
+    let begun = Instant::now();
+    let mut teller = Teller::new(std::io::stdout());
+    let stage = Stage {
+        database: None,
+        public_url: organisation::PUBLIC_URL.into(),
+        password: None,
+    };
     let clock = clock::DemoClock::shared(story::DURATION);
-    let systems = Systems::make(work.path(), &clock).await?;
+    let systems = Systems::make(work, &clock).await?;
     let played = async {
-        let world = World::make(work.path(), &out, clock, &systems).await?;
-        let story = Story::new(&world, &systems, work.path(), &out);
+        let world = World::make(&stage, work, out, clock, &systems).await?;
+        let story = Story::new(&world, &systems, work, out);
         let told = story.tell(&mut teller).await;
         world.close().await;
         told
@@ -55,7 +80,7 @@ pub async fn run(args: &DemoArgs) -> Result<(), DemoError> {
     let removed = systems.remove().await;
     played?;
     removed?;
-    teller.end(&out, begun.elapsed(), args.once)
+    teller.end(out, begun.elapsed())
 }
 
 fn make_folder(folder: &std::path::Path) -> Result<PathBuf, DemoError> {

@@ -1,9 +1,21 @@
 //! What pages read and what forms do: one file per noun. A server function is a door: who calls, parse, one use case,
 //! where to go next.
 
+pub mod account;
+pub mod jobs;
+pub mod links;
+pub mod people;
 pub mod reference;
+pub mod duties;
+pub mod holds;
+pub mod inventory;
+pub mod keep;
+pub mod kept;
 pub mod requests;
 pub mod session;
+pub mod settings;
+pub mod shown;
 pub mod ssr;
+pub mod tenants;
 
 pub use leptos::server_fn::ServerFn;

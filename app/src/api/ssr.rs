@@ -57,6 +57,17 @@ pub fn is_tenant(actor: &Actor) -> bool {
     matches!(actor, Actor::Person { tenant: Some(_), .. })
 }
 
+/// Whoever is signed in has one of these roles.
+pub fn has_any(roles: &[domain::actor::Role]) -> bool {
+    let visitor = visit().visitor;
+    visitor.is_some_and(|visitor| roles.iter().any(|role| visitor.person.roles.contains(role)))
+}
+
+/// An id out of a form or an address; a text that is none is not there.
+pub fn id<T: std::str::FromStr>(text: &str) -> Result<T, AppError> {
+    text.trim().parse().map_err(|_| AppError::not_found())
+}
+
 /// Goes to a page (303).
 pub fn see_other(path: &str) {
     leptos_axum::redirect(path);

@@ -73,6 +73,9 @@ pub fn Bars(
     label: String,
     /// The bars.
     shares: Vec<Share>,
+    /// Where the words of each bar lead, in the same order; empty: nowhere.
+    #[prop(optional)]
+    links: Vec<String>,
 ) -> impl IntoView {
     let most = shares
         .iter()
@@ -82,7 +85,12 @@ pub fn Bars(
         .max(1);
     let rows: Vec<_> = shares
         .into_iter()
-        .map(|(words, number, tone)| {
+        .enumerate()
+        .map(|(place, (words, number, tone))| {
+            let words = match links.get(place) {
+                Some(href) => view! { <a href=href.clone()>{words}</a> }.into_any(),
+                None => words.into_any(),
+            };
             let width = number as f64 / most as f64 * 100.0;
             view! {
                 <li class="bar">

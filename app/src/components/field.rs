@@ -7,7 +7,7 @@ use super::icon::Icon;
 
 /// Label, hint and error around a control.
 #[component]
-fn Labelled(
+pub(super) fn Labelled(
     name: String,
     label: String,
     hint: String,
@@ -40,12 +40,13 @@ fn FieldError(id: String, why: String) -> impl IntoView {
     }
 }
 
-fn id_of(name: &str) -> String {
+/// The id of a field's control.
+pub(super) fn id_of(name: &str) -> String {
     format!("field-{}", name.trim_end_matches("[]"))
 }
 
 /// What a control is described by, for screen readers.
-fn described(name: &str, hint: &str, error: Option<&String>) -> Option<String> {
+pub(super) fn described(name: &str, hint: &str, error: Option<&String>) -> Option<String> {
     let id = id_of(name);
     let parts = [
         (!hint.is_empty()).then(|| format!("{id}-hint")),

@@ -17,6 +17,11 @@ impl FormState {
         use_context::<Self>().unwrap_or_default()
     }
 
+    /// That of a refused form.
+    pub fn of(draft: Draft) -> Self {
+        Self(Some(draft))
+    }
+
     /// What was typed, else what the page offers.
     pub fn value(&self, name: &str, offered: String) -> String {
         match &self.0 {
@@ -50,12 +55,16 @@ pub fn Form(
     /// A style: `inline` for a button in a row.
     #[prop(optional)]
     class: &'static str,
+    /// It sends files.
+    #[prop(optional)]
+    files: bool,
 ) -> impl IntoView {
+    let coding = files.then_some("multipart/form-data");
     let draft = ssr::visit().draft.filter(|draft| draft.action == action);
     let summary = draft.as_ref().map(|draft| summary(draft).into_any());
     provide_context(FormState(draft));
     view! {
-        <form method="post" action=action class=format!("form {class}") novalidate=class.is_empty()>
+        <form method="post" action=action enctype=coding class=format!("form {class}") novalidate=class.is_empty()>
             {summary}
             {children()}
         </form>

@@ -1,11 +1,15 @@
 //! What pages are built from. A component shows what it is given; it loads nothing.
 
+pub mod calendar;
 pub mod charts;
+pub mod command;
 pub mod confirm;
 pub mod empty;
 pub mod facts;
 pub mod failure;
 pub mod field;
+pub mod figures;
+pub mod file_field;
 pub mod filters;
 pub mod flash;
 pub mod form;
@@ -16,16 +20,21 @@ pub mod navigation;
 pub mod page_head;
 pub mod pagination;
 pub mod progress;
+pub mod qr;
 pub mod table;
 pub mod tag;
 pub mod time;
 pub mod timeline;
 
+pub use calendar::{Calendar, Due};
 pub use charts::{Bars, Donut};
+pub use command::Command;
 pub use confirm::{Consequence, Consequences};
 pub use empty::Empty;
 pub use facts::{Fact, Facts};
 pub use field::{Checkbox, Choices, FieldSet, Hidden, Select, TextArea, TextField};
+pub use file_field::FileField;
+pub use figures::{Figure, Figures};
 pub use filters::{Filter, Filters};
 pub use form::{Form, Submit};
 pub use icon::Icon;
@@ -33,6 +42,7 @@ pub use load::load;
 pub use page_head::PageHead;
 pub use pagination::Pagination;
 pub use progress::Progress;
+pub use qr::Qr;
 pub use table::{SortLink, Table};
 pub use tag::{Notice, Tag, Tone};
 pub use time::{Day, DueDay, Moment};

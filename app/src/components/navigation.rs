@@ -47,6 +47,11 @@ const ROOMS: &[Room] = &[
         roles: routes::LOG_READERS,
     },
     Room {
+        href: routes::TENANTS,
+        name: "Tenants",
+        roles: routes::STAFF,
+    },
+    Room {
         href: routes::PEOPLE,
         name: "People",
         roles: &[Role::Administrator],
@@ -54,7 +59,7 @@ const ROOMS: &[Room] = &[
     Room {
         href: routes::SETTINGS,
         name: "Settings",
-        roles: &[Role::Administrator, Role::ComplianceOfficer],
+        roles: routes::ISSUER_KEEPERS,
     },
 ];
 

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::desk::Desk;
 use crate::api::ssr;
-use crate::islands::CopyButton;
+use crate::components::Command;
 use crate::routes;
 
 /// Checks the Ed25519 signature beside a certificate with OpenSSL 3 alone.
@@ -14,7 +15,7 @@ const CHECK: &str = "openssl pkeyutl -verify -rawin -pubin -inkey public.pem -in
 #[component]
 pub fn Home() -> impl IntoView {
     match ssr::visit().visitor {
-        Some(_) => view! { <h1>"Home"</h1> }.into_any(),
+        Some(_) => view! { <Desk /> }.into_any(),
         None => view! { <Welcome /> }.into_any(),
     }
 }
@@ -40,12 +41,12 @@ fn Welcome() -> impl IntoView {
                 "A certificate does not ask you to trust this site. Its signature is a file beside it, and OpenSSL \
                  verifies it on your own computer:"
             </p>
-            <div class="command">
-                <pre tabindex="0" aria-label="Command that verifies a certificate">
-                    <code>{CHECK}</code>
-                </pre>
-                <CopyButton text=CHECK.to_owned() />
-            </div>
+            <Command label="Command that verifies a certificate" text=CHECK />
+            <p>
+                "Or "
+                <a href=routes::VERIFY>"look up its present state"</a>
+                " by the code printed on it."
+            </p>
         </section>
     }
 }

@@ -1,8 +1,20 @@
 //! One page per file, a folder per noun.
 
+pub mod account;
+pub mod certificates;
+pub mod desk;
 pub mod home;
+pub mod log;
+pub mod holds;
+pub mod inventory;
 pub mod not_found;
+pub mod operations;
 pub mod people;
 pub mod reference;
+pub mod requests;
 pub mod search;
 pub mod session;
+pub mod settings;
+pub mod styleguide;
+pub mod tenants;
+pub mod verify;

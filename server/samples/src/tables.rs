@@ -15,6 +15,9 @@ pub struct Table {
     pub(crate) key: usize,
     /// The column of the date a row was made.
     pub(crate) created: Option<&'static str>,
+    /// How one person's rows are found: kind of identifier, column, and the dataset and field that yield the
+    /// identifier where a request does not carry it. Empty: the table holds nothing of single persons.
+    pub(crate) subject: &'static [(&'static str, &'static str, Option<(&'static str, &'static str)>)],
     /// What the rows hold.
     pub(crate) categories: &'static [&'static str],
     /// Rows of the smallest tenant.
@@ -37,6 +40,7 @@ pub const CRM: &[Table] = &[
         ],
         key: 1,
         created: Some("created"),
+        subject: &[("email", "email", None), ("user_id", "id", None)],
         categories: &["contact"],
         base: 4,
         row: |tenant, n| {
@@ -63,6 +67,7 @@ pub const CRM: &[Table] = &[
         ],
         key: 1,
         created: Some("created"),
+        subject: &[("user_id", "user_id", Some(("crm.users", "id")))],
         categories: &["contact", "support"],
         base: 15,
         row: |tenant, n| {
@@ -89,6 +94,7 @@ pub const CRM: &[Table] = &[
         ],
         key: 1,
         created: Some("made_on"),
+        subject: &[],
         categories: &["audit"],
         base: 10,
         row: |tenant, n| {
@@ -116,6 +122,7 @@ pub const BILLING: &[Table] = &[
         ],
         key: 1,
         created: Some("issued_on"),
+        subject: &[],
         categories: &["billing"],
         base: 6,
         row: |tenant, n| {
@@ -140,6 +147,7 @@ pub const BILLING: &[Table] = &[
         ],
         key: 1,
         created: None,
+        subject: &[],
         categories: &["billing"],
         base: 5,
         row: |tenant, n| {
@@ -161,6 +169,7 @@ pub const SEARCH: &[Table] = &[Table {
     ],
     key: 1,
     created: None,
+    subject: &[],
     categories: &["contact", "support"],
     base: 30,
     row: |tenant, n| {
@@ -186,6 +195,7 @@ pub const WAREHOUSE: &[Table] = &[Table {
     ],
     key: 2,
     created: Some("day"),
+    subject: &[],
     categories: &["usage"],
     base: 150,
     row: |tenant, n| {
@@ -256,6 +266,17 @@ impl Table {
         });
         if let Some(created) = self.created {
             locator["created"] = created.into();
+        }
+        let subject = self.subject.iter().map(|(identifier, field, lookup)| {
+            let mut found_by = json!({ "identifier": identifier, "field": field });
+            if let Some((dataset, field)) = lookup {
+                found_by["lookup"] = json!({ "dataset": dataset, "field": field });
+            }
+            found_by
+        });
+        let subject: Vec<Value> = subject.collect();
+        if !subject.is_empty() {
+            locator["subject"] = subject.into();
         }
         json!({ "name": self.name, "categories": self.categories, "canary": self.first_id(canary), "locator": locator })
     }

@@ -17,8 +17,8 @@ use super::DemoError;
 
 /// The zone in which the issuer counts days.
 pub(super) const ZONE: &str = "Europe/Dublin";
-/// Where certificates are looked up.
-const PUBLIC_URL: &str = "https://lethe.meridian.example";
+/// Where certificates are looked up, when nobody serves the pages.
+pub(super) const PUBLIC_URL: &str = "https://lethe.meridian.example";
 /// The name of the log.
 pub(super) const LOG_ORIGIN: &str = "lethe.meridian.example/log";
 /// How long the tenant can object.
@@ -37,6 +37,24 @@ pub(super) struct Somebody {
     pub(super) email: &'static str,
     /// As whom they act, once signed in.
     pub(super) actor: Actor,
+}
+
+impl People {
+    /// Everybody, in the order in which a visitor would try them.
+    pub(super) fn all(&self) -> [&Somebody; 10] {
+        [
+            &self.counsel,
+            &self.second_counsel,
+            &self.officer,
+            &self.certifier,
+            &self.operator,
+            &self.auditor,
+            &self.administrator,
+            &self.requester,
+            &self.confirmer,
+            &self.stranger,
+        ]
+    }
 }
 
 impl std::fmt::Display for Somebody {
@@ -60,6 +78,8 @@ pub(super) struct People {
     pub(super) operator: Somebody,
     /// Reads everything.
     pub(super) auditor: Somebody,
+    /// Invites people.
+    pub(super) administrator: Somebody,
     /// Opens the request.
     pub(super) requester: Somebody,
     /// Confirms it.
@@ -136,7 +156,7 @@ const STRANGER: Account = (
 );
 
 /// The rules of the issuer. Names of staff stand on its certificates.
-pub(super) fn policy() -> Policy {
+pub(super) fn policy(public_url: &str) -> Policy {
     Policy {
         issuer: Issuer {
             name: "Meridian Cloud Services DAC".into(),
@@ -147,7 +167,7 @@ pub(super) fn policy() -> Policy {
             dpo_contact: "dpo@meridian.example".into(),
         },
         zone: ZONE.into(),
-        public_url: PUBLIC_URL.into(),
+        public_url: public_url.to_owned(),
         cooling_off: COOLING_OFF,
         grace: GRACE,
         name_officers: true,
@@ -155,8 +175,9 @@ pub(super) fn policy() -> Policy {
     }
 }
 
-/// Founds the installation: staff, tenants, and people of tenants.
-pub(super) async fn found(engine: &Engine) -> Result<People, DemoError> {
+/// Founds the installation: staff, tenants, and people of tenants, all with one password or each with a random one.
+pub(super) async fn found(engine: &Engine, shared: Option<&Secret>) -> Result<People, DemoError> {
+    let password = || shared.cloned().unwrap_or_else(password);
     let passwords: Vec<Secret> = STAFF.iter().map(|_| password()).collect();
     let accounts = STAFF
         .iter()
@@ -201,6 +222,7 @@ pub(super) async fn found(engine: &Engine) -> Result<People, DemoError> {
         certifier,
         operator,
         auditor,
+        administrator,
         requester,
         confirmer,
         stranger,
@@ -264,7 +286,7 @@ async fn sign_in(engine: &Engine, account: &Account, password: Secret) -> Result
 }
 
 /// 128 random bits.
-fn password() -> Secret {
+pub(super) fn password() -> Secret {
     let mut bytes = [0; 16];
     SystemEntropy.fill(&mut bytes);
     Secret::new(hex::encode(bytes))

@@ -119,6 +119,15 @@ impl Systems {
         draft.map_err(|error| DemoError::setup("the inventory")(&error))
     }
 
+    /// The same inventory, in which every system settles so fast that a visitor can wait for it.
+    pub(super) fn inventory_settling(&self, seconds: u32) -> Result<InventoryDraft, DemoError> {
+        let mut inventory = self.inventory()?;
+        for system in &mut inventory.systems {
+            system.settle_seconds = Some(seconds.min(system.settle_seconds.unwrap_or(seconds)));
+        }
+        Ok(inventory)
+    }
+
     /// Opens the credentials that the inventory refers to.
     pub(super) fn credentials(&self) -> impl OpenCredential {
         let samples = self.samples.iter().flat_map(|sample| sample.credentials());

@@ -120,20 +120,14 @@ impl<W: Write> Teller<W> {
     }
 
     /// What is left when the story has ended.
-    pub(super) fn end(&mut self, out: &Path, took: Duration, once: bool) -> Result<(), DemoError> {
+    pub(super) fn end(&mut self, out: &Path, took: Duration) -> Result<(), DemoError> {
         self.line("")?;
         self.plain(&format!(
             "Everything above was seen as told. It took {:.1} s. The certificate and all that is needed to check it: {}",
             took.as_secs_f64(),
             out.display()
         ))?;
-        self.plain("The store, the sample systems and the private keys of this demo are deleted again.")?;
-        match once {
-            true => Ok(()),
-            false => self.plain(
-                "The web application is not part of this command yet: it played the story once, as with --once, and ends.",
-            ),
-        }
+        self.plain("The store, the sample systems and the private keys of this demo are deleted again.")
     }
 
     fn line(&mut self, text: &str) -> Result<(), DemoError> {

@@ -8,7 +8,8 @@ use connectors::liar::LyingRegistry;
 use connectors::registry::Registry;
 use domain::port::vault::Purpose;
 use domain::time::{Clock as _, Entropy};
-use engine::{Engine, Ports};
+use domain::secret::Secret;
+use engine::{Engine, Policy, Ports};
 use storage::Database;
 use vault::{IssuerKeys, IssuerSettings, KeyRing, PurposeKeys, SystemEntropy};
 use zeroize::Zeroizing;
@@ -18,6 +19,17 @@ use super::clock::DemoClock;
 use super::organisation::{self, LOG_ORIGIN, People};
 use super::systems::Systems;
 use crate::mail::FolderMailer;
+use crate::wiring::Wired;
+
+/// What is decided before the world is made.
+pub(super) struct Stage {
+    /// Where our own records are kept; a file in the working folder when nothing is named.
+    pub(super) database: Option<String>,
+    /// Where the pages are, or would be, seen.
+    pub(super) public_url: String,
+    /// The password of everybody; random ones when nobody will sign in.
+    pub(super) password: Option<Secret>,
+}
 
 /// Everything that the story is played with.
 pub(super) struct World {
@@ -25,6 +37,8 @@ pub(super) struct World {
     pub(super) clock: Arc<DemoClock>,
     /// The use cases.
     pub(super) engine: Engine,
+    /// What the engine works with.
+    ports: Ports,
     /// The keys that sign.
     pub(super) issuer: Arc<IssuerKeys>,
     /// Who acts.
@@ -35,13 +49,15 @@ pub(super) struct World {
 impl World {
     /// Makes a store and keys in one folder, lets mail go to another, and founds the organisation with its inventory.
     pub(super) async fn make(
+        stage: &Stage,
         work: &Path,
         out: &Path,
         clock: Arc<DemoClock>,
         systems: &Systems,
     ) -> Result<Self, DemoError> {
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-        let url = format!("sqlite://{}", work.join("lethe.db").display());
+        let file = || format!("sqlite://{}", work.join("lethe.db").display());
+        let url = stage.database.clone().unwrap_or_else(file);
         let database = storage::open(&url)
             .await
             .map_err(|error| DemoError::setup("the store")(&error))?;
@@ -68,8 +84,8 @@ impl World {
             press: Some(Arc::new(press::PdfPress::new())),
             mailer: Some(Arc::new(mailer)),
         };
-        let engine = Engine::new(ports, organisation::policy());
-        let people = organisation::found(&engine).await?;
+        let engine = Engine::new(ports.clone(), organisation::policy(&stage.public_url));
+        let people = organisation::found(&engine, stage.password.as_ref()).await?;
         engine
             .apply_inventory(
                 &people.operator.actor,
@@ -80,6 +96,7 @@ impl World {
         Ok(Self {
             clock,
             engine,
+            ports,
             issuer,
             people,
             database,
@@ -89,6 +106,20 @@ impl World {
     /// Moves the clock forward.
     pub(super) fn forward(&self, by: Duration) {
         self.clock.forward(by);
+    }
+
+    /// The same engine under other rules.
+    pub(super) fn under(&self, policy: Policy) -> Engine {
+        Engine::new(self.ports.clone(), policy)
+    }
+
+    /// What a process that serves works with.
+    pub(super) fn wired(&self, engine: Engine) -> Wired {
+        Wired {
+            engine,
+            database: self.database.clone(),
+            issuer: Some(Arc::clone(&self.issuer)),
+        }
     }
 
     /// Closes the store.

@@ -27,7 +27,7 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
 /// Draws a page for whoever may see it.
 async fn serve(web: Web, page: &'static Page, request: Request) -> Result<Response, Infallible> {
     let visit = request.extensions().get::<Visit>().cloned().unwrap_or_default();
-    Ok(match admits(page, &visit) {
+    Ok(match admits(page, &visit, web.site.is_folder()) {
         Admission::Granted => draw(&web, page, request).await,
         Admission::SignIn => Redirect::to(&sign_in(&visit.with_query("form", None))).into_response(),
         Admission::NotFound => draw(&web, &NOT_FOUND, request).await,
@@ -41,8 +41,11 @@ enum Admission {
     NotFound,
 }
 
-fn admits(page: &Page, visit: &Visit) -> Admission {
+/// `building`: whoever builds Lethe runs this server.
+fn admits(page: &Page, visit: &Visit, building: bool) -> Admission {
     match (page.access, &visit.visitor) {
+        (Access::Development, _) if building => Admission::Granted,
+        (Access::Development, _) => Admission::NotFound,
         (Access::Public, _) | (Access::SignedIn, Some(_)) => Admission::Granted,
         (Access::SignedIn | Access::Only(_), None) => Admission::SignIn,
         (Access::Only(roles), Some(visitor)) => {
@@ -58,7 +61,9 @@ pub(super) async fn draw(web: &Web, page: &'static Page, request: Request) -> Re
     let private = request
         .extensions()
         .get::<Visit>()
-        .is_none_or(|visit| visit.visitor.is_some() || !page.is_public());
+        .is_none_or(|visit| {
+            visit.visitor.is_some() || !page.is_public() || visit.query("token").is_some()
+        });
     let (engine, options, reference) = (web.engine.clone(), web.options.clone(), web.reference.clone());
     let enter = move || {
         enter(&engine);
@@ -117,14 +122,25 @@ mod tests {
 
     #[test]
     fn somebody_signed_out_is_led_to_the_sign_in() {
-        let private = PAGES.iter().filter(|page| page.access != Access::Public);
+        let private = PAGES
+            .iter()
+            .filter(|page| !matches!(page.access, Access::Public | Access::Development));
         for page in private {
             assert!(
-                matches!(admits(page, &Visit::default()), Admission::SignIn),
+                matches!(admits(page, &Visit::default(), false), Admission::SignIn),
                 "{}",
                 page.path
             );
         }
         assert_eq!(ssr::session_cookie_name(true), "__Host-lethe");
+    }
+
+    #[test]
+    fn the_style_guide_is_not_there_in_production() {
+        let guide = PAGES.iter().filter(|page| page.access == Access::Development);
+        for page in guide {
+            assert!(matches!(admits(page, &Visit::default(), false), Admission::NotFound));
+            assert!(matches!(admits(page, &Visit::default(), true), Admission::Granted));
+        }
     }
 }

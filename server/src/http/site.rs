@@ -44,6 +44,11 @@ impl Site {
         format!("{}{}", app::NAME, self.mark)
     }
 
+    /// Files come from a folder: whoever builds Lethe runs this server.
+    pub(super) fn is_folder(&self) -> bool {
+        self.folder.is_some()
+    }
+
     /// The file that a request asks for.
     pub(super) async fn answer(&self, asked: &str, headers: &HeaderMap) -> Option<Response> {
         let path = self.plain(asked);

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::words;
 use crate::api::ssr;
 use crate::components::{Moment, PageHead, Table, Tag, load};
+use crate::routes::{self, one};
 
 /// The list.
 #[component]
@@ -18,15 +20,11 @@ pub fn List() -> impl IntoView {
                 .into_iter()
                 .map(|person| {
                     let roles: Vec<_> = person.roles.iter().map(|role| role.title()).collect();
-                    let state = if person.disabled_at.is_some() {
-                        "disabled"
-                    } else {
-                        "active"
-                    };
+                    let state = words::state(&person);
                     view! {
                         <tr>
                             <th scope="row">
-                                <a href=format!("/people/{}", person.id)>{person.name}</a>
+                                <a href=one(routes::PEOPLE, person.id)>{person.name}</a>
                             </th>
                             <td>{person.email}</td>
                             <td>{roles.join(", ")}</td>

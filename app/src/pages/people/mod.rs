@@ -1,3 +1,6 @@
 //! Accounts.
 
+pub mod invite;
 pub mod list;
+pub mod show;
+pub mod words;

@@ -24,6 +24,8 @@ pub fn Identity() -> impl IntoView {
     load(loading, |(file, tenant)| {
         let whole = matches!(file.request.scope, RequestScope::Tenant { .. });
         let id = file.request.id.to_string();
+        let (back, about) = (routes::one(routes::REQUESTS, &id), words::about(&file.request));
+        let (opener, due_on) = (words::named(&file.opened_by), file.request.due_on);
         view! {
             <PageHead
                 title="Confirm the identity"
@@ -42,17 +44,17 @@ pub fn Identity() -> impl IntoView {
                     />
                     <div class="row">
                         <Submit>"Confirm the identity"</Submit>
-                        <a href=routes::one(routes::REQUESTS, &id)>"Cancel"</a>
+                        <a href=back>"Cancel"</a>
                     </div>
                 </Form>
                 <aside class="panel">
                     <h2>"The request"</h2>
                     <Facts>
                         <Fact term="Tenant">{file.tenant_name}</Fact>
-                        <Fact term="About">{words::about(&file.request)}</Fact>
-                        <Fact term="Opened by">{words::named(&file.opened_by)}</Fact>
+                        <Fact term="About">{about}</Fact>
+                        <Fact term="Opened by">{opener}</Fact>
                         <Fact term="Due">
-                            <DueDay on=file.request.due_on />
+                            <DueDay on=due_on />
                         </Fact>
                     </Facts>
                 </aside>

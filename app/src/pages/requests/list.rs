@@ -47,7 +47,7 @@ pub fn List() -> impl IntoView {
                 <NewRequest />
             </PageHead>
             <Filters filters=filters(&counts) />
-            {rows(page, &sorted, tenant)}
+            {rows(page, sorted, tenant)}
         }
     })
 }
@@ -99,7 +99,7 @@ fn filters(counts: &[StateCount]) -> Vec<Filter> {
     ]
 }
 
-fn rows(page: Page<ErasureRequest>, sorted: &str, tenant: bool) -> AnyView {
+fn rows(page: Page<ErasureRequest>, sorted: String, tenant: bool) -> AnyView {
     if page.rows.is_empty() {
         return view! {
             <Empty title="No requests here">
@@ -111,6 +111,7 @@ fn rows(page: Page<ErasureRequest>, sorted: &str, tenant: bool) -> AnyView {
         }
         .into_any();
     }
+    let sorted = sorted.to_owned();
     let rows: Vec<_> = page.rows.into_iter().map(|request| row(request, tenant)).collect();
     view! {
         <Table caption="Requests">
@@ -120,7 +121,7 @@ fn rows(page: Page<ErasureRequest>, sorted: &str, tenant: bool) -> AnyView {
                     {(!tenant).then(|| view! { <th scope="col">"Tenant"</th> })}
                     <th scope="col">"About"</th>
                     <th scope="col">"State"</th>
-                    <SortLink by="received" sorted=sorted>
+                    <SortLink by="received" sorted=sorted.clone()>
                         "Received"
                     </SortLink>
                     <SortLink by="due" sorted=sorted>

@@ -11,6 +11,7 @@ use domain::time::Timestamp;
 use serde::Serialize;
 
 use super::Sight;
+use super::names::{Named, Names};
 use crate::{Engine, Error};
 
 /// A certificate in a list.
@@ -22,6 +23,8 @@ pub struct CertificateSeen {
     pub tenant_key: TenantKey,
     /// The tenant's legal name.
     pub tenant_name: String,
+    /// The officer, as far as the reader may know.
+    pub certified_by: Named,
 }
 
 /// What everybody may know of a certificate: issuer, state and dates. No tenant, system or ground.
@@ -75,10 +78,11 @@ impl Engine {
             }
         }
         let mut tx = self.ports.store.read().await?;
+        let names = Names::load(&mut *tx, actor).await?;
         let page = tx.reading().certificate_page(&filter).await?;
         let mut rows = Vec::with_capacity(page.rows.len());
         for record in page.rows {
-            rows.push(self.certificate_seen(&mut *tx, record).await?);
+            rows.push(self.certificate_seen(&mut *tx, record, &names).await?);
         }
         Ok(Page {
             rows,
@@ -98,7 +102,10 @@ impl Engine {
             .await
             .map_err(|_| unknown())?;
         match sight.is_staff() || record.issued_at.is_some() {
-            true => self.certificate_seen(&mut *tx, record).await,
+            true => {
+                let names = Names::load(&mut *tx, actor).await?;
+                self.certificate_seen(&mut *tx, record, &names).await
+            }
             false => Err(unknown()),
         }
     }
@@ -107,11 +114,13 @@ impl Engine {
         &self,
         tx: &mut dyn Tx,
         record: CertificateRecord,
+        names: &Names,
     ) -> Result<CertificateSeen, Error> {
         let request = tx.requests().find(record.request).await?;
         let request = request.ok_or(Error::NotFound("that request"))?;
         let tenant = tx.tenants().find(request.tenant).await?;
         Ok(CertificateSeen {
+            certified_by: names.person(record.certified_by),
             record,
             tenant_key: request.tenant_key,
             tenant_name: tenant.map(|tenant| tenant.name).unwrap_or_default(),
@@ -139,7 +148,7 @@ impl Engine {
         };
         let statement = tx.certificates().statement(record.id).await?;
         let statement = statement.ok_or_else(|| Error::Broken("issued without a statement".into()))?;
-        let claims: Claims = serde_json::from_slice(&statement.bytes)
+        let claims = Claims::parse(&statement.bytes)
             .map_err(|_| Error::Broken("the statement of a certificate cannot be read".into()))?;
         let superseded_by = match record.state {
             CertificateState::Superseded { by } => tx.certificates().find(by).await?,

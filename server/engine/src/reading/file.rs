@@ -3,29 +3,28 @@
 use std::collections::BTreeSet;
 
 use domain::actor::{Actor, Permission};
-use domain::attempt::Step;
 use domain::digest::Digest;
 use domain::id::{MailId, PlanId, RequestId};
 use domain::inventory::DatasetRef;
 use domain::mail::{Mail, MailKind};
-use domain::manifest::Manifest;
 use domain::plan::ErasurePlan;
 use domain::port::store::Tx;
 use domain::register::CertificateRecord;
 use domain::request::{Aside, ErasureRequest, Stage};
 use domain::retention::KeeperId;
 use domain::time::Timestamp;
-use domain::verification::{Attestation, Check};
+use domain::verification::Attestation;
 use serde::Serialize;
 
 use super::Sight;
 use super::kept::{self, KeeperSeen};
+use super::loaded::Loaded;
 use super::names::{Named, Names};
 use super::requests::without_seals;
-use super::systems::{Records, SystemSeen};
+use super::seen::SystemSeen;
+use super::systems::Records;
 use super::timeline::{self, Happening};
-use super::waiting::{Case, Waiting};
-use crate::certification::unseen_system;
+use super::waiting::Waiting;
 use crate::{Engine, Error};
 
 /// Everything that the page of a request shows.
@@ -101,28 +100,6 @@ pub struct MailSeen {
     pub failed: Option<String>,
 }
 
-/// What is loaded of a request.
-pub(super) struct Loaded {
-    pub(super) request: ErasureRequest,
-    pub(super) plans: Vec<ErasurePlan>,
-    pub(super) manifest: Option<Manifest>,
-    pub(super) steps: Vec<Step>,
-    pub(super) checks: Vec<Check>,
-    pub(super) certificates: Vec<CertificateRecord>,
-}
-
-impl Loaded {
-    fn plan(&self) -> Option<&ErasurePlan> {
-        self.plans.iter().find(|plan| Some(plan.id) == self.request.plan)
-    }
-
-    /// Checks of the present round.
-    fn round(&self) -> Vec<Check> {
-        let present = |check: &&Check| check.round == self.request.round;
-        self.checks.iter().filter(present).cloned().collect()
-    }
-}
-
 impl Engine {
     /// The file of a request, where the actor may see it.
     pub async fn request_file(&self, actor: &Actor, id: RequestId) -> Result<RequestFile, Error> {
@@ -191,57 +168,6 @@ impl Engine {
             waits_for,
             request: without_seals(loaded.request, sight),
         })
-    }
-
-    /// What is needed to say what a request waits for.
-    pub(super) async fn load(&self, tx: &mut dyn Tx, request: ErasureRequest) -> Result<Loaded, Error> {
-        let manifest = match request.plan {
-            Some(plan) => tx.plans().manifest(plan).await?,
-            None => None,
-        };
-        Ok(Loaded {
-            plans: tx.plans().of_request(request.id).await?,
-            manifest,
-            steps: tx.attempts().steps(request.id, None).await?,
-            checks: tx.findings().checks(request.id, None).await?,
-            certificates: tx.certificates().of_request(request.id).await?,
-            request,
-        })
-    }
-
-    /// What a request waits for; and the digest that a certificate would bind to.
-    pub(super) async fn waiting(
-        &self,
-        tx: &mut dyn Tx,
-        reader: &Actor,
-        loaded: &Loaded,
-        names: &Names,
-        sight: Sight,
-    ) -> Result<(Waiting, Option<Digest>), Error> {
-        let request = &loaded.request;
-        let seen = match request.stage {
-            Stage::Verified => Some(self.gather(tx, request.id).await?),
-            _ => None,
-        };
-        let checks = loaded.round();
-        let looked = checks
-            .iter()
-            .filter_map(|check| check.finding())
-            .map(|finding| finding.looked_at);
-        let base = request.certificate;
-        let case = Case {
-            request,
-            drawn_at: loaded.manifest.as_ref().map(|manifest| manifest.drawn_at),
-            verified_at: looked.max(),
-            spot_checked: seen.as_ref().is_some_and(|seen| unseen_system(seen).is_none()),
-            checks: &checks,
-            certificate: loaded.certificates.iter().find(|record| Some(record.id) == base),
-            names,
-            reader,
-            now: self.now(),
-            staff: sight.is_staff(),
-        };
-        Ok((case.waits_for(), seen.map(|seen| seen.digest())))
     }
 }
 

@@ -1,8 +1,7 @@
 //! Whether a tenant is frozen: what other tools ask before a migration or a change (H7).
 
-use domain::actor::{Actor, Permission};
-use domain::hold::LegalHold;
-use domain::scope::TenantScope;
+use domain::actor::Actor;
+use domain::retention::KeeperId;
 use domain::subject::TenantKey;
 use domain::time::Timestamp;
 use serde::Serialize;
@@ -76,11 +75,11 @@ impl Engine {
                 && scope.categories.is_empty()
                 && scope.created.is_none();
             let (kind, since) = match keeper.id {
-                domain::retention::KeeperId::Hold(id) => {
+                KeeperId::Hold(id) => {
                     let hold = tx.holds().find(id).await?;
-                    (FreezeKind::Hold, hold.as_ref().map(placed))
+                    (FreezeKind::Hold, hold.map(|hold| hold.placed_at))
                 }
-                domain::retention::KeeperId::Duty(id) => {
+                KeeperId::Duty(id) => {
                     let duty = tx.holds().find_duty(id).await?;
                     (FreezeKind::Duty, duty.map(|duty| duty.recorded_at))
                 }
@@ -90,16 +89,16 @@ impl Engine {
                 // That a hold binds every tenant, this one too, is told in the same words.
                 disclosed: keeper.disclosed,
                 since: since.unwrap_or(now),
-                whole: whole && matches!(scope.tenant, TenantScope::One(_) | TenantScope::Any),
+                whole,
             });
         }
         let switches = tx.settings().switches().await?;
         if let Some(pause) = switches.all {
             because.push(Freeze {
                 kind: FreezeKind::Pause,
-                disclosed: match actor.require(Permission::ReadOwn).is_ok() && !sight.is_staff() {
-                    true => "erasure is paused".into(),
-                    false => format!("everything is paused: {}", pause.reason),
+                disclosed: match sight.is_staff() {
+                    true => format!("everything is paused: {}", pause.reason),
+                    false => "everything is paused".into(),
                 },
                 since: pause.since,
                 whole: true,
@@ -142,8 +141,4 @@ impl Engine {
             at: now,
         })
     }
-}
-
-fn placed(hold: &LegalHold) -> Timestamp {
-    hold.placed_at
 }

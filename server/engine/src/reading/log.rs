@@ -3,10 +3,9 @@
 use domain::actor::{Actor, Permission};
 use domain::id::EntryId;
 use domain::port::reading::{Cursor, LogFilter, Page};
-use domain::time::Timestamp;
 use serde::Serialize;
 
-use super::names::{Named, Names};
+use super::names::Names;
 use super::sees_matters;
 use super::timeline::{Happening, happening};
 use crate::{Engine, Error};
@@ -33,10 +32,6 @@ pub struct EntrySeen {
     pub salt: Option<String>,
     /// C2SP tlog-proof to a signed checkpoint; absent: none covers it yet.
     pub proof: Option<String>,
-    /// When.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: Named,
 }
 
 impl Engine {
@@ -75,8 +70,6 @@ impl Engine {
             details,
             salt,
             proof: proven.map(|proven| proven.proof),
-            at: line.entry.claims.time,
-            by: names.reference(&line.entry.claims.actor),
             entry: happening(line, &names),
         })
     }

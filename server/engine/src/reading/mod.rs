@@ -3,6 +3,7 @@
 //! What an actor may not see is not found. What a hold does not disclose is told to nobody but those who keep the
 //! register ([`kept`]), and nothing is searched for those who may not see it.
 
+mod case;
 pub mod certificates;
 pub mod duties;
 pub mod file;
@@ -11,11 +12,15 @@ pub mod holds;
 pub mod home;
 pub mod inventory;
 mod kept;
+pub mod keys;
+mod loaded;
 pub mod log;
 mod names;
+mod own;
 pub mod preview;
 pub mod requests;
 pub mod search;
+mod seen;
 mod systems;
 pub mod timeline;
 pub mod waiting;
@@ -27,7 +32,7 @@ use crate::Error;
 
 pub use kept::KeeperSeen;
 pub use names::Named;
-pub use systems::{
+pub use seen::{
     AttestationSeen, BeforeSeen, CheckSeen, DatasetSeen, FindingSeen, PartSeen, SpotCheckSeen, StepSeen,
     SystemSeen,
 };

@@ -22,7 +22,7 @@ pub use clock::{TestClock, TestEntropy};
 pub use database::{Kind, postgres_server};
 pub use people::People;
 pub use systems::Systems;
-pub use work::Mails;
+pub use work::{Mails, NoCredentials};
 
 /// Runs a journey on both databases.
 macro_rules! journeys {

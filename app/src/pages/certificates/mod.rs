@@ -1,0 +1,7 @@
+//! Certificates.
+
+pub mod list;
+pub mod offline;
+pub mod show;
+mod statement;
+pub mod words;

@@ -1,0 +1,240 @@
+//! One certificate: its state, what it proves, its files, and how to check them without us.
+
+use domain::certificate::{Act, Claims};
+use domain::id::CertificateId;
+use domain::register::{CertificateKind, CertificateState};
+use engine::reading::certificates::CertificateSeen;
+use leptos::prelude::*;
+
+use super::offline::Offline;
+use super::statement::StatementParts;
+use super::words;
+use crate::api::ssr;
+use crate::components::{Fact, Facts, Icon, Moment, Notice, PageHead, Tag, Tone, load};
+use crate::error::{AppError, Code};
+use crate::islands::CopyButton;
+use crate::routes::{self, one};
+use crate::text;
+
+/// Files and what each is; the first two exist once the pages are written, the rest once it is signed and logged.
+const FILES: [(&str, &str); 7] = [
+    ("certificate.pdf", "The pages, with the statement attached"),
+    ("certificate.pdf.sig", "Signature over the pages, for OpenSSL"),
+    ("certificate.pdf.sshsig", "Signature over the pages, for OpenSSH"),
+    ("statement.json", "The statement: the certificate itself"),
+    ("statement.jws", "Signature over the statement"),
+    ("log-entry.json", "Its entry in the log"),
+    ("log-entry.tlog-proof", "Proof that the log holds the entry"),
+];
+
+/// What is shown.
+struct Shown {
+    seen: CertificateSeen,
+    claims: Option<Claims>,
+    has_pages: bool,
+    tenant: bool,
+}
+
+/// The page.
+#[component]
+pub fn Show() -> impl IntoView {
+    let id = ssr::visit().param("id").to_owned();
+    load(found(id), |shown| {
+        let record = shown.seen.record.clone();
+        let id = record.id;
+        let title = match &shown.claims {
+            Some(claims) => claims.title(),
+            None => words::kind(record.kind),
+        };
+        let lead = format!("{} {}", words::kind_means(record.kind), words::state_means(record.state.word()));
+        let download = shown.has_pages.then(|| {
+            view! {
+                <a class="button" data-tone="primary" href=file(id, "certificate.pdf") download>
+                    <Icon name="download" />
+                    "Download the PDF"
+                </a>
+            }
+        });
+        let warning = warning(&record.state, record.kind);
+        let (signed, has_pages) = (shown.claims.is_some(), shown.has_pages);
+        let officers = shown.claims.as_ref().map(|claims| claims.officers.clone());
+        let statement = match shown.claims {
+            Some(claims) => view! { <StatementParts claims /> }.into_any(),
+            None => view! {
+                <p class="muted">"What it proves stands here once the statement is signed."</p>
+            }
+            .into_any(),
+        };
+        view! {
+            <PageHead title=format!("{title} {}", record.code) back=(routes::CERTIFICATES, "Certificates") lead>
+                <Tag state=record.state.word() />
+                {download}
+            </PageHead>
+            {warning}
+            <div class="beside">
+                <div class="stack">{statement} {signed.then(|| view! { <Offline /> })}</div>
+                <div class="stack">
+                    {facts(shown.seen, shown.tenant)} {officers.map(acts)} {files(id, signed, has_pages)}
+                </div>
+            </div>
+        }
+    })
+}
+
+async fn found(id: String) -> Result<Shown, AppError> {
+    let (engine, actor) = ssr::caller()?;
+    let (record, statement, document) = engine.certificate(&actor, ssr::id::<CertificateId>(&id)?).await?;
+    let claims = statement.map(|statement| Claims::parse(&statement.bytes)).transpose();
+    let claims = claims.map_err(|error| {
+        tracing::error!(%error, certificate = %record.id, "a stored statement cannot be read");
+        AppError::new(Code::Fault, "The stored statement cannot be read. This was written down.")
+    })?;
+    Ok(Shown {
+        seen: engine.certificate_by_code(&actor, &record.code).await?,
+        claims,
+        has_pages: document.is_some(),
+        tenant: ssr::is_tenant(&actor),
+    })
+}
+
+fn file(id: CertificateId, name: &str) -> String {
+    format!("{}/{name}", one(routes::CERTIFICATES, id))
+}
+
+/// What stands above everything when the certificate must not simply be relied on.
+fn warning(state: &CertificateState, kind: CertificateKind) -> Option<AnyView> {
+    let reason = words::reason(state).map(|reason| format!("The reason: {reason}"));
+    let (tone, title) = match state {
+        CertificateState::Revoked { .. } => (Tone::Danger, "This certificate is revoked"),
+        CertificateState::Suspended => (Tone::Warning, "This certificate is suspended"),
+        CertificateState::Superseded { .. } => (Tone::Warning, "Another certificate took the place of this one"),
+        _ if kind == CertificateKind::Drill => (Tone::Info, "This is a drill"),
+        _ => return None,
+    };
+    let next = match state {
+        CertificateState::Superseded { by } => Some(one(routes::CERTIFICATES, by)),
+        _ => None,
+    };
+    Some(
+        view! {
+            <Notice tone title>
+                <p>"It stays here and can be downloaded, but must not be relied on."</p>
+                {reason.map(|reason| view! { <p>{reason}</p> })}
+                {next
+                    .map(|href| {
+                        view! {
+                            <p>
+                                <a href=href>"See the one in its place"</a>
+                            </p>
+                        }
+                    })}
+            </Notice>
+        }
+        .into_any(),
+    )
+}
+
+fn facts(seen: CertificateSeen, tenant: bool) -> impl IntoView {
+    let record = seen.record;
+    let public = one(routes::VERIFY, &record.code);
+    let code = record.code;
+    let status = format!("{}{public}", ssr::engine().policy().public_url);
+    view! {
+        <section class="panel" aria-labelledby="facts">
+            <h2 id="facts">"In short"</h2>
+            <Facts>
+                <Fact term="Short code">
+                    <code>{code.clone()}</code>
+                    " "
+                    <CopyButton text=code />
+                </Fact>
+                <Fact term="Id">
+                    <code>{record.id.to_string()}</code>
+                </Fact>
+                <Fact term="Made out to">{seen.tenant_name}</Fact>
+                <Fact term="Request">
+                    <a href=one(routes::REQUESTS, record.request)>
+                        <code>{text::tail(&record.request.to_string())}</code>
+                    </a>
+                </Fact>
+                <Fact term="Certified by">{text::named(&seen.certified_by)}</Fact>
+                <Fact term="Certified">
+                    <Moment at=record.certified_at />
+                </Fact>
+                {record
+                    .issued_at
+                    .map(|at| {
+                        view! {
+                            <Fact term="Issued">
+                                <Moment at />
+                            </Fact>
+                        }
+                    })}
+                <Fact term="Public state">
+                    <a href=public>{status}</a>
+                    <p class="muted small">
+                        {match tenant {
+                            true => "Anybody to whom you give the certificate can look there. It names neither you nor your data.",
+                            false => "It shows issuer, state and dates only: no tenant, no system, no ground.",
+                        }}
+                    </p>
+                </Fact>
+            </Facts>
+        </section>
+    }
+}
+
+fn acts(acts: Vec<Act>) -> impl IntoView {
+    let rows: Vec<_> = acts
+        .into_iter()
+        .map(|act| {
+            let who = match act.name {
+                Some(name) => format!("{name}, {}", act.role),
+                None => text::words(&act.role),
+            };
+            view! {
+                <Fact term=act.act.words()>
+                    {who} <br />
+                    <span class="muted small">
+                        <Moment at=act.at />
+                    </span>
+                </Fact>
+            }
+        })
+        .collect();
+    view! {
+        <section class="panel" aria-labelledby="acts">
+            <h2 id="acts">"Acts it rests on"</h2>
+            <Facts>{rows}</Facts>
+        </section>
+    }
+}
+
+fn files(id: CertificateId, signed: bool, has_pages: bool) -> impl IntoView {
+    let there = FILES
+        .iter()
+        .filter(|(name, _)| if name.starts_with("certificate") { has_pages } else { signed });
+    let rows: Vec<_> = there
+        .map(|(name, words)| {
+            view! {
+                <li>
+                    <a href=file(id, name) download>
+                        {*name}
+                    </a>
+                    <br />
+                    <span class="muted small">{*words}</span>
+                </li>
+            }
+        })
+        .collect();
+    let list = match rows.is_empty() {
+        true => view! { <p class="muted">"There are no files yet. They appear when the certificate is signed."</p> }.into_any(),
+        false => view! { <ul class="files">{rows}</ul> }.into_any(),
+    };
+    view! {
+        <section class="panel" aria-labelledby="files">
+            <h2 id="files">"Files"</h2>
+            {list}
+        </section>
+    }
+}

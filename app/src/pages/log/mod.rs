@@ -1,0 +1,5 @@
+//! The log.
+
+pub mod list;
+pub mod objects;
+pub mod show;

@@ -1,0 +1,120 @@
+//! Jobs that were parked because a person must look first.
+
+use domain::actor::Permission;
+use domain::id::JobId;
+use domain::job::Job;
+use leptos::prelude::*;
+
+use crate::api::ServerFn as _;
+use crate::api::jobs::RetryJob;
+use crate::api::ssr;
+use crate::components::{Empty, Form, Hidden, PageHead, Submit, Table, load};
+use crate::error::AppError;
+use crate::routes::{self, one};
+
+/// The list, each with a way to put it back.
+#[component]
+pub fn Jobs() -> impl IntoView {
+    let loading = async {
+        let (engine, actor) = ssr::caller()?;
+        let may = actor.require(Permission::RetryStep).is_ok();
+        Ok::<_, AppError>((engine.parked_jobs(&actor).await?, may))
+    };
+    load(loading, |(jobs, may)| {
+        view! {
+            <PageHead
+                title="Parked jobs"
+                back=(routes::HOME, "Home")
+                lead="Work that failed again and again, or cannot go on by itself. Remove the cause first, then put it back."
+            />
+            {list(jobs, may)}
+        }
+    })
+}
+
+fn list(jobs: Vec<(JobId, Job, String)>, may: bool) -> AnyView {
+    if jobs.is_empty() {
+        return view! {
+            <Empty title="No job is parked">
+                <p>"All work goes on by itself. When something cannot, it appears here with the reason."</p>
+            </Empty>
+        }
+        .into_any();
+    }
+    let rows: Vec<_> = jobs
+        .into_iter()
+        .map(|(id, job, why)| {
+            let (what, about) = (what(&job), about(&job));
+            let retry = may.then(|| {
+                view! {
+                    <Form action=RetryJob::PATH class="inline">
+                        <Hidden name="job" value=id.to_string() />
+                        <Submit tone="secondary">
+                            "Put back"
+                            <span class="visually-hidden">{format!(": {what}")}</span>
+                        </Submit>
+                    </Form>
+                }
+            });
+            view! {
+                <tr>
+                    <th scope="row">
+                        {match about {
+                            Some(href) => view! { <a href=href>{what}</a> }.into_any(),
+                            None => what.into_any(),
+                        }}
+                    </th>
+                    <td>{why}</td>
+                    {may.then(|| view! { <td>{retry}</td> })}
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <Table caption="Parked jobs">
+            <thead>
+                <tr>
+                    <th scope="col">"Work"</th>
+                    <th scope="col">"Why it is parked"</th>
+                    {may.then(|| view! { <th scope="col">"What you can do"</th> })}
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
+    .into_any()
+}
+
+/// What a job does, in words.
+const fn what(job: &Job) -> &'static str {
+    match job {
+        Job::Plan { .. } => "Draw a plan",
+        Job::DrawManifest { .. } => "Count and draw samples",
+        Job::Start { .. } => "Begin a run",
+        Job::EraseStep { .. } => "Erase the next records",
+        Job::Settle { .. } => "See whether everything reported",
+        Job::RunCheck { .. } => "Look whether anything is left",
+        Job::Conclude { .. } => "Conclude a round of checks",
+        Job::Remediate { .. } => "Erase again what was left",
+        Job::Drain { .. } => "See whether a hold is in force",
+        Job::Resume { .. } => "See whether a stopped request may go on",
+        Job::Issue { .. } => "Sign, write and issue a certificate",
+        Job::SendMail { .. } => "Send a mail",
+        _ => "Look after what is overdue",
+    }
+}
+
+/// The page of what it is about, where there is one.
+fn about(job: &Job) -> Option<String> {
+    match job {
+        Job::Plan { request }
+        | Job::Start { request, .. }
+        | Job::Settle { request, .. }
+        | Job::Conclude { request, .. }
+        | Job::Remediate { request, .. }
+        | Job::Resume { request } => Some(one(routes::REQUESTS, request)),
+        Job::Drain { hold } => Some(one(routes::HOLDS, hold)),
+        Job::Issue { certificate } => Some(one(routes::CERTIFICATES, certificate)),
+        _ => None,
+    }
+}

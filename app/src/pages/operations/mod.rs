@@ -1,0 +1,3 @@
+//! Work that machines do.
+
+pub mod jobs;

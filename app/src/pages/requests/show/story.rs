@@ -1,0 +1,80 @@
+//! The line from receipt to certificate: what happened, where it is, and what will follow.
+
+use domain::request::Stage;
+use engine::reading::file::RequestFile;
+use engine::reading::timeline::Happening;
+use leptos::prelude::*;
+
+use super::super::words;
+use crate::components::{Moment, Timeline, TimelineItem, Tone, When};
+use crate::routes;
+use crate::text;
+
+/// What follows, in the order of the work.
+const WAY: [(Stage, &str); 9] = [
+    (Stage::IdentityConfirmed, "Identity confirmed"),
+    (Stage::Planned, "Plan and manifest drawn"),
+    (Stage::Approved, "Run approved by a second person"),
+    (Stage::Scheduled, "Grace period"),
+    (Stage::Erasing, "Erasure in every system"),
+    (Stage::Settling, "Systems settle"),
+    (Stage::Verifying, "Independent check"),
+    (Stage::Verified, "Spot check and certification"),
+    (Stage::Certified, "Certificate issued"),
+];
+/// Happenings shown before the rest is folded away.
+const SHOWN: usize = 14;
+
+/// The timeline beside the request.
+#[component]
+pub fn Story(file: RequestFile) -> impl IntoView {
+    let stage = file.request.stage;
+    let rest = file.timeline.len().saturating_sub(SHOWN);
+    let mut past = file.timeline;
+    let recent = past.split_off(rest);
+    let earlier = (!past.is_empty()).then(|| {
+        let said = text::counted(past.len() as u64, "earlier event", "earlier events");
+        let items: Vec<_> = past.into_iter().map(happened).collect();
+        view! {
+            <details class="drawer">
+                <summary>{said}</summary>
+                <Timeline label="Earlier events">{items}</Timeline>
+            </details>
+        }
+    });
+    let recent: Vec<_> = recent.into_iter().map(happened).collect();
+    let now = (!stage.is_end()).then(|| {
+        view! { <TimelineItem when=When::Now title=text::words(file.request.aside.as_ref().map_or(stage.word(), |aside| aside.word())) /> }
+    });
+    let next: Vec<_> = WAY
+        .into_iter()
+        .filter(|(step, _)| !stage.is_end() && *step > stage)
+        .map(|(_, title)| view! { <TimelineItem when=When::Next title /> })
+        .collect();
+    view! {
+        <aside class="panel" aria-labelledby="story">
+            <h2 id="story">"What happened"</h2>
+            {earlier}
+            <Timeline label="What happened and what comes next">{recent} {now} {next}</Timeline>
+        </aside>
+    }
+}
+
+fn happened(one: Happening) -> impl IntoView {
+    let tone = match one.kind.as_str() {
+        "request.needs_attention" | "check.residue" | "mail.failed" => Tone::Danger,
+        "request.blocked" | "step.stopped" | "request.paused" => Tone::Warning,
+        _ => Tone::Neutral,
+    };
+    let by = words::named(&one.by);
+    view! {
+        <TimelineItem when=When::Past title=text::happened(&one.kind) tone>
+            <p>
+                <a href=routes::one(routes::LOG, one.entry) title="The entry in the log">
+                    <Moment at=one.at />
+                </a>
+                {format!(", {by}")}
+            </p>
+        </TimelineItem>
+    }
+}

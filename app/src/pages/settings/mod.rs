@@ -1,0 +1,7 @@
+//! Settings.
+
+mod issuer;
+mod keys;
+mod mail;
+mod rules;
+pub mod show;
