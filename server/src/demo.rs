@@ -34,7 +34,12 @@ pub struct DemoArgs {
     #[arg(long)]
     pub once: bool,
     /// Where the application listens
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", conflicts_with = "once")]
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:8080",
+        conflicts_with = "once"
+    )]
     pub listen: SocketAddr,
     /// The password of all sample people; a random one is printed otherwise
     #[arg(long, value_name = "TEXT", conflicts_with = "once")]

@@ -10,7 +10,9 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Request;
-use domain::id::{CertificateId, HoldId, RequestId};
+use domain::actor::Actor;
+use domain::id::{CertificateId, HoldId, PersonId, RequestId, TenantId};
+use domain::port::reading::LogFilter;
 use support::{Answer, Browser, Kind, Program, TestApp, Who, on_both};
 use table::Row;
 
@@ -30,6 +32,9 @@ struct Things {
     request: RequestId,
     hold: HoldId,
     certificate: CertificateId,
+    tenant: TenantId,
+    person: PersonId,
+    entry: String,
 }
 
 impl Things {
@@ -37,9 +42,19 @@ impl Things {
         let request = app.plan_request("acme").await;
         let counsel = app.program(Who::Counsel, &[]).await;
         let hold = counsel.post("/api/v1/holds", &table::hold()).await;
+        let filter = LogFilter::default();
+        let log = app
+            .engine
+            .log_page(&Actor::System("tests"), &filter)
+            .await
+            .unwrap();
+        let entry = log.rows[0].entry.entry;
         Self {
             certificate: app.plant_certificate(request).await,
             hold: hold.json()["id"].as_str().unwrap().parse().unwrap(),
+            tenant: app.people.acme,
+            person: app.people.actor(Who::Tenant).person().unwrap(),
+            entry: entry.to_string(),
             request,
         }
     }
@@ -49,8 +64,11 @@ impl Things {
         let id = match text {
             text if text.contains("/holds/") => self.hold.to_string(),
             text if text.contains("/certificates/") => self.certificate.to_string(),
+            text if text.starts_with("/tenants/") => self.tenant.to_string(),
+            text if text.starts_with("/people/") => self.person.to_string(),
             _ => self.request.to_string(),
         };
+        let certificate = self.certificate.to_string();
         let nowhere = "01937f5e-8a7b-7c3d-9e2f-0123456789ab";
         [
             ("{id}", id.as_str()),
@@ -59,9 +77,8 @@ impl Things {
             ("{key}", "acme"),
             ("{file}", "certificate.pdf"),
             ("{number}", "1"),
-            ("{token}", "00"),
-            ("{code}", "nonsense"),
-            ("{index}", "0"),
+            ("{entry}", self.entry.as_str()),
+            ("{reference}", certificate.as_str()),
         ]
         .iter()
         .fold(text.to_owned(), |text, (name, value)| text.replace(name, value))

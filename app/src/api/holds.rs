@@ -2,14 +2,13 @@
 
 mod form;
 
-use engine::reading::holds::ReleaseSeen;
 use leptos::prelude::*;
 
 use super::keep::words;
 use super::kept;
 use super::requests::{confirm, id};
 use super::ssr;
-use crate::error::{AppError, Code};
+use crate::error::AppError;
 use crate::routes;
 
 pub use form::HoldForm;
@@ -48,11 +47,7 @@ pub async fn place_hold(#[server(flatten)] hold: HoldForm) -> Result<(), AppErro
 pub async fn propose_release(hold: String, #[server(default)] reason: String) -> Result<(), AppError> {
     let (engine, actor) = ssr::caller()?;
     let reason = words("reason", &reason, "Say why the hold is no longer needed.")?;
-    let release = engine.hold(&actor, id(&hold)?).await?.hold.release;
-    if !matches!(release, ReleaseSeen::None) {
-        return Err(acted_first());
-    }
-    engine.release_hold(&actor, id(&hold)?, &reason).await?;
+    engine.propose_release(&actor, id(&hold)?, &reason).await?;
     ssr::done(
         &page(&hold),
         "The release is proposed. The hold stands until a second person has confirmed it.",
@@ -71,11 +66,7 @@ pub async fn release_hold(
     let (engine, actor) = ssr::stepped_up_caller()?;
     confirm(&typed, &expected)?;
     let reason = words("reason", &reason, "Say why you agree to the release.")?;
-    let release = engine.hold(&actor, id(&hold)?).await?.hold.release;
-    if !matches!(release, ReleaseSeen::Proposed { .. }) {
-        return Err(acted_first());
-    }
-    engine.release_hold(&actor, id(&hold)?, &reason).await?;
+    engine.confirm_release(&actor, id(&hold)?, &reason).await?;
     ssr::done(
         &page(&hold),
         "The hold is released. What it stopped resumes by itself after the cooling-off.",
@@ -113,11 +104,4 @@ pub async fn confirm_register(
         "The register is confirmed. Where everything was paused, the pause is lifted in the inventory.",
     );
     Ok(())
-}
-
-fn acted_first() -> AppError {
-    AppError::new(
-        Code::Changed,
-        "Somebody else acted on this hold while you were looking at it. The page now shows how it stands; please decide again.",
-    )
 }

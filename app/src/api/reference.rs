@@ -11,7 +11,7 @@ pub use schema::Field;
 use schema::Schemas;
 
 /// Kinds of problems: the short name, when it is given, the HTTP status.
-pub const PROBLEMS: [(&str, u16, &str); 14] = [
+pub const PROBLEMS: [(&str, u16, &str); 15] = [
     ("json", 400, "The body is not JSON."),
     (
         "token",
@@ -45,6 +45,7 @@ pub const PROBLEMS: [(&str, u16, &str); 14] = [
         429,
         "Too many wrong tokens. Wait as long as Retry-After says.",
     ),
+    ("fault", 500, "A fault of ours. It was written down."),
     (
         "unavailable",
         503,

@@ -52,7 +52,12 @@ async fn erased_person(world: &World, engine: &Engine) -> Result<(), DemoError> 
     drive::run_to(engine, opened.id, Stage::Planned).await?;
     let proposal = engine.proposal(&people.officer.actor, opened.id).await?;
     engine
-        .approve_request(&people.officer.actor, opened.id, proposal.digest, proposal.without_control)
+        .approve_request(
+            &people.officer.actor,
+            opened.id,
+            proposal.digest,
+            proposal.without_control,
+        )
         .await?;
     drive::run_due(engine).await?;
     world.forward(LATER);
@@ -80,7 +85,9 @@ async fn held_tenant(world: &World, engine: &Engine) -> Result<(), DemoError> {
         custodian: people.counsel.name.into(),
         starts_on: today,
         review_on: days_later(today, 5).map_err(Error::from)?,
-        disclosure: Disclosure::Neutral("Some data must be kept for a while. We will tell you when that ends.".into()),
+        disclosure: Disclosure::Neutral(
+            "Some data must be kept for a while. We will tell you when that ends.".into(),
+        ),
     };
     engine.place_hold(&people.counsel.actor, hold).await?;
     let request = whole(engine, people, &BOREALIS, "BB-2024-118").await?;
@@ -111,7 +118,12 @@ async fn received(engine: &Engine, people: &People) -> Result<(), DemoError> {
     drive::run_due(engine).await
 }
 
-async fn person(engine: &Engine, people: &People, tenant: &Tenant, n: u32) -> Result<ErasureRequest, DemoError> {
+async fn person(
+    engine: &Engine,
+    people: &People,
+    tenant: &Tenant,
+    n: u32,
+) -> Result<ErasureRequest, DemoError> {
     let email = Identifier::new("email", &format!("person{n}@{}.example", tenant.key));
     let email = email.map_err(|error| DemoError::setup("an identifier")(&error))?;
     let new = NewRequest {

@@ -35,11 +35,17 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 pub(super) async fn serve(args: &DemoArgs, work: &Path, out: &Path) -> Result<(), DemoError> {
     let listener = TcpListener::bind(args.listen).await;
     let listener = listener.map_err(|error| DemoError::file(args.listen, error))?;
-    let address = listener.local_addr().map_err(|error| DemoError::file(args.listen, error))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| DemoError::file(args.listen, error))?;
     let stage = Stage {
         database: args.database.clone(),
         public_url: format!("http://{address}"),
-        password: Some(args.password.clone().map_or_else(organisation::password, Secret::new)),
+        password: Some(
+            args.password
+                .clone()
+                .map_or_else(organisation::password, Secret::new),
+        ),
     };
     let clock = clock::DemoClock::shared(story::DURATION + scenes::DURATION);
     let systems = Systems::make(work, &clock).await?;
@@ -56,10 +62,14 @@ async fn played_and_served(
     listener: TcpListener,
 ) -> Result<(), DemoError> {
     let world = World::make(stage, work, out, clock, systems).await?;
-    Story::new(&world, systems, work, out).tell(&mut Teller::new(std::io::sink())).await?;
+    Story::new(&world, systems, work, out)
+        .tell(&mut Teller::new(std::io::sink()))
+        .await?;
     scenes::play(&world, systems, SETTLES).await?;
     world.forward(story::DURATION + scenes::DURATION);
-    let address = listener.local_addr().map_err(|error| DemoError::file("the address", error))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| DemoError::file("the address", error))?;
     greet(stage, &world, address, out)?;
     let policy = Policy {
         grace: GRACE,
@@ -93,7 +103,9 @@ async fn until_stopped(world: &World, policy: Policy, listener: TcpListener) -> 
         asked
     };
     let (served, (), asked) = tokio::join!(serving, working, asked);
-    served.and(asked).map_err(|error| DemoError::file("the web server", error))
+    served
+        .and(asked)
+        .map_err(|error| DemoError::file("the web server", error))
 }
 
 /// Says where to go and how to sign in.

@@ -21,10 +21,58 @@ const TABLE: &str = r#"
 GET  /                                   | 200 200 200 200 200 200 200
 GET  /sign-in                            | 200 200 200 200 200 200 200
 GET  /sign-in/code                       | 200 200 200 200 200 200 200
+GET  /reset                              | 200 200 200 200 200 200 200
+GET  /invitation                         | 200 200 200 200 200 200 200
 GET  /api                                | 200 200 200 200 200 200 200
+GET  /verify                             | 200 200 200 200 200 200 200
+GET  /verify/{reference}                 | 200 200 200 200 200 200 200
 GET  /step-up                            | sign-in 200 200 200 200 200 200
 GET  /search                             | sign-in 200 200 200 200 200 200
+GET  /requests                           | sign-in 200 200 200 200 200 200
+GET  /requests/new                       | sign-in 200 200 200 404 404 404
+GET  /requests/{id}                      | sign-in 200 200 200 200 200 200
+GET  /requests/{id}/identity             | sign-in 200 200 200 200 200 200
+GET  /requests/{id}/approve              | sign-in 200 200 404 404 200 404
+GET  /requests/{id}/spot-check           | sign-in 200 200 404 404 200 404
+GET  /requests/{id}/certify              | sign-in 200 200 404 404 200 404
+GET  /requests/{id}/act                  | sign-in 200 200 200 200 200 200
+GET  /certificates                       | sign-in 200 200 200 404 200 404
+GET  /certificates/{id}                  | sign-in 200 200 200 404 200 404
+GET  /holds                              | sign-in 200 200 404 200 200 200
+GET  /holds/new                          | sign-in 200 404 404 404 404 404
+GET  /holds/new/preview                  | sign-in 200 404 404 404 404 404
+GET  /holds/confirm                      | sign-in 200 404 404 404 404 404
+GET  /holds/duties                       | sign-in 200 200 404 200 200 200
+GET  /holds/duties/new                   | sign-in 200 404 404 404 404 404
+GET  /holds/duties/{id}                  | sign-in 404 404 404 404 404 404
+GET  /holds/{id}                         | sign-in 200 200 404 200 200 200
+GET  /holds/{id}/release                 | sign-in 200 404 404 404 404 404
+GET  /inventory                          | sign-in 200 200 404 200 200 200
+GET  /inventory/connect                  | sign-in 200 404 404 200 404 404
+GET  /inventory/connect/paste            | sign-in 200 404 404 200 404 404
+GET  /inventory/connect/reach            | sign-in 200 404 404 200 404 404
+GET  /inventory/connect/datasets         | sign-in 200 404 404 200 404 404
+GET  /inventory/connect/check            | sign-in 200 404 404 200 404 404
+GET  /inventory/versions                 | sign-in 200 200 404 200 200 200
+GET  /inventory/versions/{number}        | sign-in 200 200 404 200 200 200
+GET  /inventory/{name}                   | sign-in 200 200 404 200 200 200
+GET  /inventory/{name}/retire            | sign-in 200 404 404 200 404 404
+GET  /log                                | sign-in 200 200 404 404 200 200
+GET  /log/{entry}                        | sign-in 200 200 404 404 200 200
+GET  /jobs                               | sign-in 200 200 404 200 200 200
+GET  /tenants                            | sign-in 200 200 404 200 200 200
+GET  /tenants/new                        | sign-in 200 200 404 404 404 404
+GET  /tenants/{id}                       | sign-in 200 200 404 200 200 200
 GET  /people                             | sign-in 404 404 404 404 404 200
+GET  /people/invite                      | sign-in 404 404 404 404 404 200
+GET  /people/{id}                        | sign-in 404 404 404 404 404 200
+GET  /settings                           | sign-in 404 200 404 404 404 200
+GET  /styleguide                         | 404 404 404 404 404 404 404
+GET  /account                            | sign-in 200 200 200 200 200 200
+GET  /account/second-factor              | sign-in 200 200 200 200 200 200
+GET  /account/recovery-codes             | sign-in 200 200 200 200 200 200
+GET  /account/tokens/new                 | sign-in 200 200 200 200 200 200
+GET  /account/token                      | sign-in 200 200 200 200 200 200
 
 GET  /certificates/{id}/certificate.pdf        | sign-in 200 200 200 200 200 200
 GET  /certificates/{id}/certificate.pdf.sig    | sign-in 200 200 200 200 200 200
@@ -89,6 +137,48 @@ POST /act/certify                        | signed_out forbidden not_found forbid
 POST /act/accept_no_control              | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&check={nowhere}&reason=accepted
 POST /act/open_spot_check                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&dataset=partner.contacts
 POST /act/record_spot_check              | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&spot={nowhere}&count=1&seen[0]=no
+POST /act/request_reset                | done done done done done done done | email=nobody@lethe.example
+POST /act/set_password                 | x x x x x x x | token=00&password=a lantern beside a harbour&password_again=a lantern beside a harbour
+POST /act/change_password              | signed_out x x x x x x | old_password=wrong&password=a lantern beside a harbour&password_again=a lantern beside a harbour
+POST /act/begin_totp                   | signed_out done done done done done done
+POST /act/confirm_totp                 | signed_out invalid invalid invalid invalid invalid invalid | code=000000
+POST /act/remove_totp                  | signed_out x x x x x x
+POST /act/create_token                 | signed_out done done done done done done | label=laptop&scopes[]=read&expires_at=2026-04-01
+POST /act/revoke_token                 | signed_out not_found not_found not_found not_found not_found not_found | token=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+POST /act/record_duty                  | signed_out done forbidden forbidden forbidden forbidden forbidden | title=Books&ground=legal_obligation&until=2036-01-01&whose=tenant&tenant=acme
+POST /act/preview_hold                 | signed_out done forbidden forbidden forbidden forbidden forbidden | matter=Smith&authority=Court&basis=court_order&ground=legal_claims&custodian=Carol&starts_on=2026-03-01&review_on=2026-06-01&disclosure=ground&whose=tenant&tenant=acme
+POST /act/place_hold                   | signed_out done forbidden forbidden forbidden forbidden forbidden | matter=Smith&authority=Court&basis=court_order&ground=legal_claims&custodian=Carol&starts_on=2026-03-01&review_on=2026-06-01&disclosure=ground&whose=tenant&tenant=acme
+POST /act/propose_release              | signed_out not_found forbidden forbidden forbidden forbidden forbidden | hold={nowhere}&reason=settled
+POST /act/release_hold                 | signed_out not_found forbidden forbidden forbidden forbidden forbidden | hold={nowhere}&reason=settled&typed=x&expected=x
+POST /act/take_back_release            | signed_out not_found forbidden forbidden forbidden forbidden forbidden | hold={nowhere}&reason=needed
+POST /act/confirm_register             | signed_out not_now forbidden forbidden forbidden forbidden forbidden | statement=compared&typed=x&expected=x
+POST /act/pause_system                 | signed_out forbidden done forbidden done forbidden forbidden | system=partner&reason=wait
+POST /act/unpause_system               | signed_out forbidden done forbidden done forbidden forbidden | system=partner
+POST /act/pause_all                    | signed_out forbidden done forbidden done forbidden forbidden | reason=wait
+POST /act/unpause_all                  | signed_out forbidden done forbidden done forbidden forbidden
+POST /act/retire_system                | signed_out not_found forbidden forbidden not_found forbidden forbidden | system=nowhere&typed=nowhere&shut_down=true
+POST /act/try_system                   | signed_out forbidden forbidden forbidden not_found forbidden forbidden | system=nowhere&tenant=acme
+POST /act/change_system                | signed_out not_found not_found forbidden not_found not_found not_found | system=nowhere
+POST /act/connect_what                 | signed_out done forbidden forbidden done forbidden forbidden | name=crm&title=CRM&kind=attestation&owner=Sales&location=Ireland&processor=Partner
+POST /act/connect_reach                | signed_out x x x x x x | draft=00
+POST /act/connect_dataset              | signed_out x x x x x x | draft=00
+POST /act/drop_dataset                 | signed_out x x x x x x | draft=00&dataset=users
+POST /act/try_draft                    | signed_out x x x x x x | draft=00&tenant=acme
+POST /act/put_system                   | signed_out x x x x x x | draft=00
+POST /act/paste_system                 | signed_out x x x x x x | file=x
+POST /act/retry_job                    | signed_out forbidden forbidden forbidden not_found forbidden forbidden | job={nowhere}
+POST /act/invite_person                | signed_out forbidden forbidden forbidden forbidden forbidden done | name=Nina&email=nina@lethe.example&roles[]=auditor
+POST /act/resend_invitation            | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}
+POST /act/grant_roles                  | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}&roles[]=auditor
+POST /act/disable_person               | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}&email=x&typed=x
+POST /act/enable_person                | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}
+POST /act/reset_person                 | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}&email=x&typed=x
+POST /act/end_sessions                 | signed_out forbidden forbidden forbidden forbidden forbidden done | person={nowhere}
+POST /act/revoke_token_of              | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}&token=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+POST /act/set_issuer                   | signed_out forbidden done forbidden forbidden forbidden done | name=Northwind&role=processor&address=Harbour&dpo_contact=dpo@northwind.example
+POST /act/remove_logo                  | signed_out forbidden done forbidden forbidden forbidden done
+POST /act/send_test_mail               | signed_out forbidden done forbidden forbidden forbidden done
+POST /act/register_tenant              | signed_out done x forbidden forbidden forbidden forbidden | key=initech&name=Initech&contacts=Ada <ada@initech.example>
 POST /act/sign_out                       | done done done done done done done
 POST /act/sign_out_everywhere            | signed_out done done done done done done
 "#;
@@ -100,6 +190,18 @@ pub const DANGEROUS: &[&str] = &[
     "/act/certify",
     "/act/accept_no_control",
     "/act/open_spot_check",
+    "/act/begin_totp",
+    "/act/remove_totp",
+    "/act/create_token",
+    "/act/release_hold",
+    "/act/confirm_register",
+    "/act/unpause_all",
+    "/act/retire_system",
+    "/act/invite_person",
+    "/act/grant_roles",
+    "/act/disable_person",
+    "/act/enable_person",
+    "/act/reset_person",
 ];
 
 /// The rows.

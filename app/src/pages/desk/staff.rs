@@ -60,8 +60,10 @@ impl Overview {
         let (holds, reviews) = match can(actor, Permission::ReadAll) {
             true => {
                 let holds = engine.hold_list(actor, &Default::default()).await?;
-                let standing: Vec<HoldSeen> =
-                    holds.into_iter().filter(|hold| hold.state != "released").collect();
+                let standing: Vec<HoldSeen> = holds
+                    .into_iter()
+                    .filter(|hold| hold.state != "released")
+                    .collect();
                 let due = |hold: &&HoldSeen| hold.matter.as_ref().is_some_and(|matter| matter.review_due);
                 let reviews = standing.iter().filter(due).count();
                 (Some(standing), reviews)
@@ -71,7 +73,10 @@ impl Overview {
         let accounts = match can(actor, Permission::ManagePeople) {
             true => {
                 let people = engine.people(actor).await?;
-                let closed = people.iter().filter(|person| person.disabled_at.is_some()).count();
+                let closed = people
+                    .iter()
+                    .filter(|person| person.disabled_at.is_some())
+                    .count();
                 Some((people.len() - closed, closed))
             }
             false => None,
@@ -99,7 +104,10 @@ impl Work {
             Err(error) => return Err(error.into()),
         };
         let switches = engine.switches(actor).await?;
-        let all = switches.all.iter().map(|pause| format!("Everything: {}", pause.reason));
+        let all = switches
+            .all
+            .iter()
+            .map(|pause| format!("Everything: {}", pause.reason));
         let systems = switches
             .systems
             .iter()
@@ -231,7 +239,9 @@ fn standing(holds: Vec<HoldSeen>) -> AnyView {
         })
         .collect();
     let list = match rows.is_empty() {
-        true => view! { <p class="muted">"No hold stands. Nothing is kept from erasure by one."</p> }.into_any(),
+        true => {
+            view! { <p class="muted">"No hold stands. Nothing is kept from erasure by one."</p> }.into_any()
+        }
         false => view! { <ul class="tasks">{rows}</ul> }.into_any(),
     };
     let rest = (more > 0).then(|| {
@@ -252,7 +262,11 @@ fn standing(holds: Vec<HoldSeen>) -> AnyView {
 }
 
 fn operations(work: Work) -> AnyView {
-    let paused: Vec<_> = work.paused.into_iter().map(|pause| view! { <li>{pause}</li> }).collect();
+    let paused: Vec<_> = work
+        .paused
+        .into_iter()
+        .map(|pause| view! { <li>{pause}</li> })
+        .collect();
     let paused = match paused.is_empty() {
         true => view! { <p>"Erasure is not paused anywhere."</p> }.into_any(),
         false => view! {

@@ -51,7 +51,11 @@ pub fn Object(
     name: String,
 ) -> impl IntoView {
     let (noun, id) = name.split_once(':').unwrap_or((&name, ""));
-    let short = if id.len() == 36 { text::tail(id) } else { id.to_owned() };
+    let short = if id.len() == 36 {
+        text::tail(id)
+    } else {
+        id.to_owned()
+    };
     let words = view! {
         {text::words(noun)}
         " "

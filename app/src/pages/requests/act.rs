@@ -206,8 +206,16 @@ fn extension(id: &str) -> AnyView {
 fn refusal(id: &str) -> AnyView {
     let id = id.to_owned();
     let choices = vec![
-        Choice::new("identity_not_established", "Identity not established", "Art. 12(6)"),
-        Choice::new("not_covered", "Not covered", "None of the grounds of Art. 17(1) applies."),
+        Choice::new(
+            "identity_not_established",
+            "Identity not established",
+            "Art. 12(6)",
+        ),
+        Choice::new(
+            "not_covered",
+            "Not covered",
+            "None of the grounds of Art. 17(1) applies.",
+        ),
         Choice::new(
             "manifestly_unfounded_or_excessive",
             "Manifestly unfounded or excessive",

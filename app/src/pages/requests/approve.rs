@@ -71,9 +71,10 @@ fn Effect(file: RequestFile) -> impl IntoView {
 fn Decision(file: RequestFile) -> impl IntoView {
     let page = routes::one(routes::REQUESTS, file.request.id);
     let (Some(digest), true) = (file.approve, file.waits_for.yours) else {
-        let because = file.waits_for.not_yours_because.map(|because| {
-            format!("It cannot be you: you {because}. Somebody else has to approve it.")
-        });
+        let because = file
+            .waits_for
+            .not_yours_because
+            .map(|because| format!("It cannot be you: you {because}. Somebody else has to approve it."));
         return view! {
             <Notice tone=Tone::Info title="There is nothing for you to approve here">
                 <p>{because.unwrap_or_else(|| words::waits_for(&file.waits_for))}</p>

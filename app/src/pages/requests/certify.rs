@@ -67,9 +67,10 @@ fn Findings(file: RequestFile) -> impl IntoView {
 fn Decision(file: RequestFile) -> impl IntoView {
     let page = routes::one(routes::REQUESTS, file.request.id);
     let (Some(digest), true) = (file.certify, file.waits_for.yours) else {
-        let because = file.waits_for.not_yours_because.map(|because| {
-            format!("It cannot be you: you {because}. Somebody else has to certify.")
-        });
+        let because = file
+            .waits_for
+            .not_yours_because
+            .map(|because| format!("It cannot be you: you {because}. Somebody else has to certify."));
         return view! {
             <Notice tone=Tone::Info title="There is nothing for you to certify here">
                 <p>{because.unwrap_or_else(|| words::waits_for(&file.waits_for))}</p>

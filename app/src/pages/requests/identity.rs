@@ -79,7 +79,11 @@ fn methods(whole: bool, tenant: bool) -> Vec<Choice> {
     )];
     if !whole {
         methods.extend([
-            Choice::new("account_sign_in", "Sign-in", "The person signed in to their account."),
+            Choice::new(
+                "account_sign_in",
+                "Sign-in",
+                "The person signed in to their account.",
+            ),
             Choice::new("document", "Document", "The person showed a document."),
         ]);
     }

@@ -56,9 +56,12 @@ pub fn List() -> impl IntoView {
 #[component]
 fn NewRequest() -> impl IntoView {
     use domain::actor::Permission as P;
-    let may = ssr::visit()
-        .visitor
-        .is_some_and(|visitor| visitor.actor.require_any(&[P::OpenRequest, P::OpenOwnRequest]).is_ok());
+    let may = ssr::visit().visitor.is_some_and(|visitor| {
+        visitor
+            .actor
+            .require_any(&[P::OpenRequest, P::OpenOwnRequest])
+            .is_ok()
+    });
     may.then(|| {
         view! {
             <a class="button" data-tone="primary" href="/requests/new">
@@ -88,10 +91,18 @@ async fn found(visit: Visit) -> Result<(Page<ErasureRequest>, Vec<StateCount>, b
 }
 
 fn filters(counts: &[StateCount]) -> Vec<Filter> {
-    let of = |state: &str| counts.iter().find(|count| count.state == state).map_or(0, |count| count.count);
-    let states = STATES
-        .iter()
-        .map(|state| ((*state).to_owned(), format!("{} ({})", text::words(state), of(state))));
+    let of = |state: &str| {
+        counts
+            .iter()
+            .find(|count| count.state == state)
+            .map_or(0, |count| count.count)
+    };
+    let states = STATES.iter().map(|state| {
+        (
+            (*state).to_owned(),
+            format!("{} ({})", text::words(state), of(state)),
+        )
+    });
     vec![
         Filter::Text("text", "Tenant or id"),
         Filter::One("state", "State", states.collect()),
@@ -112,7 +123,11 @@ fn rows(page: Page<ErasureRequest>, sorted: String, tenant: bool) -> AnyView {
         .into_any();
     }
     let sorted = sorted.to_owned();
-    let rows: Vec<_> = page.rows.into_iter().map(|request| row(request, tenant)).collect();
+    let rows: Vec<_> = page
+        .rows
+        .into_iter()
+        .map(|request| row(request, tenant))
+        .collect();
     view! {
         <Table caption="Requests">
             <thead>

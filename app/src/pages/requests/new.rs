@@ -6,7 +6,9 @@ use crate::api::ServerFn as _;
 use crate::api::requests::OpenRequest;
 use crate::api::ssr;
 use crate::components::field::Choice;
-use crate::components::{Choices, FieldSet, Form, Hidden, PageHead, Select, Submit, TextArea, TextField, load};
+use crate::components::{
+    Choices, FieldSet, Form, Hidden, PageHead, Select, Submit, TextArea, TextField, load,
+};
 use crate::error::AppError;
 use crate::routes;
 
@@ -82,8 +84,11 @@ async fn tenants() -> Result<(Vec<(String, String)>, Option<String>), AppError> 
         return Ok((Vec::new(), Some(engine.own_tenant(&actor).await?.key.to_string())));
     }
     let tenants = engine.tenants(&actor).await?;
-    let named = tenants
-        .into_iter()
-        .map(|tenant| (tenant.key.to_string(), format!("{} ({})", tenant.name, tenant.key)));
+    let named = tenants.into_iter().map(|tenant| {
+        (
+            tenant.key.to_string(),
+            format!("{} ({})", tenant.name, tenant.key),
+        )
+    });
     Ok((named.collect(), None))
 }

@@ -47,7 +47,9 @@ fn Datasets(file: RequestFile) -> impl IntoView {
         let erased = system.datasets.iter().filter(|dataset| dataset.before.is_some());
         erased.map(move |dataset| (title.clone(), dataset.clone()))
     });
-    let rows: Vec<_> = datasets.map(|(system, dataset)| row(system, dataset, &id, yours)).collect();
+    let rows: Vec<_> = datasets
+        .map(|(system, dataset)| row(system, dataset, &id, yours))
+        .collect();
     let list = match rows.is_empty() {
         true => view! {
             <Empty title="No dataset to look into">
@@ -167,14 +169,19 @@ fn Records(file: RequestFile, shown: ShownSpot) -> impl IntoView {
 /// What is wrong with the answers as a whole.
 #[component]
 fn Wrong() -> impl IntoView {
-    FormState::around().error("seen").map(|why| view! { <p class="field-error" id="field-seen">{why}</p> })
+    FormState::around()
+        .error("seen")
+        .map(|why| view! { <p class="field-error" id="field-seen">{why}</p> })
 }
 
 #[component]
 fn Record(place: usize, id: String, query: String) -> impl IntoView {
     let name = format!("seen[{place}]");
     let state = FormState::around();
-    let (yes, no) = (state.chosen(&name, "yes", false), state.chosen(&name, "no", false));
+    let (yes, no) = (
+        state.chosen(&name, "yes", false),
+        state.chosen(&name, "no", false),
+    );
     let (for_yes, for_no) = (format!("seen-{place}-yes"), format!("seen-{place}-no"));
     view! {
         <li class="panel">

@@ -49,16 +49,24 @@ pub fn waits_for(waiting: &Waiting) -> String {
         Awaited::Approval => format!("It waits for {who} to approve the plan."),
         Awaited::Grace => "It is approved. Until the grace period ends, the tenant can object.".into(),
         Awaited::Erasure => "Records are being erased, chunk by chunk.".into(),
-        Awaited::Settling => "Everything is reported as erased. Systems are given time to settle before anybody looks.".into(),
+        Awaited::Settling => {
+            "Everything is reported as erased. Systems are given time to settle before anybody looks.".into()
+        }
         Awaited::Verification => "Independent probes look whether anything is left.".into(),
         Awaited::Remediation => "Something was left. It is being erased again.".into(),
         Awaited::SpotCheck => format!("It waits for {who} to look at single records by hand."),
         Awaited::Certification => format!("It waits for {who} to certify what was found."),
         Awaited::Issue => "The certificate is being signed, written and sent.".into(),
         Awaited::Remainder => "It is certified. What is kept, or runs out by itself, follows later.".into(),
-        Awaited::HoldRelease => "A legal hold keeps all of it. It resumes by itself once the last hold is released.".into(),
-        Awaited::DutyEnd => "A retention duty keeps all of it. It resumes by itself when the duty ends.".into(),
-        Awaited::CoolingOff => "The last hold is released. After the cooling-off a fresh plan is drawn by itself.".into(),
+        Awaited::HoldRelease => {
+            "A legal hold keeps all of it. It resumes by itself once the last hold is released.".into()
+        }
+        Awaited::DutyEnd => {
+            "A retention duty keeps all of it. It resumes by itself when the duty ends.".into()
+        }
+        Awaited::CoolingOff => {
+            "The last hold is released. After the cooling-off a fresh plan is drawn by itself.".into()
+        }
         Awaited::Attention => format!("Something went wrong. It waits for {who} to look."),
         Awaited::Unpause => format!("It is paused. It waits for {who} to let it go on."),
         Awaited::HoldReview => format!("It waits for {who} to review the hold."),
@@ -83,7 +91,9 @@ pub const fn action(action: Action, handling: Handling) -> &'static str {
 /// A verdict, as a sentence.
 pub fn verdict(verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Absent => "The control was found, the count is zero, and none of the sampled records was found.".into(),
+        Verdict::Absent => {
+            "The control was found, the count is zero, and none of the sampled records was found.".into()
+        }
         Verdict::Residue { remaining } => {
             format!("{} remain.", text::counted(*remaining, "record", "records"))
         }

@@ -250,3 +250,46 @@ pub(in crate::http) async fn dress(request: Request, next: Next) -> Response {
     let text = serde_json::to_vec(&problem).unwrap_or_default();
     Response::from_parts(parts, Body::from(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use app::api::reference::PROBLEMS;
+
+    use super::*;
+
+    #[test]
+    fn every_problem_is_described_with_its_status() {
+        let codes = [
+            Code::SignedOut,
+            Code::Forbidden,
+            Code::NotFound,
+            Code::Invalid,
+            Code::Changed,
+            Code::NotNow,
+            Code::Unavailable,
+            Code::Fault,
+        ];
+        let statuses = [403, 405, 408, 413, 418, 500, 503];
+        let of_codes = codes.map(|code| Problem::of(code, String::new()));
+        let of_statuses = statuses.map(|status| Problem::of_status(StatusCode::from_u16(status).unwrap()));
+        let others = [
+            Problem::no_token(""),
+            Problem::scope(&[]),
+            Problem::at_work(),
+            Problem::no_json(""),
+            Problem::media_type(),
+            Problem::field("", ""),
+            Problem::from(TooMany(std::time::Duration::ZERO)),
+        ];
+        for problem in of_codes.iter().chain(&of_statuses).chain(&others) {
+            let described = |(name, ..): &&(&str, u16, &str)| problem.kind == format!("/api#problem-{name}");
+            assert!(PROBLEMS.iter().any(|row| described(&row)), "{problem:?}");
+        }
+        for problem in of_codes.iter().chain(&others) {
+            let described = |(name, status, _): &&(&str, u16, &str)| {
+                problem.kind == format!("/api#problem-{name}") && problem.status == *status
+            };
+            assert!(PROBLEMS.iter().any(|row| described(&row)), "{problem:?}");
+        }
+    }
+}

@@ -27,7 +27,12 @@ pub fn Grid(file: RequestFile, tenant: bool) -> impl IntoView {
     let datasets = || file.systems.iter().flat_map(|system| &system.datasets);
     let judged = datasets().filter(|dataset| is_judged(dataset)).count() as u64;
     let all = datasets().count() as u64;
-    let rows: Vec<_> = file.systems.iter().cloned().map(|system| rows(system, tenant)).collect();
+    let rows: Vec<_> = file
+        .systems
+        .iter()
+        .cloned()
+        .map(|system| rows(system, tenant))
+        .collect();
     view! {
         <section aria-labelledby="systems">
             <div class="panel-head">

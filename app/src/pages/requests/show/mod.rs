@@ -59,7 +59,9 @@ fn Head(file: RequestFile, tenant: bool) -> impl IntoView {
     let request = file.request;
     let answered = request.certificate.is_some() || request.stage.is_end();
     let (about, state, drill) = (words::about(&request), request.state_word(), request.drill);
-    let extended = request.extension.map(|extension| format!(" Extended: {}", extension.reason));
+    let extended = request
+        .extension
+        .map(|extension| format!(" Extended: {}", extension.reason));
     let opened_by = (!tenant).then(|| words::named(&file.opened_by));
     let approved_by = file.approved_by.as_ref().map(words::named);
     view! {
@@ -189,5 +191,6 @@ fn Mails(file: RequestFile) -> impl IntoView {
 /// The word by which a value is stored.
 fn serde_word(value: &impl serde::Serialize) -> String {
     let word = serde_json::to_value(value).ok();
-    word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+    word.and_then(|word| word.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }

@@ -17,7 +17,11 @@ pub fn NextStep(file: RequestFile, tenant: bool) -> impl IntoView {
     let waiting = file.waits_for.clone();
     let page = routes::one(routes::REQUESTS, file.request.id);
     let act = waiting.yours.then(|| act_on(&waiting, &file, &page)).flatten();
-    let ending = file.request.ending.as_ref().map(|ending| view! { <p>{ended(ending)}</p> });
+    let ending = file
+        .request
+        .ending
+        .as_ref()
+        .map(|ending| view! { <p>{ended(ending)}</p> });
     view! {
         <Notice tone=tone(&file) title=title(&waiting, file.request.stage)>
             {ending.is_none().then(|| view! { <p>{words::waits_for(&waiting)}</p> })}
@@ -93,8 +97,17 @@ fn act_on(waiting: &Waiting, file: &RequestFile, page: &str) -> Option<(String, 
 fn OtherActs(file: RequestFile, tenant: bool, page: String) -> impl IntoView {
     let may = ssr::visit().visitor.is_some_and(|visitor| {
         let own: &[P] = &[P::ObjectToRun, P::OpenOwnRequest];
-        let staff: &[P] = &[P::RefuseRequest, P::ExtendDeadline, P::Pause, P::RetryStep, P::AcceptException];
-        visitor.actor.require_any(if tenant { own } else { staff }).is_ok()
+        let staff: &[P] = &[
+            P::RefuseRequest,
+            P::ExtendDeadline,
+            P::Pause,
+            P::RetryStep,
+            P::AcceptException,
+        ];
+        visitor
+            .actor
+            .require_any(if tenant { own } else { staff })
+            .is_ok()
     });
     (may && !file.request.stage.is_end()).then(|| {
         view! {
@@ -121,7 +134,9 @@ pub fn refusal(reason: &RefusalReason) -> String {
         RefusalReason::ManifestlyUnfoundedOrExcessive => {
             "it is manifestly unfounded or excessive (Art. 12(5))".into()
         }
-        RefusalReason::LegalObligation => "a legal obligation requires keeping the data (Art. 17(3)(b))".into(),
+        RefusalReason::LegalObligation => {
+            "a legal obligation requires keeping the data (Art. 17(3)(b))".into()
+        }
         RefusalReason::LegalClaims => "the data is needed for legal claims (Art. 17(3)(e))".into(),
         RefusalReason::Other(words) => words.clone(),
     }
