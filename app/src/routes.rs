@@ -50,6 +50,10 @@ pub const STAFF: &[Role] = &[
     Role::Operator,
     Role::Administrator,
 ];
+/// Roles that place holds and record duties. What others may learn of them, all staff may read.
+pub const COUNSEL: &[Role] = &[Role::LegalCounsel];
+/// Roles that change the inventory.
+pub const INVENTORY_KEEPERS: &[Role] = &[Role::LegalCounsel, Role::Operator];
 /// Roles that read the log.
 pub const LOG_READERS: &[Role] = &[
     Role::LegalCounsel,
@@ -164,6 +168,25 @@ pages! {
     "/tenants/{id}" Only(STAFF) => pages::tenants::show::Show;
     "/settings" Only(ISSUER_KEEPERS) => pages::settings::show::Show;
     "/styleguide" Development => pages::styleguide::show::Show;
+    "/holds" Only(STAFF) => pages::holds::list::List;
+    "/holds/new" Only(COUNSEL) => pages::holds::new::New;
+    "/holds/new/preview" Only(COUNSEL) => pages::holds::preview::Previewed;
+    "/holds/confirm" Only(COUNSEL) => pages::holds::confirm::Confirm;
+    "/holds/duties" Only(STAFF) => pages::holds::duties::list::Duties;
+    "/holds/duties/new" Only(COUNSEL) => pages::holds::duties::new::New;
+    "/holds/duties/{id}" Only(STAFF) => pages::holds::duties::show::Show;
+    "/holds/{id}" Only(STAFF) => pages::holds::show::Show;
+    "/holds/{id}/release" Only(COUNSEL) => pages::holds::release::Release;
+    "/inventory" Only(STAFF) => pages::inventory::list::List;
+    "/inventory/connect" Only(INVENTORY_KEEPERS) => pages::inventory::connect::what::What;
+    "/inventory/connect/paste" Only(INVENTORY_KEEPERS) => pages::inventory::connect::paste::Paste;
+    "/inventory/connect/reach" Only(INVENTORY_KEEPERS) => pages::inventory::connect::reach::Reach;
+    "/inventory/connect/datasets" Only(INVENTORY_KEEPERS) => pages::inventory::connect::datasets::Datasets;
+    "/inventory/connect/check" Only(INVENTORY_KEEPERS) => pages::inventory::connect::check::Check;
+    "/inventory/versions" Only(STAFF) => pages::inventory::versions::list::Versions;
+    "/inventory/versions/{number}" Only(STAFF) => pages::inventory::versions::show::Show;
+    "/inventory/{name}" Only(STAFF) => pages::inventory::show::Show;
+    "/inventory/{name}/retire" Only(INVENTORY_KEEPERS) => pages::inventory::retire::Retire;
     "/people" Only(&[Role::Administrator]) => pages::people::list::List;
     "/people/invite" Only(&[Role::Administrator]) => pages::people::invite::Invite;
     "/people/{id}" Only(&[Role::Administrator]) => pages::people::show::Show;

@@ -9,6 +9,7 @@ mod settings;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use domain::drift::Tolerance;
 use domain::port::vault::Purpose;
 use engine::{Issuer, Policy, SignInRules};
 use vault::Source;
@@ -171,6 +172,14 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
         public_url: reader.web_url("public_url")?.unwrap_or(usual.public_url),
         cooling_off: reader.duration("rules.cooling_off")?.unwrap_or(usual.cooling_off),
         grace: reader.duration("rules.grace")?.unwrap_or(usual.grace),
+        drift: Tolerance {
+            percent: reader
+                .number("rules.drift_percent", 0, 1_000)?
+                .unwrap_or(usual.drift.percent),
+            records: reader
+                .number("rules.drift_records", 0, 1_000_000_000)?
+                .unwrap_or(usual.drift.records),
+        },
         max_rounds: reader
             .number("rules.max_rounds", 1, 100)?
             .map_or(usual.max_rounds, |rounds| rounds as i32),

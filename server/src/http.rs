@@ -122,6 +122,23 @@ impl Web {
     }
 }
 
+/// Every path that is neither a page nor a server function, with its method: the guards walk them.
+pub fn other_paths() -> Vec<(&'static str, String)> {
+    let files = downloads::FILES
+        .iter()
+        .map(|file| format!("/certificates/{{id}}/{}", file.name));
+    let read = files
+        .chain(exports::EXPORTS.map(str::to_owned))
+        .chain([events::OF_REQUEST, api::DOCUMENT, metrics::PATH].map(str::to_owned))
+        .chain(health::PATHS.map(str::to_owned))
+        .chain(public::PATHS.map(str::to_owned));
+    let sent = [uploads::LOGO, uploads::ATTESTATION].map(|path| ("POST", path.to_owned()));
+    read.map(|path| ("GET", path))
+        .chain(api::paths())
+        .chain(sent)
+        .collect()
+}
+
 impl FromRef<Web> for Engine {
     fn from_ref(web: &Web) -> Self {
         web.engine.clone()

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: build, start the servers that are measured against, then run `lethe bench`.
+//! `cargo xtask bench`: build in release mode, start the servers that are measured against, then take the figures.
 
 use std::process::Command;
 
@@ -12,17 +12,19 @@ use crate::{build, tool};
 pub struct Options {
     #[command(flatten)]
     build: build::Options,
-    /// Arguments for `lethe bench`
+    /// Arguments for the bench, such as `--only million`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     rest: Vec<String>,
 }
 
 pub fn run(options: &Options) -> Result<()> {
     let lethe = build::run(&options.build)?;
+    let bench = build::bench()?;
     let services = Services::start(&[Kind::Postgres, Kind::Redis, Kind::Moto])?;
     tool::run(
-        Command::new(lethe)
-            .arg("bench")
+        Command::new(bench)
+            .arg("--program")
+            .arg(lethe)
             .args(&options.rest)
             .envs(services.variables()),
     )

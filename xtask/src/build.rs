@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use crate::cargo::cargo;
-use crate::{places, style, tool, wasm};
+use crate::{places, style, tool, twins, wasm};
 
 #[derive(clap::Args)]
 #[group(skip)]
@@ -34,11 +34,20 @@ pub fn run(options: &Options) -> Result<PathBuf> {
     Ok(wanted)
 }
 
+/// Builds the bench against the same package folder as the program before it; returns where it is.
+pub fn bench() -> Result<PathBuf> {
+    let target = places::target()?;
+    let build = ["build", "--release", "-p", "server", "--example", "bench"];
+    tool::run(cargo(&build)?.env("LETHE_PKG", target.join("pkg")))?;
+    Ok(target.join("release/examples/bench"))
+}
+
 /// Builds what the browser loads into the package folder, and returns that folder.
 pub fn site(compiler: wasm::Compiler) -> Result<PathBuf> {
     let pkg = places::target()?.join("pkg");
     fs::create_dir_all(&pkg).with_context(|| format!("cannot create {}", pkg.display()))?;
     style::bundle(&pkg)?;
     wasm::build(compiler, &pkg)?;
+    twins::write(&pkg)?;
     Ok(pkg)
 }

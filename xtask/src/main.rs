@@ -11,6 +11,7 @@ mod services;
 mod style;
 mod test;
 mod tool;
+mod twins;
 mod wasm;
 
 use std::process::ExitCode;

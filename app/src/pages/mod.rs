@@ -5,6 +5,8 @@ pub mod certificates;
 pub mod desk;
 pub mod home;
 pub mod log;
+pub mod holds;
+pub mod inventory;
 pub mod not_found;
 pub mod operations;
 pub mod people;

@@ -21,6 +21,13 @@ pub enum Job {
         /// Of which plan.
         plan: PlanId,
     },
+    /// Count again, just before the start, what the manifest counted.
+    Recount {
+        /// Of which request.
+        request: RequestId,
+        /// By which plan.
+        plan: PlanId,
+    },
     /// The grace period is over.
     Start {
         /// Which request.
@@ -90,7 +97,9 @@ impl Job {
     pub const fn queue(&self) -> Queue {
         match self {
             Self::EraseStep { .. } => Queue::EraseStep,
-            Self::Plan { .. } | Self::DrawManifest { .. } | Self::RunCheck { .. } => Queue::Probe,
+            Self::Plan { .. } | Self::DrawManifest { .. } | Self::Recount { .. } | Self::RunCheck { .. } => {
+                Queue::Probe
+            }
             Self::Issue { .. } => Queue::Issue,
             Self::SendMail { .. } => Queue::Mail,
             Self::Start { .. }

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod canonical;
 pub mod certificate;
 pub mod digest;
+pub mod drift;
 pub mod hold;
 pub mod id;
 pub mod inventory;

@@ -16,6 +16,8 @@ pub enum MailKind {
     RequestReceived,
     /// Tenant contacts: the grace period runs.
     RunScheduled,
+    /// Staff: records changed since the approval; a fresh plan will wait for another.
+    ApproveAgain,
     /// Tenant contacts: a certificate is ready.
     CertificateIssued,
     /// Staff: something waits for a person.

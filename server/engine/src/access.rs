@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::inventory::{DatasetRef, System};
+#[cfg(feature = "probe")]
+use domain::job::Leased;
 use domain::plan::ErasurePlan;
+#[cfg(feature = "probe")]
+use domain::port::probe::ProbeError;
 use domain::port::vault::{Purpose, Sealed, VaultError};
 use domain::request::ErasureRequest;
 use domain::secret::Secret;
@@ -122,5 +126,19 @@ impl Engine {
     #[cfg(feature = "probe")]
     pub(crate) fn probes(&self) -> Result<&std::sync::Arc<dyn domain::port::probe::Probes>, Error> {
         self.ports.probes.as_ref().ok_or(Error::NotEquipped("probes"))
+    }
+
+    /// Why a person must look into what a probe said: it cannot see, or has not answered for too long.
+    #[cfg(feature = "probe")]
+    pub(crate) fn gives_up(&self, error: &Error, leased: &Leased) -> Option<String> {
+        match error {
+            Error::Probe(ProbeError::Blind(why)) => Some(why.clone()),
+            Error::Probe(ProbeError::Unreachable(why))
+                if u32::try_from(leased.attempt).is_ok_and(|tried| tried >= self.policy.max_probe_tries) =>
+            {
+                Some(format!("the system does not answer ({why})"))
+            }
+            _ => None,
+        }
     }
 }

@@ -2,14 +2,17 @@
 
 mod tiles;
 
+use std::sync::Arc;
+
 use domain::actor::{Actor, Permission};
 use domain::audit::{Checkpoint, Entry, Proof, merkle};
 use domain::digest::Digest;
 use domain::id::EntryId;
-use domain::port::store::Tx;
+use domain::port::store::{Store, Tx};
 #[cfg(feature = "probe")]
 use domain::signature::note::Note;
 use domain::signature::note::VerifierKey;
+use futures::{Stream, StreamExt as _};
 
 use crate::{Engine, Error};
 use tiles::Tiles;
@@ -143,21 +146,9 @@ impl Engine {
             )));
         }
         let mut tree = merkle::Tree::new();
-        while tree.size() < size {
-            let wanted = u32::try_from((size - tree.size()).min(u64::from(BATCH))).unwrap_or(BATCH);
-            let leaves = tx.log().leaves(tree.size(), wanted).await?;
-            if leaves.is_empty() {
-                return Err(Error::Broken(format!(
-                    "the log ends at {} instead of {size}",
-                    tree.size()
-                )));
-            }
-            for leaf in leaves {
-                if leaf.index != tree.size() {
-                    return Err(Error::Broken(format!("entry {} is missing", tree.size())));
-                }
-                tree.append(merkle::leaf(&leaf.bytes), |_| {});
-            }
+        let mut hashes = std::pin::pin!(self.leaf_hashes(size));
+        while let Some(batch) = hashes.next().await {
+            batch?.into_iter().for_each(|hash| tree.append(hash, |_| {}));
         }
         if tree.root() != checkpoint.root {
             return Err(Error::Broken(
@@ -172,6 +163,39 @@ impl Engine {
             origin: checkpoint.origin,
             waiting,
         })
+    }
+
+    /// The hashes of the first leaves of the log, in order, computed by all cores. Leaves never change, so that it does
+    /// not matter that they are read in several transactions.
+    fn leaf_hashes(&self, size: u64) -> impl Stream<Item = Result<Vec<Digest>, Error>> {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let store = Arc::clone(&self.ports.store);
+        let batches = (0..size).step_by(BATCH as usize).map(move |first| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { hash_batch(&*store, first, size.min(first + u64::from(BATCH))).await })
+        });
+        futures::stream::iter(batches)
+            .buffered(cores)
+            .map(|batch| batch.unwrap_or_else(|died| Err(Error::Broken(died.to_string()))))
+    }
+}
+
+/// Hashes of the leaves `first..end`, none of which may be missing.
+async fn hash_batch(store: &dyn Store, first: u64, end: u64) -> Result<Vec<Digest>, Error> {
+    let wanted = u32::try_from(end - first).unwrap_or(BATCH);
+    let leaves = store.read().await?.log().leaves(first, wanted).await?;
+    let mut hashes = Vec::with_capacity(leaves.len());
+    for (leaf, index) in leaves.iter().zip(first..) {
+        if leaf.index != index {
+            return Err(Error::Broken(format!("entry {index} is missing")));
+        }
+        hashes.push(merkle::leaf(&leaf.bytes));
+    }
+    match first + hashes.len() as u64 {
+        reached if reached == end => Ok(hashes),
+        reached => Err(Error::Broken(format!(
+            "the log ends at {reached} instead of {end}"
+        ))),
     }
 }
 

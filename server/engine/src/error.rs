@@ -2,6 +2,8 @@
 
 use domain::actor::Denied;
 use domain::hold::HoldError;
+#[cfg(feature = "probe")]
+use domain::inventory::DatasetRef;
 use domain::plan::PlanError;
 use domain::port::connector::ConnectorError;
 use domain::port::press::PressError;
@@ -91,6 +93,17 @@ impl Error {
         Self::Invalid {
             field: field.into(),
             why: why.to_string(),
+        }
+    }
+
+    /// Names the dataset at which a probe failed.
+    #[cfg(feature = "probe")]
+    pub(crate) fn at(self, dataset: &DatasetRef) -> Self {
+        let named = |why: String| format!("{dataset}: {why}");
+        match self {
+            Self::Probe(ProbeError::Unreachable(why)) => Self::Probe(ProbeError::Unreachable(named(why))),
+            Self::Probe(ProbeError::Blind(why)) => Self::Probe(ProbeError::Blind(named(why))),
+            other => other,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::actor::{Actor, Permission};
+use domain::attempt::Attempt;
 use domain::audit::Event;
 use domain::hold::{Basis, Disclosure, Ground, HoldState, LegalHold, Release};
 use domain::id::{DutyId, HoldId};
@@ -284,7 +285,18 @@ impl Engine {
         hold: &LegalHold,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Error> {
-        let mut until = None;
+        let chunks = self.chunks_under(tx, hold, now).await?;
+        Ok(chunks.iter().map(|chunk| chunk.expires_at).max())
+    }
+
+    /// The chunks that may still be at work, that the hold covers and whose plan did not know it.
+    pub(crate) async fn chunks_under(
+        &self,
+        tx: &mut dyn Tx,
+        hold: &LegalHold,
+        now: Timestamp,
+    ) -> Result<Vec<Attempt>, Error> {
+        let mut chunks = Vec::new();
         for attempt in tx.attempts().in_flight(None, now).await? {
             let Some(step) = tx.attempts().find_step(attempt.step).await? else {
                 continue;
@@ -303,10 +315,10 @@ impl Engine {
             };
             let covered = hold.scope.covers(request.wanted(&plan.digests), place) != Cover::None;
             if covered && !part.honours(KeeperId::Hold(hold.id)) {
-                until = until.max(Some(attempt.expires_at));
+                chunks.push(attempt);
             }
         }
-        Ok(until)
+        Ok(chunks)
     }
 
     /// After a restore: counsel has looked at the hold register and says that it is complete.

@@ -13,13 +13,12 @@ impl Engine {
         let failures = u32::try_from(leased.attempt).unwrap_or(u32::MAX);
         match self.dispatch(leased).await {
             Ok(disposition) => disposition,
-            Err(Error::Store(StoreError::Conflict(why))) if leased.attempt > 50 => Disposition::Retry {
-                at: self.now().after(backoff(failures)),
-                why,
-            },
-            Err(Error::Store(StoreError::Conflict(why))) => Disposition::Retry {
-                at: self.now().after(std::time::Duration::from_millis(5)),
-                why,
+            Err(error @ Error::Store(StoreError::Conflict(_))) => Disposition::Retry {
+                at: self.now().after(match leased.attempt {
+                    ..=50 => std::time::Duration::from_millis(5),
+                    _ => backoff(failures),
+                }),
+                why: error.to_string(),
             },
             Err(error) if error.is_passing() || leased.attempt < 3 => Disposition::Retry {
                 at: self.now().after(backoff(failures)),
@@ -34,9 +33,14 @@ impl Engine {
     async fn dispatch(&self, leased: &Leased) -> Result<Disposition, Error> {
         match &leased.job {
             #[cfg(feature = "probe")]
-            Job::Plan { request } => self.plan(&Actor::System("planner"), *request).await,
+            Job::Plan { request } => self.plan(&Actor::System("planner"), leased, *request).await,
             #[cfg(feature = "probe")]
-            Job::DrawManifest { plan } => self.draw_manifest(&Actor::System("prober"), *plan).await,
+            Job::DrawManifest { plan } => self.draw_manifest(&Actor::System("prober"), leased, *plan).await,
+            #[cfg(feature = "probe")]
+            Job::Recount { request, plan } => {
+                self.recount(&Actor::System("prober"), leased, *request, *plan)
+                    .await
+            }
             #[cfg(feature = "probe")]
             Job::RunCheck { check } => self.run_check(&Actor::System("verifier"), *check).await,
             #[cfg(feature = "erase")]

@@ -171,7 +171,7 @@ impl Engine {
         self.log(
             &mut *tx,
             actor,
-            Event::new(event, format!("mail:{id}"), json!({})),
+            Event::new(event, format!("mail:{}", mail.to), json!({})),
         )
         .await?;
         tx.commit().await?;

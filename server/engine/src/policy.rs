@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::drift::Tolerance;
 use serde::{Deserialize, Serialize};
 
 /// Who issues certificates.
@@ -85,6 +86,8 @@ pub struct Policy {
     pub cooling_off: Duration,
     /// Between approval and the first chunk: time in which the tenant can object.
     pub grace: Duration,
+    /// How far counts may drift between manifest and start before a person must approve again.
+    pub drift: Tolerance,
     /// Rounds of erasing and verifying before a person must look.
     pub max_rounds: i32,
     /// Time that a chunk is given, from authorisation to the start of its last deleting call. Shorter than a lease.
@@ -111,6 +114,7 @@ impl Default for Policy {
             public_url: "http://localhost:8080".into(),
             cooling_off: Duration::from_secs(24 * 3600),
             grace: Duration::from_secs(3 * 24 * 3600),
+            drift: Tolerance::default(),
             max_rounds: 3,
             chunk_deadline: Duration::from_secs(30),
             lease: Duration::from_secs(120),

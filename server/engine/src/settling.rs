@@ -1,6 +1,8 @@
 //! From the end of erasing to the checks: when every step of a round is done, each dataset gets a check that waits
 //! until its system has settled (V2, V3).
 
+use std::time::Duration;
+
 use domain::actor::{Actor, Permission};
 use domain::attempt::StepState;
 use domain::audit::Event;
@@ -13,6 +15,11 @@ use domain::verification::{Check, CheckState};
 use serde_json::json;
 
 use crate::{Engine, Error};
+
+/// The entry that says so, about the manifest.
+pub(crate) const RECOUNTED: &str = "manifest.recounted";
+/// How long a recount is worth something: the start follows at once, unless something comes in between.
+const RECOUNT_HOLDS: Duration = Duration::from_secs(3600);
 
 impl Engine {
     /// The grace period is over: the first round begins.
@@ -38,8 +45,16 @@ impl Engine {
         }
         let plan = tx.plans().find(plan).await?.ok_or(Error::NotFound("that plan"))?;
         let latest = tx.inventory().latest().await?;
-        if latest.is_none_or(|latest| plan.accounts_for(&latest).is_err()) {
-            tx.jobs().enqueue(&Job::Resume { request: id }, now).await?;
+        let first = match latest.is_none_or(|latest| plan.accounts_for(&latest).is_err()) {
+            true => Some(Job::Resume { request: id }),
+            false if !self.is_recounted(&mut *tx, &request, plan.id).await? => Some(Job::Recount {
+                request: id,
+                plan: plan.id,
+            }),
+            false => None,
+        };
+        if let Some(job) = first {
+            tx.jobs().enqueue(&job, now).await?;
             tx.commit().await?;
             return Ok(Disposition::Done);
         }
@@ -68,6 +83,20 @@ impl Engine {
         self.add_steps(&mut *tx, &request, plan.id, &datasets).await?;
         tx.commit().await?;
         Ok(Disposition::Done)
+    }
+
+    /// A probe counted again after the grace period, lately, and found what was approved: without that nothing starts.
+    pub(crate) async fn is_recounted(
+        &self,
+        tx: &mut dyn Tx,
+        request: &ErasureRequest,
+        plan: PlanId,
+    ) -> Result<bool, Error> {
+        let entries = tx.log().about(&format!("manifest:{plan}")).await?;
+        let counted = entries.iter().filter(|entry| entry.claims.kind == RECOUNTED);
+        let counted = counted.map(|entry| entry.claims.time).max();
+        let now = self.now();
+        Ok(counted.is_some_and(|at| request.starts_at <= Some(at) && now < at.after(RECOUNT_HOLDS)))
     }
 
     /// Adds the steps of a round, with their jobs. Without any, the round settles at once.

@@ -51,6 +51,23 @@ fn the_environment_wins() {
 }
 
 #[test]
+fn how_far_counts_may_drift_is_set_in_percent_and_in_records() {
+    let config = load("[rules]\ndrift_percent = 25\ndrift_records = 0", &[]).unwrap();
+    assert_eq!(
+        (config.policy.drift.percent, config.policy.drift.records),
+        (25, 0)
+    );
+    assert_eq!(
+        complaint("[rules]\ndrift_percent = 5000", &[]),
+        "rules.drift_percent is 5000: expected a whole number from 0 to 1000"
+    );
+    assert_eq!(
+        complaint("[rules]\ndrift_records = -1", &[]),
+        "rules.drift_records is \"-1\": expected a whole number from 0 to 1000000000"
+    );
+}
+
+#[test]
 fn a_complaint_names_the_setting_what_it_is_and_what_is_expected() {
     assert_eq!(
         complaint("[rules]\ngrace = \"soon\"", &[]),

@@ -35,7 +35,7 @@ use problem::Problem;
 /// Where it begins.
 pub(super) const BASE: &str = "/api/v1";
 /// Where its description is.
-const DOCUMENT: &str = "/api/v1/openapi.json";
+pub(super) const DOCUMENT: &str = "/api/v1/openapi.json";
 /// The largest body, in bytes.
 const LARGEST_BODY: usize = 256 * 1024;
 
@@ -60,6 +60,17 @@ fn operations() -> OpenApiRouter<Web> {
     let mut all = OpenApiRouter::with_openapi(description::Description::openapi()).nest(BASE, all);
     description::complete(all.get_openapi_mut());
     all
+}
+
+/// Every operation: method and path.
+pub(super) fn paths() -> Vec<(&'static str, String)> {
+    let document = operations().into_openapi();
+    let all = document.paths.paths.into_iter().flat_map(|(path, operations)| {
+        let get = operations.get.map(|_| ("GET", path.clone()));
+        let post = operations.post.map(|_| ("POST", path));
+        get.into_iter().chain(post)
+    });
+    all.collect()
 }
 
 /// What the page `/api` shows.

@@ -37,8 +37,11 @@ const BEYOND_IDLE: Duration = Duration::from_secs(60);
 /// How much of the digest stands for a revision, in hexadecimal characters.
 const REVISION: usize = 16;
 
+/// Where a request is followed.
+pub(super) const OF_REQUEST: &str = "/events/requests/{id}";
+
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/events/requests/{id}", get(of_request))
+    Router::new().route(OF_REQUEST, get(of_request))
 }
 
 /// Says the revision of a request's file, and again whenever it changes.

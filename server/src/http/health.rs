@@ -6,14 +6,17 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use engine::Engine;
 
+/// Where it is asked.
+pub(super) const PATHS: [&str; 2] = ["/healthz", "/readyz"];
+
 pub(super) fn routes<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
     Engine: FromRef<S>,
 {
     Router::new()
-        .route("/healthz", get(alive))
-        .route("/readyz", get(ready))
+        .route(PATHS[0], get(alive))
+        .route(PATHS[1], get(ready))
 }
 
 async fn alive() -> &'static str {

@@ -97,8 +97,11 @@ impl Metrics {
     }
 }
 
+/// Where the figures are.
+pub(super) const PATH: &str = "/metrics";
+
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/metrics", get(figures))
+    Router::new().route(PATH, get(figures))
 }
 
 async fn figures(State(web): State<Web>, request: Request) -> Response {

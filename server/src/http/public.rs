@@ -10,6 +10,9 @@ use axum::routing::get;
 use domain::port::signer::Signer;
 use engine::Engine;
 
+/// Where it is.
+pub(super) const PATHS: [&str; 2] = ["/.well-known/jwks.json", "/log/checkpoint"];
+
 pub(super) fn routes<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -17,8 +20,8 @@ where
     Option<Arc<dyn Signer>>: FromRef<S>,
 {
     Router::new()
-        .route("/.well-known/jwks.json", get(keys))
-        .route("/log/checkpoint", get(checkpoint))
+        .route(PATHS[0], get(keys))
+        .route(PATHS[1], get(checkpoint))
 }
 
 async fn keys(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn Signer>>>) -> Response {

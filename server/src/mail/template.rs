@@ -37,6 +37,7 @@ fn template(kind: MailKind) -> Template {
         MailKind::RequestBlocked => template!("request_blocked"),
         MailKind::RequestReceived => template!("request_received"),
         MailKind::RunScheduled => template!("run_scheduled"),
+        MailKind::ApproveAgain => template!("approve_again"),
         MailKind::CertificateIssued => template!("certificate_issued"),
         MailKind::NeedsAttention => template!("needs_attention"),
         MailKind::ConfirmRegister => template!("confirm_register"),
@@ -108,10 +109,11 @@ fn escape(fact: &str) -> String {
 mod tests {
     use super::*;
 
-    const KINDS: [MailKind; 9] = [
+    const KINDS: [MailKind; 10] = [
         MailKind::RequestBlocked,
         MailKind::RequestReceived,
         MailKind::RunScheduled,
+        MailKind::ApproveAgain,
         MailKind::CertificateIssued,
         MailKind::NeedsAttention,
         MailKind::ConfirmRegister,

@@ -9,22 +9,10 @@ use uuid::Uuid;
 
 use crate::error::too_large;
 use crate::row::{document, moment, parse, unreadable};
-use crate::transaction::Transaction;
+use crate::transaction::{Connection, Transaction};
+use crate::{postgres, sqlite};
 
 statements! {
-    INSERT = "
-        INSERT INTO log_entries (id, object, bytes)
-        VALUES ($1, $2, $3)
-        ON CONFLICT DO NOTHING";
-    INSERT_DETAILS = "
-        INSERT INTO log_details (entry_id, document)
-        VALUES ($1, $2)";
-    INSERT_FACTS = "
-        INSERT INTO log_facts (entry_id, kind, actor, at)
-        VALUES ($1, $2, $3, $4)";
-    INSERT_PENDING = "
-        INSERT INTO log_pending (entry_id)
-        VALUES ($1)";
     FIND = "
         SELECT entry.id, entry.bytes, CAST(details.document AS TEXT) AS details
         FROM log_entries AS entry
@@ -107,25 +95,21 @@ pub(crate) fn signed(number: u64) -> Result<i64, StoreError> {
 #[async_trait]
 impl Log for Transaction {
     async fn append(&mut self, entry: &Entry) -> Result<(), StoreError> {
-        let id = entry.id.uuid();
-        let done = execute!(
-            &mut self.connection,
-            INSERT,
-            id,
-            entry.claims.object.as_str(),
-            &entry.bytes[..]
-        );
-        let rows = self.seen(done)?;
-        self.inserted(rows, "the entry")?;
-        if let Some(details) = &entry.details {
-            let done = execute!(&mut self.connection, INSERT_DETAILS, id, document(details)?);
-            self.seen(done)?;
-        }
+        let (id, object, bytes) = (entry.id.uuid(), entry.claims.object.as_str(), &entry.bytes[..]);
         let (kind, actor) = (entry.claims.kind.as_str(), entry.claims.actor.as_str());
         let at = moment(entry.claims.time);
-        let done = execute!(&mut self.connection, INSERT_FACTS, id, kind, actor, at);
-        self.seen(done)?;
-        let done = execute!(&mut self.connection, INSERT_PENDING, id);
+        let details = entry.details.as_ref().map(document).transpose()?;
+        // One call to the database: most commits append, and a call costs more than what it does.
+        let done = match &mut self.connection {
+            Connection::Sqlite(tx) => {
+                let append = sqlx::query(sqlite::APPEND).bind(id).bind(object).bind(bytes);
+                append.bind(details).bind(kind).bind(actor).bind(at).execute(&mut **tx).await.map(drop)
+            }
+            Connection::Postgres(tx) => {
+                let append = sqlx::query(postgres::APPEND).bind(id).bind(object).bind(bytes);
+                append.bind(details).bind(kind).bind(actor).bind(at).execute(&mut **tx).await.map(drop)
+            }
+        };
         self.seen(done)?;
         self.appended = true;
         Ok(())

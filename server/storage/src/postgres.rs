@@ -63,6 +63,23 @@ statements! {
         FROM jobs
         WHERE id = $1 AND fence = $2 AND state = 'leased' AND due_at > $3
         FOR UPDATE";
+    APPEND = "
+        WITH entry AS (
+            INSERT INTO log_entries (id, object, bytes)
+            VALUES ($1, $2, $3)
+            RETURNING id),
+        details AS (
+            INSERT INTO log_details (entry_id, document)
+            SELECT id, CAST($4 AS jsonb)
+            FROM entry
+            WHERE $4 IS NOT NULL),
+        facts AS (
+            INSERT INTO log_facts (entry_id, kind, actor, at)
+            SELECT id, CAST($5 AS text), CAST($6 AS text), CAST($7 AS timestamptz)
+            FROM entry)
+        INSERT INTO log_pending (entry_id)
+        SELECT id
+        FROM entry";
     SEQUENCE = "
         INSERT INTO log_leaves (position, entry_id)
         SELECT $1 + entry.place - 1, entry.id
@@ -105,8 +122,13 @@ pub(crate) async fn open(url: &str, wake: Arc<Wake>) -> Result<Engine, OpenError
                 }
             })
         })
-        // Statements of some rows, each planned in no time: compiling them costs more than running them.
-        .connect_with(options.application_name("lethe").options([("jit", "off")]))
+        // Statements of some rows, each planned in no time: compiling them costs more than running them. Notices of the server
+        // ("already exists, skipping") tell an operator nothing.
+        .connect_with(
+            options
+                .application_name("lethe")
+                .options([("jit", "off"), ("client_min_messages", "warning")]),
+        )
         .await
         .map_err(|error| OpenError::Cannot(error::said(&error)))?;
     MIGRATIONS

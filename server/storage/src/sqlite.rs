@@ -48,6 +48,16 @@ statements! {
         SELECT id
         FROM jobs
         WHERE id = $1 AND fence = $2 AND state = 'leased' AND due_at > $3";
+    APPEND = "
+        INSERT INTO log_entries (id, object, bytes)
+        VALUES ($1, $2, $3);
+        INSERT INTO log_details (entry_id, document)
+        SELECT $1, $4
+        WHERE $4 IS NOT NULL;
+        INSERT INTO log_facts (entry_id, kind, actor, at)
+        VALUES ($1, $5, $6, $7);
+        INSERT INTO log_pending (entry_id)
+        VALUES ($1)";
     SEQUENCE = "
         INSERT INTO log_leaves (position, entry_id)
         SELECT $1 + key, unhex(value)
@@ -90,7 +100,9 @@ pub(crate) async fn open_file(path: &Path) -> Result<Engine, OpenError> {
         .busy_timeout(BUSY)
         .pragma("secure_delete", "ON")
         // Without it, REPLACE would delete rows without asking the triggers.
-        .pragma("recursive_triggers", "ON");
+        .pragma("recursive_triggers", "ON")
+        // Rows that a reader may be ahead by: recomputing the log reads all there are.
+        .row_buffer_size(1_000);
     let pool = || {
         SqlitePoolOptions::new()
             .acquire_timeout(BUSY)

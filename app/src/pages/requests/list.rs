@@ -47,7 +47,7 @@ pub fn List() -> impl IntoView {
                 <NewRequest />
             </PageHead>
             <Filters filters=filters(&counts) />
-            {rows(page, &sorted, tenant)}
+            {rows(page, sorted, tenant)}
         }
     })
 }
@@ -99,7 +99,7 @@ fn filters(counts: &[StateCount]) -> Vec<Filter> {
     ]
 }
 
-fn rows(page: Page<ErasureRequest>, sorted: &str, tenant: bool) -> AnyView {
+fn rows(page: Page<ErasureRequest>, sorted: String, tenant: bool) -> AnyView {
     if page.rows.is_empty() {
         return view! {
             <Empty title="No requests here">

@@ -1,7 +1,7 @@
 //! Erases rows of a PostgreSQL table, a range of the key at a time.
 //!
-//! A chunk is two statements in one transaction: one finds where the range ends, the other deletes the selected rows
-//! of the range. The deadline is kept by the server, by its own clock: the deletion does not begin after it, is
+//! A chunk is two statements in one transaction: one finds where the range ends, unless that was found while the chunk
+//! before it was deleted; the other deletes the selected rows of the range. The deadline is kept by the server, by its own clock: the deletion does not begin after it, is
 //! undone when it ends after it, and is rolled back when our process stands still before it commits.
 
 use std::sync::Arc;
@@ -17,7 +17,8 @@ use domain::time::{Clock, Timestamp};
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
-use super::catalog::{self, Table};
+use super::ahead::{Ahead, End, Look, Range};
+use super::catalog::{self, Column, Table};
 use super::config;
 use super::selected::Statement;
 use crate::sql;
@@ -30,6 +31,7 @@ pub(super) fn make(
 ) -> Result<Arc<dyn Erase>, ConnectorError> {
     Ok(Arc::new(Eraser {
         pool: config::connections(system, credential, "lethe-erase")?,
+        ahead: Ahead::new(config::connections(system, credential, "lethe-erase-ahead")?),
         cascades: config::cascades(system)?,
         clock: Arc::clone(clock),
     }))
@@ -37,6 +39,7 @@ pub(super) fn make(
 
 struct Eraser {
     pool: PgPool,
+    ahead: Ahead,
     cascades: Vec<String>,
     clock: Arc<dyn Clock>,
 }
@@ -63,12 +66,13 @@ impl Eraser {
 }
 
 impl Eraser {
-    /// Deletes one chunk; the caller commits or rolls back.
+    /// Deletes one chunk; the caller commits or rolls back. `found`: where it ends, if that was looked for already.
     async fn chunk(
         &self,
         db: &mut PgConnection,
         target: &Target,
         chunk: &Chunk,
+        found: Option<End>,
     ) -> Result<Erased, EraseError> {
         let table = catalog::read(db, &target.locator).await.map_err(refusal)?;
         let table = table.ok_or_else(|| no_table(target))?;
@@ -76,21 +80,31 @@ impl Eraser {
         self.refuse_cascades(&table)?;
         let after = match &chunk.after {
             None => None,
-            Some(Cursor(text)) => Some(sql::key_after(text, key.len()).ok_or_else(wrong_cursor)?),
+            Some(cursor) => Some(key_of(cursor, key.len())?),
         };
+        let until = match found {
+            Some(end) => end,
+            None => {
+                let mut values = Statement::default();
+                let query = values.end_of_range(&table, &key, target, after.as_deref(), chunk.limit)?;
+                let row = values.query(query).fetch_one(&mut *db).await.map_err(refusal)?;
+                key_in(&row, key.len()).map_err(refusal)?
+            }
+        };
+        if let Some(until) = &until {
+            self.look_ahead(&table, &key, target, until, chunk)?;
+        }
 
-        let mut first = Statement::default();
-        let end = first.end_of_range(&table, &key, target, after.as_deref(), chunk.limit)?;
-        let row = first.query(end).fetch_one(&mut *db).await.map_err(refusal)?;
-        let server_now: i64 = row.try_get(0).map_err(refusal)?;
-        let until = key_in(&row, key.len()).map_err(refusal)?;
-
-        // The server's clock was read before ours, so that its deadline is not later than ours.
+        // The server's clock is read before ours, so that its deadline is not later than ours.
+        let server_now: i64 = sqlx::query_scalar(NOW)
+            .fetch_one(&mut *db)
+            .await
+            .map_err(refusal)?;
         let left = i64::try_from(self.left(chunk.deadline)?.as_micros()).unwrap_or(i64::MAX);
         let deadline = server_now.saturating_add(left);
-        let mut second = Statement::default();
-        let delete = second.delete(&table, &key, target, after.as_deref(), until.as_deref(), deadline)?;
-        let reported = second
+        let mut values = Statement::default();
+        let delete = values.delete(&table, &key, target, after.as_deref(), until.as_deref(), deadline)?;
+        let reported = values
             .query(delete)
             .execute(&mut *db)
             .await
@@ -110,24 +124,57 @@ impl Eraser {
             method: "DELETE by ranges of the primary key".into(),
         })
     }
+
+    /// Lets the end of the next range be looked for while this one is deleted.
+    fn look_ahead(
+        &self,
+        table: &Table,
+        key: &[&Column],
+        target: &Target,
+        until: &[String],
+        chunk: &Chunk,
+    ) -> Result<(), EraseError> {
+        let mut values = Statement::default();
+        let query = values.end_of_range(table, key, target, Some(until), chunk.limit)?;
+        let look = Look {
+            begin: begin("READ ONLY", self.left(chunk.deadline)?),
+            query,
+            values,
+            columns: key.len(),
+        };
+        let range = Range {
+            target: target.clone(),
+            after: until.to_vec(),
+            limit: chunk.limit,
+        };
+        self.ahead.begin(range, look);
+        Ok(())
+    }
+
+    /// Where the chunk ends, if that was looked for while the one before it was deleted.
+    async fn found_ahead(&self, target: &Target, chunk: &Chunk) -> Option<End> {
+        let columns = sql::key_columns(&target.locator).len();
+        let range = Range {
+            target: target.clone(),
+            after: key_of(chunk.after.as_ref()?, columns).ok()?,
+            limit: chunk.limit,
+        };
+        self.ahead.found(&range).await
+    }
 }
 
 #[async_trait]
 impl Erase for Eraser {
     async fn erase(&self, target: &Target, chunk: &Chunk) -> Result<Erased, EraseError> {
+        let found = self.found_ahead(target, chunk).await;
         // Read before the transaction begins: whatever stands still from here on, the server counts from later.
-        let left = self.left(chunk.deadline)?.as_millis().clamp(1, i32::MAX as u128);
-        let begin = format!(
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL statement_timeout = {left}; \
-             SET LOCAL idle_in_transaction_session_timeout = {left}; SET LOCAL row_security = off; \
-             SET LOCAL plan_cache_mode = force_custom_plan"
-        );
+        let begin = begin("READ WRITE", self.left(chunk.deadline)?);
         let mut tx = self
             .pool
             .begin_with(AssertSqlSafe(begin))
             .await
             .map_err(refusal)?;
-        match self.chunk(&mut tx, target, chunk).await {
+        match self.chunk(&mut tx, target, chunk, found).await {
             Ok(erased) => {
                 tx.commit().await.map_err(refusal)?;
                 Ok(erased)
@@ -141,6 +188,19 @@ impl Erase for Eraser {
     }
 }
 
+/// Begins a transaction whose statements, and whose pauses, last no longer than so.
+fn begin(access: &str, left: Duration) -> String {
+    let left = left.as_millis().clamp(1, i32::MAX as u128);
+    format!(
+        "BEGIN ISOLATION LEVEL READ COMMITTED {access}; SET LOCAL statement_timeout = {left}; \
+         SET LOCAL idle_in_transaction_session_timeout = {left}; SET LOCAL row_security = off; \
+         SET LOCAL plan_cache_mode = force_custom_plan"
+    )
+}
+
+/// Microseconds of the server's clock.
+const NOW: &str = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::int8";
+
 /// Whether the deadline (microseconds of the server's clock) is still to come; from here the transaction may stand
 /// still until then and no longer.
 const IN_TIME: &str = "
@@ -149,11 +209,17 @@ const IN_TIME: &str = "
                CEIL(EXTRACT(EPOCH FROM deadline - clock_timestamp()) * 1000)))::int8::text, TRUE) IS NOT NULL
     FROM (SELECT timestamptz 'epoch' + $1::int8 * interval '1 microsecond' AS deadline) d";
 
-/// The key in a row after its first column; absent where it is NULL.
-fn key_in(row: &PgRow, columns: usize) -> Result<Option<Vec<String>>, sqlx::Error> {
-    (1..=columns)
+/// The key in a row; absent where it is NULL.
+pub(super) fn key_in(row: &PgRow, columns: usize) -> Result<End, sqlx::Error> {
+    (0..columns)
         .map(|at| row.try_get::<Option<String>, _>(at))
         .collect()
+}
+
+/// The key that a cursor holds.
+fn key_of(Cursor(text): &Cursor, columns: usize) -> Result<Vec<String>, EraseError> {
+    let wrong = || EraseError::Refused("the cursor is not one of this dataset".into());
+    sql::key_after(text, columns).ok_or_else(wrong)
 }
 
 fn no_table(target: &Target) -> EraseError {
@@ -161,10 +227,6 @@ fn no_table(target: &Target) -> EraseError {
         "there is no table {} that this role can see",
         config::quoted(&target.locator)
     ))
-}
-
-fn wrong_cursor() -> EraseError {
-    EraseError::Refused("the cursor is not one of this dataset".into())
 }
 
 /// What an error of the server means, in words of our own: its message may quote values.

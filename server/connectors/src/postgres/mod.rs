@@ -1,5 +1,7 @@
 //! PostgreSQL, version 13 and later.
 
+#[cfg(feature = "erase")]
+mod ahead;
 mod catalog;
 mod config;
 #[cfg(feature = "erase")]

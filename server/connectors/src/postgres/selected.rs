@@ -129,7 +129,7 @@ impl Statement {
 }
 
 impl Statement {
-    /// Finds the key of the last row of the chunk, absent where the rest is no more than a chunk, and the server's time.
+    /// Finds the key of the last row of the chunk, absent where the rest is no more than a chunk.
     pub(super) fn end_of_range(
         &mut self,
         table: &Table,
@@ -149,8 +149,7 @@ impl Statement {
             .map(|(at, name)| format!("{name}::text AS k{at}"))
             .collect();
         Ok(format!(
-            "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::int8, last.* \
-             FROM (SELECT 1) one LEFT JOIN (\
+            "SELECT last.* FROM (SELECT 1) one LEFT JOIN (\
              SELECT {} FROM {} WHERE {rows} ORDER BY {} OFFSET {} LIMIT 1) last ON TRUE",
             texts.join(", "),
             table.quoted,

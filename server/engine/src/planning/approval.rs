@@ -3,6 +3,7 @@
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
 use domain::digest::Digest;
+use domain::drift::Drift;
 use domain::id::RequestId;
 use domain::job::Job;
 use domain::mail::MailKind;
@@ -24,6 +25,8 @@ pub struct Proposal {
     pub digest: Digest,
     /// Datasets without a possible control, which must be accepted in writing.
     pub without_control: Vec<String>,
+    /// Counts that drifted too far since an earlier approval, which fell by it.
+    pub drifted: Vec<Drift>,
 }
 
 impl Engine {
@@ -53,6 +56,7 @@ impl Engine {
             manifest,
             digest,
             without_control,
+            drifted: self.drifted(&mut *tx, id).await?,
         })
     }
 

@@ -8,7 +8,7 @@ use domain::audit::{Event, merkle};
 use domain::digest::Digest;
 use domain::id::{PlanId, RequestId};
 use domain::inventory::{DatasetRef, Handling, InventoryVersion};
-use domain::job::{Disposition, Job};
+use domain::job::{Disposition, Job, Leased};
 use domain::mail::MailKind;
 use domain::manifest::{
     Control, DatasetManifest, KEPT_SAMPLE_SIZE, Manifest, NonceSource, SAMPLE_SIZE, Sampler, Samples,
@@ -45,7 +45,12 @@ struct Draw<'a> {
 
 impl Engine {
     /// Draws the manifest of a plan, then asks for approval; or goes on, when the same was approved before.
-    pub(crate) async fn draw_manifest(&self, actor: &Actor, id: PlanId) -> Result<Disposition, Error> {
+    pub(crate) async fn draw_manifest(
+        &self,
+        actor: &Actor,
+        leased: &Leased,
+        id: PlanId,
+    ) -> Result<Disposition, Error> {
         actor.require(Permission::Work)?;
         let mut tx = self.ports.store.read().await?;
         let plan = tx.plans().find(id).await?.ok_or(Error::NotFound("that plan"))?;
@@ -71,12 +76,15 @@ impl Engine {
         };
         let secrets = self.secrets_of(&request, &plan)?;
         let carried = self.carried(&request, &plan).await?;
-        let datasets = match self
+        let drawn = self
             .draw_all(&request, &plan, &inventory, &source, secrets, carried)
-            .await
-        {
+            .await;
+        let datasets = match drawn {
             Ok(datasets) => datasets,
-            Err(Error::Probe(domain::port::probe::ProbeError::Blind(why))) => {
+            Err(error) => {
+                let Some(why) = self.gives_up(&error, leased) else {
+                    return Err(error);
+                };
                 let mut tx = self.ports.store.begin().await?;
                 let what = format!("the manifest cannot be drawn: {why}. Mend it, then settle the request");
                 // The plan is given up, so that settling plans afresh.
@@ -89,7 +97,6 @@ impl Engine {
                 tx.commit().await?;
                 return Ok(Disposition::Done);
             }
-            Err(error) => return Err(error),
         };
         let manifest = Manifest {
             plan: id,
@@ -168,7 +175,8 @@ impl Engine {
         }
         let mut drawing = Vec::with_capacity(draws.len());
         for draw in draws {
-            drawing.push(self.draw(draw));
+            let dataset = draw.target.dataset.clone();
+            drawing.push(async move { self.draw(draw).await.map_err(|error| error.at(&dataset)) });
         }
         futures::future::try_join_all(drawing).await
     }

@@ -1,6 +1,7 @@
 //! Planning: a frozen inventory, met with holds and duties, becomes one entry for every system; probes draw the manifest.
 
 pub(crate) mod approval;
+mod drift;
 mod manifest;
 mod resolve;
 
@@ -11,7 +12,7 @@ use domain::audit::Event;
 use domain::digest::Digest;
 use domain::id::{PlanId, RequestId};
 use domain::inventory::{DatasetRef, Handling, InventoryVersion, System};
-use domain::job::{Disposition, Job};
+use domain::job::{Disposition, Job, Leased};
 use domain::mail::MailKind;
 use domain::people::Person;
 use domain::plan::{Action, ErasurePlan, PlanEntry, PlanPart};
@@ -29,7 +30,12 @@ use crate::{Engine, Error};
 
 impl Engine {
     /// Makes the plan of a request on the present inventory, or says who must do what first.
-    pub(crate) async fn plan(&self, actor: &Actor, id: RequestId) -> Result<Disposition, Error> {
+    pub(crate) async fn plan(
+        &self,
+        actor: &Actor,
+        leased: &Leased,
+        id: RequestId,
+    ) -> Result<Disposition, Error> {
         actor.require(Permission::Work)?;
         let mut tx = self.ports.store.read().await?;
         let request = tx
@@ -59,7 +65,14 @@ impl Engine {
         let (plan, blocking) = match self.draw_up(&request, &inventory, &keepers).await {
             Ok(drawn) => drawn,
             Err(Error::NotNow(what)) => return self.cannot_plan(actor, request, what).await,
-            Err(error) => return Err(error),
+            Err(error) => match self.gives_up(&error, leased) {
+                Some(why) => {
+                    let what =
+                        format!("a lookup cannot be resolved: {why}. Mend it, then settle the request");
+                    return self.cannot_plan(actor, request, what).await;
+                }
+                None => return Err(error),
+            },
         };
         if plan.is_wholly_withheld() && !blocking.is_empty() {
             return self.put_on_hold(actor, request, blocking).await;

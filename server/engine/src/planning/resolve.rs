@@ -206,7 +206,8 @@ impl<'a> Resolver<'a> {
         };
         let target = target(system, set, tenant, subject);
         let probe = self.probe(system)?;
-        Ok(probe.values(&target, field).await?)
+        let values = probe.values(&target, field).await;
+        values.map_err(|error| Error::Probe(error).at(dataset))
     }
 
     fn probe(&mut self, system: &System) -> Result<Arc<dyn Probe>, Error> {

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use domain::actor::{Actor, Permission};
+use domain::attempt::Attempt;
 use domain::hold::{Basis, Disclosure, Ground, HoldState, LegalHold, Release};
 use domain::id::{HoldId, RequestId};
-use domain::inventory::{Category, SystemName};
+use domain::inventory::{Category, DatasetRef, SystemName};
 use domain::request::Aside;
 use domain::retention::KeeperId;
 use domain::scope::{DateRange, KeepScope, TenantScope};
@@ -152,6 +153,35 @@ pub struct HoldFile {
     pub history: Vec<Happening>,
     /// Requests that wait for it now.
     pub stops: Vec<RequestId>,
+    /// While it drains: the chunks that were authorised before it and may still be at work.
+    pub in_flight: Vec<ChunkSeen>,
+}
+
+/// A chunk that was authorised before a hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChunkSeen {
+    /// Of which request.
+    pub request: RequestId,
+    /// Of which tenant.
+    pub tenant: TenantKey,
+    /// In which dataset.
+    pub dataset: DatasetRef,
+    /// When it was authorised.
+    pub authorised_at: Timestamp,
+    /// When it can no longer be doing anything, even if nobody reports.
+    pub expires_at: Timestamp,
+}
+
+impl From<Attempt> for ChunkSeen {
+    fn from(chunk: Attempt) -> Self {
+        Self {
+            request: chunk.request,
+            tenant: chunk.tenant_key,
+            dataset: chunk.dataset,
+            authorised_at: chunk.authorised_at,
+            expires_at: chunk.expires_at,
+        }
+    }
 }
 
 impl Engine {
@@ -192,7 +222,14 @@ impl Engine {
             let keeper = KeeperId::Hold(id);
             matches!(&request.aside, Some(Aside::OnHold { keepers, .. }) if keepers.contains(&keeper))
         });
+        // They say whose data is meant, so they are for those who keep the register.
+        let draining = matches!(hold.state, HoldState::Draining { .. });
+        let in_flight = match draining && sees_matters(actor) {
+            true => self.chunks_under(&mut *tx, &hold, self.now()).await?,
+            false => Vec::new(),
+        };
         Ok(HoldFile {
+            in_flight: in_flight.into_iter().map(ChunkSeen::from).collect(),
             stops: held.map(|request| request.id).collect(),
             history: history.into_iter().map(|line| happening(line, &names)).collect(),
             hold: self.hold_seen(actor, sight, &names, hold)?,

@@ -1,6 +1,6 @@
 //! Killed anywhere, restarted, and run twice: the thread ends with the same claims (invariant 5).
 
-mod fuse;
+pub mod fuse;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -130,7 +130,8 @@ impl Run<'_> {
     }
 }
 
-fn fused(ports: &Ports, fuse: Arc<Fuse>) -> Ports {
+/// Every port behind one fuse.
+pub fn fused(ports: &Ports, fuse: Arc<Fuse>) -> Ports {
     Ports {
         store: Arc::new(fuse::FusedStore {
             inner: ports.store.clone(),

@@ -12,6 +12,27 @@ fn is_denied<T: std::fmt::Debug>(outcome: Result<T, Error>) {
     assert!(matches!(outcome, Err(Error::Denied(_))), "{outcome:?}");
 }
 
+impl World {
+    /// A third officer, who has been here for two days.
+    async fn third_officer(&self) -> Actor {
+        let third = engine::people::NewPerson {
+            name: "thea".into(),
+            email: "thea@lethe.example".into(),
+            roles: [domain::actor::Role::ComplianceOfficer].into(),
+            tenant: None,
+            password: domain::secret::Secret::new("correct horse battery"),
+        };
+        let id = self
+            .engine
+            .create_person(&self.people.administrator, third)
+            .await
+            .unwrap();
+        self.clock.advance(std::time::Duration::from_secs(48 * 3600));
+        let people = self.engine.people(&self.people.auditor).await.unwrap();
+        people.iter().find(|person| person.id == id).unwrap().actor()
+    }
+}
+
 journeys! {
     /// Approval: not the opener, not a fresh account, not the system.
     async fn only_a_second_seasoned_officer_approves(world: World) {
@@ -48,6 +69,26 @@ journeys! {
         world.engine.confirm_identity(&world.people.counsel, request.id, IdentityMethod::CallBack, Digest::of(b"call")).await.unwrap();
         world.run_jobs().await;
         assert_eq!(world.state(request.id).await, "needs_attention", "only one officer is left: nobody could certify");
+    }
+
+    /// Approving, certifying and accepting: not the opener, even where enough others could.
+    async fn an_officer_who_opened_neither_approves_nor_certifies(world: World) {
+        let opener = world.third_officer().await;
+        let scope = domain::scope::RequestScope::Tenant { contract: "MSA".into(), ended_on: domain::time::parse_date("2026-02-28").unwrap() };
+        let tenant = domain::subject::TenantKey::parse("acme").unwrap();
+        let new = engine::intake::NewRequest { tenant, scope, identifiers: Vec::new(), channel: "letter".into() };
+        let id = world.engine.open_request(&opener, new).await.unwrap().id;
+        world.confirm(id).await;
+        world.run_jobs().await;
+        assert_eq!(world.state(id).await, "planned");
+        let digest = world.engine.proposal(&opener, id).await.unwrap().digest;
+        is_denied(world.engine.approve_request(&opener, id, digest, Vec::new()).await);
+        world.approve(id).await;
+        world.run_jobs().await;
+        world.spot_check(id).await;
+        let evidence = world.engine.evidence(&opener, id).await.unwrap().digest();
+        is_denied(world.engine.certify(&opener, id, evidence).await);
+        world.certify(id).await;
     }
 
     /// Certifying: not the approver.

@@ -39,7 +39,7 @@ impl World {
         self.engine.place_hold(&self.people.counsel, hold).await.unwrap()
     }
 
-    async fn release(&self, hold: &LegalHold) {
+    pub async fn release(&self, hold: &LegalHold) {
         self.engine
             .release_hold(&self.people.counsel, hold.id, "settled")
             .await

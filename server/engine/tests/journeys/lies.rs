@@ -83,7 +83,9 @@ lies! {
     reports_success_when_refused: r#"lie = "error_inside200""# => "needs_attention" | "verified";
     loses_its_index: r#"lie = "loses_index""# => "needs_attention" | "verified";
     sees_nothing: r#"lie = "sees_nothing""# => "needs_attention";
+    sees_nothing_after_the_start: r#"lie = "sees_nothing", lie_looks = 2"# => "needs_attention";
     goes_blind_after_the_manifest: r#"lie = "goes_blind", lie_looks = 1"# => "needs_attention";
+    goes_blind_after_the_start: r#"lie = "goes_blind", lie_looks = 2"# => "needs_attention";
     counts_from_a_cache: r#"lie = "counts_from_cache""# => "needs_attention";
 }
 

@@ -11,9 +11,12 @@
 mod world;
 
 mod crash;
+mod drift;
 mod duties;
 mod holds;
 mod lies;
 mod reading;
+mod record;
 mod servers;
+mod sight;
 mod story;

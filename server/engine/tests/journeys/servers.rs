@@ -1,6 +1,6 @@
 //! The same thread on real servers: PostgreSQL, Redis and S3, erased with one credential and looked at with another.
 
-mod tenants;
+pub mod tenants;
 
 use domain::certificate::Claims;
 
@@ -8,7 +8,7 @@ use crate::world::{Kind, World};
 use tenants::Servers;
 
 /// A world whose inventory has the three servers as well.
-async fn with_servers(kind: Kind, lie: Option<(&str, &str)>) -> (World, Servers) {
+pub async fn with_servers(kind: Kind, lie: Option<(&str, &str)>) -> (World, Servers) {
     let world = World::new(kind).await;
     let servers = Servers::fill().await;
     let inventory = format!("{}\n{}", world.systems.inventory(), servers.inventory(lie));
@@ -69,6 +69,6 @@ lies_of_servers! {
     a_server_that_deletes_nothing_is_caught: r#"lie = "deletes_nothing""# => "needs_attention";
     a_server_that_deletes_half_at_first_is_caught_and_mended: r#"lie = "deletes_half", lie_attempts = 1"# => "verified";
     a_server_that_deletes_another_tenant_is_caught: r#"lie = "deletes_too_much", lie_tenant = "globex""# => "needs_attention";
-    a_server_whose_probe_sees_nothing_is_not_believed: r#"lie = "sees_nothing", lie_looks = 1"# => "needs_attention";
-    a_server_whose_probe_goes_blind_is_not_believed: r#"lie = "goes_blind", lie_looks = 1"# => "needs_attention";
+    a_server_whose_probe_sees_nothing_is_not_believed: r#"lie = "sees_nothing", lie_looks = 2"# => "needs_attention";
+    a_server_whose_probe_goes_blind_is_not_believed: r#"lie = "goes_blind", lie_looks = 2"# => "needs_attention";
 }

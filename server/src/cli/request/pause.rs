@@ -71,7 +71,15 @@ impl Resume {
             Some(request) => desk.engine.unpause_request(&desk.actor, request).await?,
             None => desk.engine.unpause(&desk.actor, self.what.system()?).await?,
         }
-        out::line("it goes on");
+        match desk.engine.switches(&desk.actor).await {
+            Ok(switches) if switches.register_unconfirmed_since.is_some() => {
+                out::line(
+                    "the pause is lifted, but nothing is erased before legal counsel confirms the hold register:",
+                );
+                out::line("lethe hold confirm-register --statement TEXT");
+            }
+            _ => out::line("it goes on"),
+        }
         Ok(())
     }
 }

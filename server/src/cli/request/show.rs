@@ -1,10 +1,12 @@
 //! Where a request stands, and what was seen.
 
 use domain::attempt::StepState;
+use domain::drift::Drift;
 use domain::id::RequestId;
 use domain::inventory::DatasetRef;
 use domain::request::{Aside, ErasureRequest, Stage};
 use domain::scope::RequestScope;
+use domain::selection::Side;
 use domain::verification::{Check, Verdict};
 use serde_json::{Value, json};
 
@@ -49,6 +51,7 @@ pub(crate) async fn one(desk: &Desk, id: RequestId) -> Result<(), Failure> {
         if let Some(seen) = &seen {
             value["digest"] = json!(seen.digest);
             value["evidence"] = json!(seen.evidence);
+            value["drifted"] = json!(seen.drifted);
             value["datasets"] = seen.rows.iter().map(Row::json).collect();
         }
         out::json(&value);
@@ -71,10 +74,30 @@ pub(crate) async fn one(desk: &Desk, id: RequestId) -> Result<(), Failure> {
                 out::line(format_args!("{}: {note}", row.dataset));
             }
         }
+        for drift in &seen.drifted {
+            out::line(drifted(drift));
+        }
     }
     out::line("");
-    out::line(next(&request));
+    out::line(standstill(desk, &request).await.unwrap_or_else(|| next(&request)));
     Ok(())
+}
+
+/// What stops everything, where that is what the request waits for.
+async fn standstill(desk: &Desk, request: &ErasureRequest) -> Option<String> {
+    let waits = request.aside.is_none() && request.stage == Stage::Erasing;
+    let switches = desk.engine.switches(&desk.actor).await.ok().filter(|_| waits)?;
+    if switches.register_unconfirmed_since.is_some() {
+        return Some(
+            "Nothing is erased before legal counsel confirms the hold register: lethe hold confirm-register"
+                .into(),
+        );
+    }
+    let pause = switches.all?;
+    Some(format!(
+        "Everything is paused ({}). It goes on with: lethe request resume --all",
+        pause.reason
+    ))
 }
 
 fn short(request: &ErasureRequest) -> Value {
@@ -151,6 +174,7 @@ fn next(request: &ErasureRequest) -> String {
 struct Seen {
     digest: String,
     evidence: String,
+    drifted: Vec<Drift>,
     rows: Vec<Row>,
 }
 
@@ -211,7 +235,12 @@ impl Seen {
                 dataset,
             });
         }
+        let proposal = match request.stage {
+            Stage::Planned => desk.engine.proposal(&desk.actor, request.id).await.ok(),
+            _ => None,
+        };
         Some(Self {
+            drifted: proposal.map(|proposal| proposal.drifted).unwrap_or_default(),
             digest: evidence.manifest.digest(evidence.plan.digest()).to_string(),
             evidence: evidence.digest().to_string(),
             rows,
@@ -236,6 +265,20 @@ impl Row {
         json!({ "dataset": self.dataset, "action": self.action, "before": self.before, "reported": self.reported,
             "after": self.after, "verdict": self.verdict, "check": self.check, "note": self.note })
     }
+}
+
+/// Why an approval is asked for again.
+fn drifted(drift: &Drift) -> String {
+    let Drift {
+        dataset, before, now, ..
+    } = drift;
+    let side = match drift.side {
+        Side::Withheld => " withheld",
+        Side::Selected | Side::Others => "",
+    };
+    format!(
+        "{dataset}: {before}{side} records were approved, and {now} were there just before the start: find out why"
+    )
 }
 
 /// A word as stored, for people.

@@ -33,6 +33,19 @@ on_both! {
         assert_eq!(found, (Some(logged), Some(bare)));
     }
 
+    async fn an_entry_is_appended_once(world) {
+        let logged = entry("request:1");
+        let mut tx = world.store.begin().await.unwrap();
+        tx.log().append(&logged).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = world.store.begin().await.unwrap();
+        let again = tx.log().append(&logged).await;
+        assert!(matches!(again, Err(StoreError::Exists(_))), "{again:?}");
+        drop(tx);
+        let mut sequencer = world.store.sequencer().await.unwrap().unwrap();
+        assert_eq!(sequencer.unsequenced(10).await.unwrap().len(), 1);
+    }
+
     async fn entries_wait_for_the_sequencer_in_order_of_insertion(world) {
         let ids = append(world, &["a:1", "a:2", "a:3"]).await;
         let mut sequencer = world.store.sequencer().await.unwrap().unwrap();

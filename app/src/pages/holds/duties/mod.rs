@@ -1,0 +1,5 @@
+//! Retention duties.
+
+pub mod list;
+pub mod new;
+pub mod show;

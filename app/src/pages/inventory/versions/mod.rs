@@ -1,0 +1,4 @@
+//! Versions of the inventory.
+
+pub mod list;
+pub mod show;

@@ -1,0 +1,169 @@
+//! The record: each change has exactly one entry (invariant 4), and nobody is named in it (invariant 6). Who waits too long
+//! is heard of (invariant 9).
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use domain::id::RequestId;
+use domain::mail::MailKind;
+use domain::register::CertificateState;
+
+use crate::world::{Kind, World};
+
+/// What a run appends for the request itself, each once.
+const OF_A_WHOLE_RUN: [&str; 12] = [
+    "request.opened",
+    "request.identity_confirmed",
+    "request.planned",
+    "request.approved",
+    "request.started",
+    "request.settling",
+    "request.verifying",
+    "request.verified",
+    "request.certified",
+    "certificate.certified",
+    "plan.frozen",
+    "manifest.drawn",
+];
+
+impl World {
+    /// Every entry by what it says and what it is about, with how often.
+    async fn entries(&self) -> BTreeMap<(String, String), usize> {
+        self.engine.sequence_log().await.unwrap();
+        let mut tx = self.ports.store.read().await.unwrap();
+        let mut counted = BTreeMap::new();
+        for leaf in tx.log().leaves(0, 10_000).await.unwrap() {
+            let entry: serde_json::Value = serde_json::from_slice(&leaf.bytes).unwrap();
+            let text = |field: &str| entry[field].as_str().unwrap().to_owned();
+            *counted.entry((text("type"), text("object"))).or_default() += 1;
+        }
+        counted
+    }
+
+    /// Bytes and details of every entry.
+    async fn whole_log(&self) -> String {
+        self.engine.sequence_log().await.unwrap();
+        let mut tx = self.ports.store.read().await.unwrap();
+        let mut text = String::new();
+        for leaf in tx.log().leaves(0, 10_000).await.unwrap() {
+            let entry = tx.log().find(leaf.entry).await.unwrap().unwrap();
+            text += &String::from_utf8(leaf.bytes).unwrap();
+            text += &entry.details.map(|details| details.text).unwrap_or_default();
+        }
+        text.to_lowercase()
+    }
+
+    /// Days go by, with a look for what is overdue on each of them.
+    async fn days_go_by(&self, days: u64) {
+        for _ in 0..days {
+            self.clock.advance(Duration::from_secs(24 * 3600));
+            let mut tx = self.ports.store.begin().await.unwrap();
+            let now = self.engine.now();
+            tx.jobs().enqueue(&domain::job::Job::Watch, now).await.unwrap();
+            tx.commit().await.unwrap();
+            self.run_ready().await;
+        }
+    }
+
+    async fn overdue_entries(&self, id: RequestId) -> usize {
+        let kind = ("request.overdue".to_owned(), format!("request:{id}"));
+        self.entries().await.get(&kind).copied().unwrap_or_default()
+    }
+}
+
+/// Nothing that leads to a person of the tenant, or to who asked.
+fn assert_names_nobody(text: &str) {
+    for name in ["user7", "@acme.example", "@lethe.example"] {
+        assert!(!text.contains(name), "{name} is in: {text}");
+    }
+}
+
+journeys! {
+    /// One entry for each change, and each step, check and chunk has its own.
+    async fn each_change_has_exactly_one_entry(world: World) {
+        let id = world.verified().await;
+        world.spot_check(id).await;
+        world.certify(id).await;
+        world.run_jobs().await;
+        let entries = world.entries().await;
+        for kind in OF_A_WHOLE_RUN {
+            let count: usize = entries.iter().filter(|((of, _), _)| of == kind).map(|(_, count)| count).sum();
+            assert_eq!(count, 1, "{kind}");
+        }
+        let twice: Vec<_> = entries.iter().filter(|(_, count)| **count > 1).collect();
+        assert_eq!(twice, [], "two entries for one change");
+    }
+
+    /// Neither log nor certificate names the person, the tenant's people, or staff.
+    async fn a_persons_erasure_names_nobody_in_log_and_certificate(world: World) {
+        let request = world.open_person_request(&["email=User7@ACME.example", "user_id=7"]).await;
+        world.confirm(request.id).await;
+        world.run_jobs().await;
+        world.approve(request.id).await;
+        world.run_jobs().await;
+        world.spot_check(request.id).await;
+        let record = world.certify(request.id).await;
+        world.run_jobs().await;
+        assert_names_nobody(&world.whole_log().await);
+        let (_, statement, _) = world.engine.certificate(&world.people.auditor, record.id).await.unwrap();
+        assert_names_nobody(&String::from_utf8(statement.unwrap().bytes).unwrap().to_lowercase());
+    }
+
+    /// A request that everybody forgot is heard of on the day after its deadline, and on each day until somebody acts.
+    async fn a_request_that_nobody_touches_alarms_every_day_after_its_deadline(world: World) {
+        let request = world.open_tenant_request().await;
+        world.days_go_by(28).await;
+        assert_eq!(world.overdue_entries(request.id).await, 0, "due on {}", request.due_on);
+        let told = world.mails.sent(MailKind::NeedsAttention);
+        world.days_go_by(10).await;
+        let alarms = world.overdue_entries(request.id).await;
+        assert!((6..=10).contains(&alarms), "{alarms} alarms");
+        assert_eq!(world.mails.sent(MailKind::NeedsAttention), told + 2 * alarms, "to both officers each time");
+    }
+
+    /// Every state in which a request waits for somebody tells somebody.
+    async fn whoever_is_waited_for_is_told(world: World) {
+        let told = |kind| world.mails.sent(kind);
+        let id = world.planned().await;
+        assert_eq!(told(MailKind::NeedsAttention), 2, "officers: approve");
+        world.approve(id).await;
+        world.run_jobs().await;
+        assert_eq!(world.state(id).await, "verified");
+        assert_eq!(told(MailKind::NeedsAttention), 4, "officers: certify");
+        let lie = r#"lie = "goes_blind", lie_looks = 0"#;
+        world.apply_inventory(&world.systems.lying_inventory("crm", lie)).await;
+        world.run_jobs().await;
+        assert_eq!(world.state(id).await, "needs_attention");
+        assert_eq!(told(MailKind::NeedsAttention), 6, "officers: it cannot go on");
+    }
+
+    /// A certificate that gave way to another stays what it was, byte for byte, can be fetched, and says what became of it (invariant 8).
+    async fn a_superseded_certificate_stays_as_it_was_and_is_marked(world: World) {
+        let hold = world.place(engine::holds::NewScope {
+            systems: [domain::inventory::Slug::parse("billing").unwrap()].into(),
+            ..crate::holds::acme()
+        }).await;
+        let id = world.verified().await;
+        world.spot_check(id).await;
+        let first = world.certify(id).await;
+        world.run_jobs().await;
+        let (before, statement, document) = world.engine.certificate(&world.people.tenant, first.id).await.unwrap();
+        assert_eq!(before.state, CertificateState::Issued);
+
+        world.release(&hold).await;
+        world.run_jobs().await;
+        world.approve(id).await;
+        world.run_jobs().await;
+        world.spot_check(id).await;
+        let second = world.certify(id).await;
+        world.run_jobs().await;
+        for reader in [&world.people.tenant, &world.people.auditor] {
+            let (after, statement_after, document_after) = world.engine.certificate(reader, first.id).await.unwrap();
+            assert_eq!(after.state, CertificateState::Superseded { by: second.id });
+            assert_eq!((&statement_after, &document_after), (&statement, &document));
+        }
+        let all = world.engine.certificates_of(&world.people.tenant, id).await.unwrap();
+        assert_eq!(all.iter().map(|record| record.id).collect::<Vec<_>>(), [first.id, second.id]);
+        assert_eq!(world.engine.certificate(&world.people.tenant, second.id).await.unwrap().0.state, CertificateState::Issued);
+    }
+}

@@ -1,0 +1,102 @@
+//! Certificates rendered and signed, by one core: a real one of a small request, again and again.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use domain::inventory::DatasetRef;
+use domain::port::press::Manuscript;
+use domain::port::signer::Signer as _;
+use domain::selection::RecordId;
+use engine::inventory::InventoryDraft;
+use samples::{AURORA, About, FolderSample, Sample as _};
+use serde_json::json;
+
+use crate::figure::{Figure, Goal};
+use crate::inventory::Credentials;
+use crate::run::{Eyes, erase_tenant};
+use crate::world::World;
+
+/// How long each round goes on.
+const ROUND: Duration = Duration::from_secs(3);
+const FILES: About = About {
+    name: "files",
+    title: "Letters",
+    owner: "Customer care",
+    location: "Dublin, IE",
+    settle_seconds: 0,
+};
+
+struct Folder(FolderSample);
+
+impl Eyes for Folder {
+    async fn see(&self, dataset: &DatasetRef, ids: &[RecordId]) -> Result<Vec<bool>> {
+        let mut seen = Vec::new();
+        for id in ids {
+            seen.push(self.0.exists(dataset.dataset.as_str(), &id.0).await?);
+        }
+        Ok(seen)
+    }
+}
+
+/// Takes the figure. Where the system tells it, a round counts the time that this process had a processor, so that
+/// others on the machine do not disturb it.
+pub async fn take(rounds: u32) -> Result<Vec<Figure>> {
+    let folder = tempfile::tempdir()?;
+    let files = Folder(FolderSample::make(
+        FILES,
+        folder.path().join("files"),
+        "letters",
+        &["contact"],
+        5,
+    )?);
+    let world = World::make(None).await?;
+    let draft: InventoryDraft = serde_json::from_value(json!({ "systems": [files.0.entry()] }))?;
+    let engine = &world.wired.engine;
+    engine
+        .apply_inventory(&world.operator, draft, &Credentials::default())
+        .await?;
+    let customer = world.customer(AURORA.key).await?;
+    let certificate = erase_tenant(&world, &customer, &files).await?.certificate;
+    let (record, statement, document) = engine.certificate(&world.auditor, certificate).await?;
+    let (statement, document) = statement
+        .zip(document)
+        .context("the certificate is not rendered")?;
+    let proven = engine.certificate_proof(&world.auditor, certificate).await?;
+    let manuscript = Manuscript {
+        statement: statement.bytes,
+        jws: statement.jws,
+        log_entry: proven.bytes,
+        log_proof: document.log_proof,
+        log_index: proven.index,
+    };
+    ensure!(
+        press::render(&manuscript)? == document.pdf,
+        "the same manuscript gives the same bytes"
+    );
+    let pages = lopdf::Document::load_mem(&document.pdf)?.get_pages().len();
+    let signer = world.wired.issuer.clone().context("the signing keys")?;
+    let mut rates = Vec::new();
+    for _ in 0..rounds {
+        let (begun, before, mut rendered) = (Instant::now(), processor_time(), 0_u32);
+        while begun.elapsed() < ROUND {
+            let pdf = press::render(&manuscript)?;
+            signer.sign_document(&pdf, record.certified_at).await?;
+            rendered += 1;
+        }
+        let spent = before
+            .zip(processor_time())
+            .map(|(before, after)| after.saturating_sub(before));
+        rates.push(f64::from(rendered) / spent.unwrap_or(begun.elapsed()).as_secs_f64());
+    }
+    world.close().await;
+    let what = format!("certificates of {pages} pages, rendered and signed by a core");
+    Ok(vec![Figure::new(what, "1/s", rates).goal(Goal::Over(177.0))])
+}
+
+/// What this process has used of a processor (Linux). Ticks are hundredths of a second.
+pub fn processor_time() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<_> = stat.rsplit(')').next()?.split_whitespace().collect();
+    let ticks = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
+    Some(Duration::from_millis(ticks * 10))
+}

@@ -1,0 +1,11 @@
+//! The interface for programs, and what else is no page: events, downloads, exports, uploads, figures, headers.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "interface/browsers.rs"]
+mod browsers;
+#[path = "interface/files.rs"]
+mod files;
+#[path = "interface/programs.rs"]
+mod programs;
+mod support;
