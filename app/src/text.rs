@@ -59,16 +59,17 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
 
 /// A length of time in the largest unit that fits: `3 days`, `30 seconds`, `none`.
 pub fn duration(duration: std::time::Duration) -> String {
-    let units = [(86_400, "day", "days"), (3_600, "hour", "hours"), (60, "minute", "minutes")];
+    let units = [
+        (86_400, "day", "days"),
+        (3_600, "hour", "hours"),
+        (60, "minute", "minutes"),
+    ];
     match duration.as_secs() {
         0 => "none".into(),
-        seconds => units
-            .iter()
-            .find(|(unit, ..)| seconds % unit == 0)
-            .map_or_else(
-                || counted(seconds, "second", "seconds"),
-                |(unit, one, many)| counted(seconds / unit, one, many),
-            ),
+        seconds => units.iter().find(|(unit, ..)| seconds % unit == 0).map_or_else(
+            || counted(seconds, "second", "seconds"),
+            |(unit, one, many)| counted(seconds / unit, one, many),
+        ),
     }
 }
 
@@ -165,8 +166,12 @@ mod tests {
 
     #[test]
     fn a_length_of_time_is_told_in_the_largest_unit_that_fits() {
-        let told = [0, 30, 90, 3_600, 86_400, 259_200].map(|seconds| duration(std::time::Duration::from_secs(seconds)));
-        assert_eq!(told, ["none", "30 seconds", "90 seconds", "1 hour", "1 day", "3 days"]);
+        let told = [0, 30, 90, 3_600, 86_400, 259_200]
+            .map(|seconds| duration(std::time::Duration::from_secs(seconds)));
+        assert_eq!(
+            told,
+            ["none", "30 seconds", "90 seconds", "1 hour", "1 day", "3 days"]
+        );
     }
 
     #[test]

@@ -47,7 +47,10 @@ pub async fn change_password(
         .change_password(&actor, &Secret::new(old_password), &new)
         .await?;
     ssr::drop_session();
-    ssr::done(SIGN_IN, "Your password is changed. Please sign in with the new one.");
+    ssr::done(
+        SIGN_IN,
+        "Your password is changed. Please sign in with the new one.",
+    );
     Ok(())
 }
 

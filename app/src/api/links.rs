@@ -32,7 +32,9 @@ pub async fn set_password(
     #[server(default)] password_again: String,
 ) -> Result<(), AppError> {
     let new = same(password, &password_again)?;
-    ssr::engine().set_password_by_link(&Secret::new(token), &new).await?;
+    ssr::engine()
+        .set_password_by_link(&Secret::new(token), &new)
+        .await?;
     ssr::drop_session();
     ssr::done(SIGN_IN, "Your password is set. Please sign in with it.");
     Ok(())

@@ -111,7 +111,10 @@ pub async fn reset_person(
     let id = ssr::id(&person)?;
     confirm(&typed, &email)?;
     engine.reset_person(&actor, id).await?;
-    ssr::done(&page(id), "The account is reset, and a mail with a link is on its way.");
+    ssr::done(
+        &page(id),
+        "The account is reset, and a mail with a link is on its way.",
+    );
     Ok(())
 }
 

@@ -22,6 +22,8 @@ pub async fn open<T: DeserializeOwned>() -> Result<Option<T>, AppError> {
     let Some(name) = visit.query("shown") else {
         return Ok(None);
     };
-    let kept = ssr::engine().open_draft(name, Some(ssr::visitor()?.session)).await?;
+    let kept = ssr::engine()
+        .open_draft(name, Some(ssr::visitor()?.session))
+        .await?;
     Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }

@@ -41,10 +41,12 @@ fn parse_contacts(text: &str) -> Result<Vec<Contact>, AppError> {
             None => (line, line),
         };
         match email.split_once('@') {
-            Some((user, host)) if !user.is_empty() && host.contains('.') && !email.contains(' ') => Ok(Contact {
-                name: if name.is_empty() { email } else { name }.to_owned(),
-                email: email.to_lowercase(),
-            }),
+            Some((user, host)) if !user.is_empty() && host.contains('.') && !email.contains(' ') => {
+                Ok(Contact {
+                    name: if name.is_empty() { email } else { name }.to_owned(),
+                    email: email.to_lowercase(),
+                })
+            }
             _ => Err(AppError::field(
                 "contacts",
                 format!(
@@ -64,7 +66,10 @@ mod tests {
     #[test]
     fn contacts_are_read_one_a_line() {
         let read = parse_contacts("Ada Byron <Ada@Example.com>\n\n grace@example.com ").unwrap();
-        let read: Vec<(&str, &str)> = read.iter().map(|one| (one.name.as_str(), one.email.as_str())).collect();
+        let read: Vec<(&str, &str)> = read
+            .iter()
+            .map(|one| (one.name.as_str(), one.email.as_str()))
+            .collect();
         assert_eq!(
             read,
             [

@@ -32,7 +32,11 @@ pub fn Search() -> impl IntoView {
     let loading = async move {
         let (engine, actor) = ssr::caller()?;
         let mut hits = engine.search(&actor, &text).await?;
-        let opens = |hit: &Hit| KINDS.iter().any(|(kind, .., roles)| *kind == hit.kind && ssr::has_any(roles));
+        let opens = |hit: &Hit| {
+            KINDS
+                .iter()
+                .any(|(kind, .., roles)| *kind == hit.kind && ssr::has_any(roles))
+        };
         hits.retain(opens);
         Ok::<_, AppError>((hits, ssr::is_tenant(&actor)))
     };
@@ -55,7 +59,9 @@ fn results(hits: Vec<Hit>, sought: &str, tenant: bool) -> AnyView {
             false => "Nothing was found",
         };
         let finds = match tenant {
-            true => "It finds your requests and certificates, by the beginning of an id or by the code of a certificate.",
+            true => {
+                "It finds your requests and certificates, by the beginning of an id or by the code of a certificate."
+            }
             false => {
                 "It finds requests, certificates, holds, systems and tenants, by name, key, code or the beginning of an id. It does not look at names of people whose data is erased: those are sealed."
             }
@@ -90,7 +96,8 @@ fn results(hits: Vec<Hit>, sought: &str, tenant: bool) -> AnyView {
 
 fn row(hit: &Hit, list: &str) -> impl IntoView + use<> {
     let (title, note) = (hit.title.clone(), hit.note.clone());
-    let id = (hit.kind == "request").then(|| view! { " " <code title=hit.id.clone()>{text::tail(&hit.id)}</code> });
+    let id = (hit.kind == "request")
+        .then(|| view! { " " <code title=hit.id.clone()>{text::tail(&hit.id)}</code> });
     let note = match hit.kind {
         "request" | "certificate" | "hold" => view! { <Tag state=note /> }.into_any(),
         _ => view! { <span class="muted">{note}</span> }.into_any(),

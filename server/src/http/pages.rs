@@ -61,9 +61,7 @@ pub(super) async fn draw(web: &Web, page: &'static Page, request: Request) -> Re
     let private = request
         .extensions()
         .get::<Visit>()
-        .is_none_or(|visit| {
-            visit.visitor.is_some() || !page.is_public() || visit.query("token").is_some()
-        });
+        .is_none_or(|visit| visit.visitor.is_some() || !page.is_public() || visit.query("token").is_some());
     let (engine, options, reference) = (web.engine.clone(), web.options.clone(), web.reference.clone());
     let enter = move || {
         enter(&engine);
@@ -139,8 +137,14 @@ mod tests {
     fn the_style_guide_is_not_there_in_production() {
         let guide = PAGES.iter().filter(|page| page.access == Access::Development);
         for page in guide {
-            assert!(matches!(admits(page, &Visit::default(), false), Admission::NotFound));
-            assert!(matches!(admits(page, &Visit::default(), true), Admission::Granted));
+            assert!(matches!(
+                admits(page, &Visit::default(), false),
+                Admission::NotFound
+            ));
+            assert!(matches!(
+                admits(page, &Visit::default(), true),
+                Admission::Granted
+            ));
         }
     }
 }

@@ -9,9 +9,7 @@ use crate::api::ServerFn as _;
 use crate::api::account::{ChangePassword, RevokeToken};
 use crate::api::session::SignOutEverywhere;
 use crate::api::ssr;
-use crate::components::{
-    Fact, Facts, Form, Hidden, Moment, PageHead, Submit, Table, Tag, TextField, load,
-};
+use crate::components::{Fact, Facts, Form, Hidden, Moment, PageHead, Submit, Table, Tag, TextField, load};
 use crate::error::AppError;
 use crate::pages::people::words;
 use crate::routes;
@@ -150,7 +148,8 @@ fn sessions(sessions: Vec<Session>, here: domain::digest::Digest) -> impl IntoVi
     let rows: Vec<_> = sessions
         .into_iter()
         .map(|session| {
-            let this = (session.digest == here).then(|| view! { " " <Tag state="active" words="This browser" /> });
+            let this =
+                (session.digest == here).then(|| view! { " " <Tag state="active" words="This browser" /> });
             view! {
                 <tr>
                     <th scope="row">

@@ -17,7 +17,13 @@ use crate::text;
 pub fn New() -> impl IntoView {
     let scopes = TokenScope::ALL
         .iter()
-        .map(|scope| Choice::new(scope.word(), text::words(scope.word()), words::scope_means(*scope)))
+        .map(|scope| {
+            Choice::new(
+                scope.word(),
+                text::words(scope.word()),
+                words::scope_means(*scope),
+            )
+        })
         .collect();
     view! {
         <PageHead

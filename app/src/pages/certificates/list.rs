@@ -72,7 +72,11 @@ fn filters(tenant: bool) -> Vec<Filter> {
     let kinds = words::KINDS
         .iter()
         .map(|kind| (kind.word().to_owned(), words::kind(*kind).to_owned()));
-    let sought = if tenant { "Code or id" } else { "Code, id or tenant" };
+    let sought = if tenant {
+        "Code or id"
+    } else {
+        "Code, id or tenant"
+    };
     vec![
         Filter::Text("text", sought),
         Filter::One("state", "State", states.collect()),

@@ -46,7 +46,11 @@ pub fn Show() -> impl IntoView {
             Some(claims) => claims.title(),
             None => words::kind(record.kind),
         };
-        let lead = format!("{} {}", words::kind_means(record.kind), words::state_means(record.state.word()));
+        let lead = format!(
+            "{} {}",
+            words::kind_means(record.kind),
+            words::state_means(record.state.word())
+        );
         let download = shown.has_pages.then(|| {
             view! {
                 <a class="button" data-tone="primary" href=file(id, "certificate.pdf") download>
@@ -84,10 +88,15 @@ pub fn Show() -> impl IntoView {
 async fn found(id: String) -> Result<Shown, AppError> {
     let (engine, actor) = ssr::caller()?;
     let (record, statement, document) = engine.certificate(&actor, ssr::id::<CertificateId>(&id)?).await?;
-    let claims = statement.map(|statement| Claims::parse(&statement.bytes)).transpose();
+    let claims = statement
+        .map(|statement| Claims::parse(&statement.bytes))
+        .transpose();
     let claims = claims.map_err(|error| {
         tracing::error!(%error, certificate = %record.id, "a stored statement cannot be read");
-        AppError::new(Code::Fault, "The stored statement cannot be read. This was written down.")
+        AppError::new(
+            Code::Fault,
+            "The stored statement cannot be read. This was written down.",
+        )
     })?;
     Ok(Shown {
         seen: engine.certificate_by_code(&actor, &record.code).await?,
@@ -107,7 +116,9 @@ fn warning(state: &CertificateState, kind: CertificateKind) -> Option<AnyView> {
     let (tone, title) = match state {
         CertificateState::Revoked { .. } => (Tone::Danger, "This certificate is revoked"),
         CertificateState::Suspended => (Tone::Warning, "This certificate is suspended"),
-        CertificateState::Superseded { .. } => (Tone::Warning, "Another certificate took the place of this one"),
+        CertificateState::Superseded { .. } => {
+            (Tone::Warning, "Another certificate took the place of this one")
+        }
         _ if kind == CertificateKind::Drill => (Tone::Info, "This is a drill"),
         _ => return None,
     };
@@ -211,9 +222,13 @@ fn acts(acts: Vec<Act>) -> impl IntoView {
 }
 
 fn files(id: CertificateId, signed: bool, has_pages: bool) -> impl IntoView {
-    let there = FILES
-        .iter()
-        .filter(|(name, _)| if name.starts_with("certificate") { has_pages } else { signed });
+    let there = FILES.iter().filter(|(name, _)| {
+        if name.starts_with("certificate") {
+            has_pages
+        } else {
+            signed
+        }
+    });
     let rows: Vec<_> = there
         .map(|(name, words)| {
             view! {

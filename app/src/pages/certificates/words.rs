@@ -29,7 +29,9 @@ pub const fn kind(kind: CertificateKind) -> &'static str {
 pub const fn kind_means(kind: CertificateKind) -> &'static str {
     match kind {
         CertificateKind::Complete => "Everything that was asked for is gone.",
-        CertificateKind::Partial => "Parts are kept on a stated ground, or are in backups that have yet to expire.",
+        CertificateKind::Partial => {
+            "Parts are kept on a stated ground, or are in backups that have yet to expire."
+        }
         CertificateKind::Corrected => "It takes the place of an earlier certificate that was wrong.",
         CertificateKind::Addendum => "It adds to an earlier certificate: what remained then is gone now.",
         CertificateKind::Drill => "A rehearsal on synthetic data. It proves nothing about anybody's data.",

@@ -113,7 +113,9 @@ fn sentence(task: &Task, tenant: bool) -> String {
         Awaited::Unpause => format!("Decide whether {request}, which is paused, goes on."),
         Awaited::HoldReview => format!("Review the hold: {title}."),
         Awaited::SecondRelease => format!("Release the hold as the second person, or leave it: {title}."),
-        Awaited::RegisterConfirmation => "Re-confirm the hold register after the restore. Nothing is erased before.".into(),
+        Awaited::RegisterConfirmation => {
+            "Re-confirm the hold register after the restore. Nothing is erased before.".into()
+        }
         Awaited::ParkedJob => format!("Put parked work back: {title}."),
         Awaited::Planning
         | Awaited::Erasure

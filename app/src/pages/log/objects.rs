@@ -6,7 +6,7 @@ use crate::routes::{self, one};
 use crate::text;
 
 /// Nouns that entries are about, as the filter offers them: what their kinds begin with, and words.
-pub const NOUNS: [(&str, &str); 17] = [
+pub const NOUNS: [(&str, &str); 20] = [
     ("request.", "Requests"),
     ("plan.", "Plans"),
     ("manifest.", "Manifests"),
@@ -23,6 +23,9 @@ pub const NOUNS: [(&str, &str); 17] = [
     ("erasure.", "Pauses"),
     ("person.", "People"),
     ("tenant.", "Tenants"),
+    ("token.", "Tokens of programs"),
+    ("job.", "Jobs"),
+    ("mail.", "Mails"),
     ("issuer.", "The issuer"),
 ];
 
@@ -51,7 +54,11 @@ pub fn Object(
     name: String,
 ) -> impl IntoView {
     let (noun, id) = name.split_once(':').unwrap_or((&name, ""));
-    let short = if id.len() == 36 { text::tail(id) } else { id.to_owned() };
+    let short = if id.len() == 36 {
+        text::tail(id)
+    } else {
+        id.to_owned()
+    };
     let words = view! {
         {text::words(noun)}
         " "

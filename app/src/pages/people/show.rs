@@ -10,9 +10,7 @@ use crate::api::people::{
     DisablePerson, EnablePerson, EndSessions, GrantRoles, ResendInvitation, ResetPerson, RevokeTokenOf,
 };
 use crate::api::ssr;
-use crate::components::{
-    Choices, Fact, Facts, Form, Hidden, Moment, PageHead, Submit, Tag, TextField, load,
-};
+use crate::components::{Choices, Fact, Facts, Form, Hidden, Moment, PageHead, Submit, Tag, TextField, load};
 use crate::error::AppError;
 use crate::pages::account::tokens::Tokens;
 use crate::routes;
@@ -67,7 +65,9 @@ async fn found(id: String) -> Result<Shown, AppError> {
     let person = people.into_iter().find(|person| person.id == id);
     let person = person.ok_or_else(AppError::not_found)?;
     let tenants = engine.tenants(&actor).await?;
-    let tenant = tenants.into_iter().find(|tenant| Some(tenant.id) == person.tenant);
+    let tenant = tenants
+        .into_iter()
+        .find(|tenant| Some(tenant.id) == person.tenant);
     Ok(Shown {
         tokens: engine.tokens_of(&actor, id).await?,
         own: actor.person() == Ok(id),

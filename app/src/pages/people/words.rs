@@ -26,10 +26,16 @@ pub const fn role_means(role: Role) -> &'static str {
         Role::ComplianceOfficer => {
             "Approves runs, looks at records by hand, certifies, sets the issuer. Reads everything."
         }
-        Role::Tenant => "A customer's person: opens and follows requests of one tenant, and downloads its certificates.",
-        Role::Operator => "Connects systems, puts parked work back, pauses. Sees no identifiers and no matters of holds.",
+        Role::Tenant => {
+            "A customer's person: opens and follows requests of one tenant, and downloads its certificates."
+        }
+        Role::Operator => {
+            "Connects systems, puts parked work back, pauses. Sees no identifiers and no matters of holds."
+        }
         Role::Auditor => "Reads everything and verifies the log. Changes nothing.",
-        Role::Administrator => "Invites people, grants roles to others, sets the issuer, rotates keys. Sees no matters of holds.",
+        Role::Administrator => {
+            "Invites people, grants roles to others, sets the issuer, rotates keys. Sees no matters of holds."
+        }
     }
 }
 

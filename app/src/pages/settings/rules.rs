@@ -30,8 +30,14 @@ pub fn RulesPart() -> impl IntoView {
             "Rounds of erasing and looking before a person must decide",
             policy.max_rounds.to_string(),
         ),
-        ("Time for one chunk of an erasure", text::duration(policy.chunk_deadline)),
-        ("Time for which a worker holds a job", text::duration(policy.lease)),
+        (
+            "Time for one chunk of an erasure",
+            text::duration(policy.chunk_deadline),
+        ),
+        (
+            "Time for which a worker holds a job",
+            text::duration(policy.lease),
+        ),
         (
             "Failures in a row before a step is parked",
             policy.max_failures.to_string(),
@@ -40,7 +46,10 @@ pub fn RulesPart() -> impl IntoView {
             "Tries before a system counts as not reachable",
             policy.max_probe_tries.to_string(),
         ),
-        ("Records looked at by hand in each dataset", policy.spot_ids.to_string()),
+        (
+            "Records looked at by hand in each dataset",
+            policy.spot_ids.to_string(),
+        ),
         ("Your people on certificates", names.to_owned()),
     ];
     let rules: Vec<_> = rules

@@ -60,7 +60,10 @@ fn Each(prefix: &'static str) -> impl IntoView {
             Choice::new("b", "Another", ""),
         ]
     };
-    let options = vec![("a".to_owned(), "One".to_owned()), ("b".to_owned(), "Another".to_owned())];
+    let options = vec![
+        ("a".to_owned(), "One".to_owned()),
+        ("b".to_owned(), "Another".to_owned()),
+    ];
     view! {
         <TextField name=name("line") label="A line" hint="What is expected" width="medium" />
         <TextArea name=name("lines") label="Several lines" rows=2 optional=true />

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Day, DueDay, Fact, Facts, Filter, Filters, Moment, Pagination, SortLink, Table, Tag};
+use crate::components::{
+    Day, DueDay, Fact, Facts, Filter, Filters, Moment, Pagination, SortLink, Table, Tag,
+};
 
 /// Them.
 #[component]
@@ -11,7 +13,10 @@ pub fn Lists() -> impl IntoView {
     let now = engine.now();
     let today = now.date();
     let away = move |days| domain::time::days_later(today, days).unwrap_or(today);
-    let options = vec![("a".to_owned(), "One".to_owned()), ("b".to_owned(), "Another".to_owned())];
+    let options = vec![
+        ("a".to_owned(), "One".to_owned()),
+        ("b".to_owned(), "Another".to_owned()),
+    ];
     let filters = vec![
         Filter::Text("text", "Text"),
         Filter::One("one", "One of", options),

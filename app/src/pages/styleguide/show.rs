@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::forms::Fields;
 use super::lists::Lists;
 use crate::components::{
-    Bars, Calendar, Command, Consequence, Consequences, Donut, Due, Empty, Figure, Figures, Icon, Notice, PageHead,
-    Progress, Submit, Tag, Timeline, TimelineItem, Tone, When,
+    Bars, Calendar, Command, Consequence, Consequences, Donut, Due, Empty, Figure, Figures, Icon, Notice,
+    PageHead, Progress, Submit, Tag, Timeline, TimelineItem, Tone, When,
 };
 
 /// Words of states, of every tone.
@@ -31,8 +31,8 @@ const STATES: [&str; 18] = [
     "drill",
 ];
 const ICONS: [&str; 19] = [
-    "check", "cross", "alert", "pause", "lock", "clock", "eye", "eraser", "seal", "dot", "arrow", "back", "search",
-    "download", "person", "plus", "minus", "question", "link",
+    "check", "cross", "alert", "pause", "lock", "clock", "eye", "eraser", "seal", "dot", "arrow", "back",
+    "search", "download", "person", "plus", "minus", "question", "link",
 ];
 const TONES: [Tone; 5] = [
     Tone::Neutral,
@@ -45,7 +45,10 @@ const TONES: [Tone; 5] = [
 /// The page.
 #[component]
 pub fn Show() -> impl IntoView {
-    let tags: Vec<_> = STATES.iter().map(|state| view! { <Tag state=*state /> " " }).collect();
+    let tags: Vec<_> = STATES
+        .iter()
+        .map(|state| view! { <Tag state=*state /> " " })
+        .collect();
     let icons: Vec<_> = ICONS
         .iter()
         .map(|name| view! { <span><Icon name /> " " {*name} " "</span> })
@@ -115,7 +118,14 @@ fn Pictures() -> impl IntoView {
         ("Kept".to_owned(), 3, Tone::Warning),
         ("Failed".to_owned(), 1, Tone::Danger),
     ];
-    let days = ["2026-03-02", "2026-03-04", "2026-03-04", "2026-03-04", "2026-03-04", "2026-03-19"];
+    let days = [
+        "2026-03-02",
+        "2026-03-04",
+        "2026-03-04",
+        "2026-03-04",
+        "2026-03-04",
+        "2026-03-19",
+    ];
     let due: Vec<Due> = days
         .iter()
         .filter_map(|day| {
