@@ -6,6 +6,8 @@
 //! - `components` show, `pages` load and arrange.
 //! - [`islands`] is the only code that ships to the browser; a page is complete without it.
 
+#![recursion_limit = "256"]
+
 pub mod islands;
 
 #[cfg(feature = "ssr")]

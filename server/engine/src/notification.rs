@@ -171,7 +171,7 @@ impl Engine {
         self.log(
             &mut *tx,
             actor,
-            Event::new(event, format!("mail:{}", mail.to), json!({})),
+            Event::new(event, format!("mail:{id}"), json!({})),
         )
         .await?;
         tx.commit().await?;

@@ -1,5 +1,6 @@
 //! The home page of whoever is signed in: what waits for them, then what their role looks at.
 
+mod overview;
 mod staff;
 mod tasks;
 mod tenant;
@@ -14,7 +15,8 @@ use leptos::prelude::*;
 use crate::api::ssr;
 use crate::components::{Day, PageHead, load};
 use crate::error::AppError;
-use staff::{Overview, StaffRooms};
+use overview::Overview;
+use staff::StaffRooms;
 use tasks::Tasks;
 use tenant::{Own, TenantRooms};
 

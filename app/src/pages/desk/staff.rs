@@ -1,124 +1,19 @@
 //! What the issuer's people look at: deadlines, states, holds, systems, accounts; each as far as their role goes.
 
-use domain::actor::{Actor, Permission};
-use domain::port::reading::{RequestFilter, RequestSort};
-use domain::request::{ErasureRequest, Stage};
+use domain::request::ErasureRequest;
 use domain::time::{Date, days_later};
-use engine::Engine;
 use engine::reading::holds::HoldSeen;
 use engine::reading::requests::StateCount;
 use leptos::prelude::*;
 
-use super::{can, today};
+use super::overview::{Overview, Work};
 use crate::components::tag::look;
 use crate::components::{Bars, Calendar, Day, Due, Empty, Figure, Figures, Tag};
-use crate::error::AppError;
 use crate::routes::{self, one};
 use crate::text;
 
-/// At most so many requests are looked through for deadlines.
-const MOST: u32 = 500;
 /// So many holds are named; the register has them all.
 const HOLDS: usize = 8;
-/// States of requests that are answered or ended.
-const ANSWERED: [&str; 5] = ["certified", "closed", "refused", "withdrawn", "duplicate"];
-
-/// What there is to look at. What a role does not look at is absent.
-pub struct Overview {
-    counts: Vec<StateCount>,
-    due: Vec<ErasureRequest>,
-    overdue: usize,
-    holds: Option<Vec<HoldSeen>>,
-    reviews: usize,
-    work: Option<Work>,
-    accounts: Option<(usize, usize)>,
-}
-
-/// What operators look after.
-struct Work {
-    systems: usize,
-    paused: Vec<String>,
-    parked: usize,
-}
-
-impl Overview {
-    pub async fn load(engine: &Engine, actor: &Actor) -> Result<Self, AppError> {
-        let counts = engine.request_counts(actor).await?;
-        let unanswered = Stage::ALL.map(Stage::word).into_iter();
-        let unanswered = unanswered.chain(domain::request::Aside::WORDS);
-        let filter = RequestFilter {
-            states: unanswered
-                .filter(|word| !ANSWERED.contains(word))
-                .map(str::to_owned)
-                .collect(),
-            sort: RequestSort::Due,
-            limit: MOST,
-            ..RequestFilter::default()
-        };
-        let due = engine.request_page(actor, filter).await?.rows;
-        let today = today(engine);
-        let (holds, reviews) = match can(actor, Permission::ReadAll) {
-            true => {
-                let holds = engine.hold_list(actor, &Default::default()).await?;
-                let standing: Vec<HoldSeen> = holds
-                    .into_iter()
-                    .filter(|hold| hold.state != "released")
-                    .collect();
-                let due = |hold: &&HoldSeen| hold.matter.as_ref().is_some_and(|matter| matter.review_due);
-                let reviews = standing.iter().filter(due).count();
-                (Some(standing), reviews)
-            }
-            false => (None, 0),
-        };
-        let accounts = match can(actor, Permission::ManagePeople) {
-            true => {
-                let people = engine.people(actor).await?;
-                let closed = people
-                    .iter()
-                    .filter(|person| person.disabled_at.is_some())
-                    .count();
-                Some((people.len() - closed, closed))
-            }
-            false => None,
-        };
-        Ok(Self {
-            counts,
-            overdue: due.iter().filter(|request| request.due_on < today).count(),
-            due,
-            holds,
-            reviews,
-            work: Work::load(engine, actor).await?,
-            accounts,
-        })
-    }
-}
-
-impl Work {
-    async fn load(engine: &Engine, actor: &Actor) -> Result<Option<Self>, AppError> {
-        if !can(actor, Permission::ReadOperations) {
-            return Ok(None);
-        }
-        let inventory = match engine.inventory(actor).await {
-            Ok(inventory) => Some(inventory),
-            Err(engine::Error::NotFound(_)) => None,
-            Err(error) => return Err(error.into()),
-        };
-        let switches = engine.switches(actor).await?;
-        let all = switches
-            .all
-            .iter()
-            .map(|pause| format!("Everything: {}", pause.reason));
-        let systems = switches
-            .systems
-            .iter()
-            .map(|(system, pause)| format!("{system}: {}", pause.reason));
-        Ok(Some(Self {
-            systems: inventory.map_or(0, |inventory| inventory.systems.len()),
-            paused: all.chain(systems).collect(),
-            parked: engine.parked_jobs(actor).await?.len(),
-        }))
-    }
-}
 
 /// The sections of the role.
 #[component]

@@ -23,6 +23,7 @@ pub struct Own {
 }
 
 impl Own {
+    /// Reads it.
     pub async fn load(engine: &Engine, actor: &Actor) -> Result<Self, AppError> {
         let requests = RequestFilter {
             limit: MOST,

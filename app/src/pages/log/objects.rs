@@ -6,7 +6,7 @@ use crate::routes::{self, one};
 use crate::text;
 
 /// Nouns that entries are about, as the filter offers them: what their kinds begin with, and words.
-pub const NOUNS: [(&str, &str); 17] = [
+pub const NOUNS: [(&str, &str); 20] = [
     ("request.", "Requests"),
     ("plan.", "Plans"),
     ("manifest.", "Manifests"),
@@ -23,6 +23,9 @@ pub const NOUNS: [(&str, &str); 17] = [
     ("erasure.", "Pauses"),
     ("person.", "People"),
     ("tenant.", "Tenants"),
+    ("token.", "Tokens of programs"),
+    ("job.", "Jobs"),
+    ("mail.", "Mails"),
     ("issuer.", "The issuer"),
 ];
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use domain::certificate::Claims;
 use domain::id::RequestId;
-use domain::job::Queue;
+use domain::job::{Disposition, Queue};
 use domain::port::store::Store;
 use domain::register::CertificateState;
 use domain::time::Clock;
@@ -65,6 +65,8 @@ impl Run<'_> {
                 let mut disposition = engine.run(&job).await;
                 if self.twice {
                     disposition = engine.run(&job).await;
+                    let harmless = matches!(disposition, Disposition::Done | Disposition::Again { .. });
+                    assert!(harmless, "{:?} run twice: {disposition:?}", job.job);
                 }
                 if fuse.is_blown() {
                     return;
@@ -256,5 +258,6 @@ journeys! {
         world.systems.refill(world.folder()).await;
         let twice = essence(&thread(&world, Arc::new(Fuse::never()), true).await);
         assert_eq!(once, twice);
+        assert_eq!(world.repeated_entries().await, [], "what ran twice was logged twice");
     }
 }

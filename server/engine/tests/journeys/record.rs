@@ -40,6 +40,15 @@ impl World {
         counted
     }
 
+    /// What was logged more than once about the same thing.
+    pub async fn repeated_entries(&self) -> Vec<(String, String)> {
+        let entries = self.entries().await.into_iter();
+        entries
+            .filter(|(_, count)| *count > 1)
+            .map(|(entry, _)| entry)
+            .collect()
+    }
+
     /// Bytes and details of every entry.
     async fn whole_log(&self) -> String {
         self.engine.sequence_log().await.unwrap();
@@ -90,8 +99,7 @@ journeys! {
             let count: usize = entries.iter().filter(|((of, _), _)| of == kind).map(|(_, count)| count).sum();
             assert_eq!(count, 1, "{kind}");
         }
-        let twice: Vec<_> = entries.iter().filter(|(_, count)| **count > 1).collect();
-        assert_eq!(twice, [], "two entries for one change");
+        assert_eq!(world.repeated_entries().await, [], "two entries for one change");
     }
 
     /// Neither log nor certificate names the person, the tenant's people, or staff.
