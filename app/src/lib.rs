@@ -6,6 +6,7 @@
 //! - `components` show, `pages` load and arrange.
 //! - [`islands`] is the only code that ships to the browser; a page is complete without it.
 
+// The types of views are deep: without optimisation, computing their layout goes beyond the usual limit.
 #![recursion_limit = "256"]
 
 pub mod islands;
