@@ -2,6 +2,7 @@
 
 pub mod charts;
 pub mod confirm;
+pub mod drawer;
 pub mod empty;
 pub mod facts;
 pub mod failure;
@@ -23,6 +24,7 @@ pub mod timeline;
 
 pub use charts::{Bars, Donut};
 pub use confirm::{Consequence, Consequences};
+pub use drawer::Drawer;
 pub use empty::Empty;
 pub use facts::{Fact, Facts};
 pub use field::{Checkbox, Choices, FieldSet, Hidden, Select, TextArea, TextField};
