@@ -2,15 +2,15 @@
 //! where to go next.
 
 pub mod account;
-pub mod jobs;
-pub mod links;
-pub mod people;
-pub mod reference;
 pub mod duties;
 pub mod holds;
 pub mod inventory;
+pub mod jobs;
 pub mod keep;
 pub mod kept;
+pub mod links;
+pub mod people;
+pub mod reference;
 pub mod requests;
 pub mod session;
 pub mod settings;

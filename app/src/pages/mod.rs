@@ -3,10 +3,10 @@
 pub mod account;
 pub mod certificates;
 pub mod desk;
-pub mod home;
-pub mod log;
 pub mod holds;
+pub mod home;
 pub mod inventory;
+pub mod log;
 pub mod not_found;
 pub mod operations;
 pub mod people;
