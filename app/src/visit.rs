@@ -92,6 +92,17 @@ impl Visit {
     }
 }
 
+impl Visit {
+    /// The list of this page, as it is filtered, as a file.
+    pub fn export(&self) -> String {
+        let here = self.with_query("after", None);
+        match here.split_once('?') {
+            Some((path, query)) => format!("{path}/export.csv?{query}"),
+            None => format!("{here}/export.csv"),
+        }
+    }
+}
+
 impl Draft {
     /// What was typed into a field.
     pub fn value(&self, name: &str) -> Option<&str> {
@@ -129,6 +140,7 @@ mod tests {
             "/requests?state=on+hold&after=2"
         );
         assert_eq!(visit.with_query("after", None), "/requests?state=on+hold");
+        assert_eq!(visit.export(), "/requests/export.csv?state=on+hold");
     }
 
     #[test]

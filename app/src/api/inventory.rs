@@ -1,8 +1,10 @@
 //! The inventory: connecting and changing systems in steps, looking through a probe, pausing, retiring.
 
 mod connecting;
+mod fields;
 pub mod kinds;
 pub mod matching;
+mod paste;
 mod steps;
 
 use domain::inventory::{Slug, SystemName};
@@ -17,9 +19,8 @@ use crate::error::AppError;
 use crate::routes;
 
 pub use connecting::{Connecting, Looked, LookedAt};
-pub use steps::{
-    ConnectDataset, ConnectReach, ConnectWhat, DropDataset, PasteSystem, PutSystem, TryDraft, WHAT, step,
-};
+pub use paste::PasteSystem;
+pub use steps::{ConnectDataset, ConnectReach, ConnectWhat, DropDataset, PutSystem, TryDraft, WHAT, step};
 
 /// The page of a system.
 fn page(name: &SystemName) -> String {

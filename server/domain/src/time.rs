@@ -87,6 +87,13 @@ impl Timestamp {
         self.0.to_zoned(jiff::tz::TimeZone::UTC).date()
     }
 
+    /// The first moment of a date in a zone (IANA name).
+    pub fn start_in(date: Date, zone: &str) -> Result<Self, TimeError> {
+        let zone = jiff::tz::TimeZone::get(zone).map_err(|_| TimeError::Zone)?;
+        let start = date.to_zoned(zone).map_err(|_| TimeError::Range)?;
+        Ok(start.timestamp().into())
+    }
+
     /// The first moment of a date in UTC.
     pub fn start_of(date: Date) -> Self {
         let moment = date
@@ -172,6 +179,12 @@ mod tests {
         let moment: Timestamp = "2026-03-01T23:30:00Z".parse().unwrap();
         assert_eq!(moment.date_in("Europe/Berlin").unwrap().to_string(), "2026-03-02");
         assert_eq!(moment.date_in("Nowhere/Land"), Err(TimeError::Zone));
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_where_the_issuer_is() {
+        let start = Timestamp::start_in(date(2026, 7, 1).unwrap(), "Europe/Berlin").unwrap();
+        assert_eq!(start.to_string(), "2026-06-30T22:00:00Z");
     }
 
     #[test]

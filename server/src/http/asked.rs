@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use app::error::AppError;
 use app::visit::Visit;
 use domain::port::reading::{CertificateFilter, LogFilter, RequestFilter, RequestSort};
-use domain::time::{Date, Timestamp, parse_date};
+use domain::time::{Date, Timestamp, days_later, parse_date};
 
 /// Which requests.
 pub(super) fn requests(visit: &Visit) -> Result<RequestFilter, AppError> {
@@ -31,15 +31,15 @@ pub(super) fn certificates(visit: &Visit) -> Result<CertificateFilter, AppError>
     })
 }
 
-/// Which entries of the log.
-pub(super) fn log(visit: &Visit) -> Result<LogFilter, AppError> {
+/// Which entries of the log: days are those of a zone, and the last one counts.
+pub(super) fn log(visit: &Visit, zone: &str) -> Result<LogFilter, AppError> {
     let text = |name| visit.query(name).map(str::to_owned);
     Ok(LogFilter {
         kind: text("kind"),
         object: text("object"),
         actor: text("actor"),
-        from: moment(visit, "from")?,
-        until: moment(visit, "until")?,
+        from: moment(visit, zone, "from", 0)?,
+        until: moment(visit, zone, "until", 1)?,
         ..LogFilter::default()
     })
 }
@@ -57,13 +57,13 @@ fn date(visit: &Visit, name: &str) -> Result<Option<Date>, AppError> {
     date.map_err(|_| AppError::field(name, "Give a day such as 2026-03-31."))
 }
 
-/// A moment, or the beginning of a day.
-fn moment(visit: &Visit, name: &str) -> Result<Option<Timestamp>, AppError> {
+/// A moment, or the beginning of the day that lies so many days after the one that is named.
+fn moment(visit: &Visit, zone: &str, name: &str, after: i32) -> Result<Option<Timestamp>, AppError> {
     let Some(text) = visit.query(name) else {
         return Ok(None);
     };
-    let day = parse_date(text).map(Timestamp::start_of).ok();
-    let moment = day.or_else(|| text.parse().ok());
+    let day = parse_date(text).and_then(|day| Timestamp::start_in(days_later(day, after)?, zone));
+    let moment = day.ok().or_else(|| text.parse().ok());
     let wrong = || {
         AppError::field(
             name,

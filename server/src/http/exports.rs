@@ -41,7 +41,7 @@ async fn export(State(web): State<Web>, Extension(visit): Extension<Visit>, requ
     let export = Export {
         engine: web.engine.clone(),
         actor: visitor.actor.clone(),
-        list: match List::asked(&visit) {
+        list: match List::asked(&visit, &web.engine.policy().zone) {
             Ok(list) => list,
             Err(error) => return refused(&web, error, request).await,
         },
@@ -71,10 +71,10 @@ struct Export {
 type Page = (Vec<u8>, Option<Cursor>);
 
 impl List {
-    fn asked(visit: &Visit) -> Result<Self, AppError> {
+    fn asked(visit: &Visit, zone: &str) -> Result<Self, AppError> {
         Ok(match visit.path.as_str() {
             "/certificates/export.csv" => Self::Certificates(asked::certificates(visit)?),
-            "/log/export.csv" => Self::Log(asked::log(visit)?),
+            "/log/export.csv" => Self::Log(asked::log(visit, zone)?),
             _ => Self::Requests(asked::requests(visit)?),
         })
     }

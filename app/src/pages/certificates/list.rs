@@ -29,6 +29,7 @@ const PUBLIC: usize = 4;
 #[component]
 pub fn List() -> impl IntoView {
     let visit = ssr::visit();
+    let export = visit.export();
     let filtered = ["state", "kind", "text"]
         .iter()
         .any(|name| visit.query(name).is_some());
@@ -44,7 +45,11 @@ pub fn List() -> impl IntoView {
             ),
         };
         view! {
-            <PageHead title lead />
+            <PageHead title lead>
+                <a class="button" data-tone="secondary" href=export download>
+                    "Export as CSV"
+                </a>
+            </PageHead>
             <Filters filters=filters(tenant) />
             {rows(page, tenant, filtered)}
         }

@@ -35,7 +35,7 @@ pub fn StatementParts(
 }
 
 fn systems(systems: Vec<System>) -> impl IntoView {
-    let rows: Vec<_> = systems.into_iter().flat_map(of_system).collect();
+    let groups: Vec<_> = systems.into_iter().map(of_system).collect();
     view! {
         <Table caption="Systems and what was found in each">
             <thead>
@@ -52,28 +52,37 @@ fn systems(systems: Vec<System>) -> impl IntoView {
                     <th scope="col">"What that proves"</th>
                 </tr>
             </thead>
-            <tbody>{rows}</tbody>
+            {groups}
         </Table>
     }
 }
 
-fn of_system(system: System) -> Vec<impl IntoView> {
-    let (name, handling, method) = (system.name, system.handling.words(), system.method);
-    let many = system.datasets.len();
-    let datasets = system.datasets.into_iter().enumerate();
-    datasets
-        .map(|(place, dataset)| {
-            let head = (place == 0).then(|| {
-                view! {
-                    <th scope="rowgroup" rowspan=many.to_string()>
-                        {name.clone()}
-                        <p class="muted small">{handling} ". " {method.clone()}</p>
-                    </th>
-                }
-            });
-            row(head, dataset)
-        })
-        .collect()
+/// One group of rows for each system, also for one without datasets: none is left out.
+fn of_system(system: System) -> impl IntoView {
+    let (handling, method) = (system.handling.words(), system.method);
+    let many = system.datasets.len().max(1);
+    let head = view! {
+        <th scope="rowgroup" rowspan=many.to_string()>
+            {system.name}
+            <p class="muted small">{text::words(handling)} ". " {method}</p>
+        </th>
+    };
+    let mut datasets = system.datasets.into_iter();
+    let first = match datasets.next() {
+        Some(dataset) => row(Some(head), dataset).into_any(),
+        None => view! {
+            <tr>
+                {head} <td colspan="5" class="muted">
+                    "The statement names no dataset of it."
+                </td>
+            </tr>
+        }
+        .into_any(),
+    };
+    let rest: Vec<_> = datasets
+        .map(|dataset| row(None::<&'static str>, dataset))
+        .collect();
+    view! { <tbody>{first} {rest}</tbody> }
 }
 
 fn row(head: Option<impl IntoView>, dataset: Dataset) -> impl IntoView {

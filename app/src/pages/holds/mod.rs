@@ -9,3 +9,4 @@ pub mod preview;
 pub mod release;
 pub mod show;
 pub(in crate::pages) mod words;
+mod work;

@@ -9,7 +9,7 @@ use crate::api::ServerFn as _;
 use crate::api::holds::{ProposeRelease, ReleaseHold, TakeBackRelease};
 use crate::api::{requests, ssr};
 use crate::components::{
-    Consequence, Consequences, Fact, Facts, Form, Hidden, Moment, Notice, PageHead, Submit, TextArea,
+    Consequence, Consequences, Drawer, Fact, Facts, Form, Hidden, Moment, Notice, PageHead, Submit, TextArea,
     TextField, Tone, load,
 };
 use crate::error::AppError;
@@ -120,10 +120,9 @@ fn proposed(
             </Facts>
         </section>
         {second}
-        <details class="drawer">
-            <summary>"Take the proposal back"</summary>
+        <Drawer summary="Take the proposal back" action=TakeBackRelease::PATH>
             {take_back(id)}
-        </details>
+        </Drawer>
     }
     .into_any()
 }

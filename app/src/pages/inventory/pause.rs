@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::api::ServerFn as _;
 use crate::api::inventory::{PauseAll, PauseSystem, UnpauseAll, UnpauseSystem};
-use crate::components::{Form, Hidden, Moment, Notice, Submit, TextArea, Tone};
+use crate::components::{Drawer, Form, Hidden, Moment, Notice, Submit, TextArea, Tone};
 use crate::pages::holds::words::may;
 
 /// The switch of everything.
@@ -29,8 +29,7 @@ pub fn PauseEverything(paused: Option<Pause>) -> impl IntoView {
         }
         .into_any(),
         None if may => view! {
-            <details class="drawer">
-                <summary>"Pause everything"</summary>
+            <Drawer summary="Pause everything" action=PauseAll::PATH>
                 <p>
                     "Chunks that are being erased right now end; none follows, in no system, until somebody lets it go \
                      on. Plans, checks and certificates are not touched."
@@ -46,7 +45,7 @@ pub fn PauseEverything(paused: Option<Pause>) -> impl IntoView {
                         "Pause everything"
                     </Submit>
                 </Form>
-            </details>
+            </Drawer>
         }
         .into_any(),
         None => ().into_any(),
@@ -83,8 +82,7 @@ pub fn PauseOne(system: String, paused: Option<Pause>, all: Option<Pause>) -> im
             .into_any()
         }
         None if may => view! {
-            <details class="drawer">
-                <summary>"Pause this system"</summary>
+            <Drawer summary="Pause this system" action=PauseSystem::PATH>
                 <p>"Chunks that are being erased in it right now end; none follows. Other systems go on."</p>
                 <Form action=PauseSystem::PATH>
                     <Hidden name="system" value=system />
@@ -98,7 +96,7 @@ pub fn PauseOne(system: String, paused: Option<Pause>, all: Option<Pause>) -> im
                         "Pause this system"
                     </Submit>
                 </Form>
-            </details>
+            </Drawer>
         }
         .into_any(),
         None => ().into_any(),

@@ -17,7 +17,7 @@ use crate::visit::Visit;
 #[component]
 pub fn List() -> impl IntoView {
     let visit = ssr::visit();
-    let kind = visit.query("kind").map(str::to_owned);
+    let (kind, export) = (visit.query("kind").map(str::to_owned), visit.export());
     load(found(visit), move |(page, people)| {
         view! {
             <PageHead
@@ -26,6 +26,9 @@ pub fn List() -> impl IntoView {
             >
                 <a class="button" data-tone="secondary" href="/log/checkpoint">
                     "See the newest checkpoint"
+                </a>
+                <a class="button" data-tone="secondary" href=export download>
+                    "Export as CSV"
                 </a>
             </PageHead>
             <Filters filters=filters(kind, people) />

@@ -51,6 +51,17 @@ pub fn RulesPart() -> impl IntoView {
             policy.spot_ids.to_string(),
         ),
         ("Your people on certificates", names.to_owned()),
+        ("A session lasts at most", text::duration(policy.sign_in.session)),
+        ("A session that is not used ends after", text::duration(policy.sign_in.idle)),
+        (
+            "For dangerous acts the password is asked for again after",
+            text::duration(policy.sign_in.step_up),
+        ),
+        ("An invitation works for", text::duration(policy.sign_in.invitation)),
+        (
+            "A link for a lost password works for",
+            text::duration(policy.sign_in.reset),
+        ),
     ];
     let rules: Vec<_> = rules
         .into_iter()

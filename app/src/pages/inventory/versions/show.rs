@@ -9,7 +9,6 @@ use super::super::words;
 use crate::api::{requests, ssr};
 use crate::components::{Day, Empty, Fact, Facts, Moment, PageHead, Table, Tag, load};
 use crate::error::AppError;
-use crate::routes;
 
 /// Its changes and its systems.
 #[component]
