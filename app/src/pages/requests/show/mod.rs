@@ -96,6 +96,7 @@ fn Head(file: RequestFile, tenant: bool) -> impl IntoView {
             <Keepers keepers=file.keepers />
         </div>
     }
+    .into_any()
 }
 
 /// Holds and duties that keep parts of it, as the reader may see them.

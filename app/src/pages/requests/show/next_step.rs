@@ -45,6 +45,7 @@ pub fn NextStep(file: RequestFile, tenant: bool) -> impl IntoView {
             <OtherActs file=file.clone() tenant page=page.clone() />
         </Notice>
     }
+    .into_any()
 }
 
 fn title(waiting: &Waiting, stage: Stage) -> &'static str {

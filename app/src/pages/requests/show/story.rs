@@ -58,6 +58,7 @@ pub fn Story(file: RequestFile) -> impl IntoView {
             <Timeline label="What happened and what comes next">{recent} {now} {next}</Timeline>
         </aside>
     }
+    .into_any()
 }
 
 fn happened(one: Happening) -> impl IntoView {
