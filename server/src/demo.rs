@@ -47,6 +47,9 @@ pub struct DemoArgs {
     /// An empty database for our own records; a SQLite file in a temporary folder otherwise
     #[arg(long, value_name = "URL", conflicts_with = "once")]
     pub database: Option<String>,
+    /// A folder with what the browser loads, in place of what is embedded
+    #[arg(long, value_name = "DIR", conflicts_with = "once")]
+    pub site_dir: Option<PathBuf>,
     /// The folder for the certificate, its signatures, keys and mails
     #[arg(long, value_name = "DIR", default_value = "lethe-demo")]
     pub out: PathBuf,

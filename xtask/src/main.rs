@@ -29,6 +29,8 @@ struct Args {
 enum Verb {
     /// Build the release program: target/release/lethe
     Build(build::Options),
+    /// Build what the browser loads and say where it is
+    Site(build::Options),
     /// Build, then run the main job on an embedded store with sample systems
     Demo(demo::Options),
     /// Install what the tests need, start real servers and run every test
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let done = tool::catch_interrupt().and_then(|()| match args.verb {
         Verb::Build(options) => build::run(&options).map(drop),
+        Verb::Site(options) => build::site(options.wasm).map(|pkg| eprintln!("built {}", pkg.display())),
         Verb::Demo(options) => demo::run(&options),
         Verb::Test(options) => test::run(&options),
         Verb::Bench(options) => bench::run(&options),

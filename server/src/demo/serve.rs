@@ -2,7 +2,7 @@
 //! states, a sign-in for every role, and one system that lies.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ pub(super) async fn serve(args: &DemoArgs, work: &Path, out: &Path) -> Result<()
     };
     let clock = clock::DemoClock::shared(story::DURATION + scenes::DURATION);
     let systems = Systems::make(work, &clock).await?;
-    let served = played_and_served(&stage, (work, out), clock, &systems, listener).await;
+    let served = played_and_served(&stage, (work, out), clock, &systems, (listener, args.site_dir.clone())).await;
     let removed = systems.remove().await;
     served.and(removed)
 }
@@ -59,7 +59,7 @@ async fn played_and_served(
     (work, out): (&Path, &Path),
     clock: Arc<clock::DemoClock>,
     systems: &Systems,
-    listener: TcpListener,
+    (listener, site_dir): (TcpListener, Option<PathBuf>),
 ) -> Result<(), DemoError> {
     let world = World::make(stage, work, out, clock, systems).await?;
     Story::new(&world, systems, work, out)
@@ -76,24 +76,28 @@ async fn played_and_served(
         cooling_off: COOLING_OFF,
         ..organisation::policy(&stage.public_url)
     };
-    let served = until_stopped(&world, policy, listener).await;
+    let served = until_stopped(&world, policy, listener, site_dir).await;
     world.close().await;
     served
 }
 
 /// Serves and works until the operating system asks for the end.
-async fn until_stopped(world: &World, policy: Policy, listener: TcpListener) -> Result<(), DemoError> {
+async fn until_stopped(
+    world: &World,
+    policy: Policy,
+    listener: TcpListener,
+    site_dir: Option<PathBuf>,
+) -> Result<(), DemoError> {
     let wired = world.wired(world.under(policy));
     let signer = wired.issuer.clone().map(|issuer| issuer as Arc<_>);
-    let web = http::Web::new(wired.engine.clone(), signer, None);
-    let routes = http::build(web).into_make_service_with_connect_info::<SocketAddr>();
     let (stopper, stop) = stop_pair();
-    let (mut told, mut late) = (stop.clone(), stop.clone());
-    let serving = axum::serve(listener, routes).with_graceful_shutdown(async move { told.said().await });
+    let web = http::Web::new(wired.engine.clone(), signer, site_dir).until(stop.clone());
+    let mut late = stop.clone();
+    let serving = http::serve(listener, http::build(web), stop.clone());
     let serving = async {
         tokio::select! {
             served = serving => served,
-            () = async { late.said().await; tokio::time::sleep(LAST_WORDS).await } => Ok(()),
+            () = async { late.said().await; tokio::time::sleep(LAST_WORDS).await } => (),
         }
     };
     let working = worker::work(&wired, Role::All, TOGETHER, stop);
@@ -102,10 +106,8 @@ async fn until_stopped(world: &World, policy: Policy, listener: TcpListener) -> 
         stopper.stop();
         asked
     };
-    let (served, (), asked) = tokio::join!(serving, working, asked);
-    served
-        .and(asked)
-        .map_err(|error| DemoError::file("the web server", error))
+    let ((), (), asked) = tokio::join!(serving, working, asked);
+    asked.map_err(|error| DemoError::file("the web server", error))
 }
 
 /// Says where to go and how to sign in.
