@@ -44,7 +44,7 @@ pub fn bench() -> Result<PathBuf> {
 
 /// Builds what the browser loads into the package folder, and returns that folder.
 pub fn site(compiler: wasm::Compiler) -> Result<PathBuf> {
-    let pkg = places::target()?.join("pkg");
+    let pkg = places::target()?.join("site/pkg");
     fs::create_dir_all(&pkg).with_context(|| format!("cannot create {}", pkg.display()))?;
     style::bundle(&pkg)?;
     wasm::build(compiler, &pkg)?;

@@ -17,6 +17,8 @@ use super::site::Site;
 use super::{Web, client};
 
 pub(super) fn routes(web: &Web) -> Router<Web> {
+    // Whoever draws first would find none; that there is one already is as good.
+    let _already = any_spawner::Executor::init_tokio();
     let pages = PAGES.iter().fold(Router::new(), |routes, page| {
         let web = web.clone();
         routes.route(page.path, get(move |request| serve(web.clone(), page, request)))
