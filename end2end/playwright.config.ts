@@ -1,27 +1,18 @@
-// Drives Debian's Chromium; `cargo xtask test` starts the server and sets LETHE_URL and LETHE_PKG.
+// Drives Debian's Chromium; `cargo xtask test` starts the demonstration and sets LETHE_URL, LETHE_PASSWORD and LETHE_PKG.
 import { defineConfig } from '@playwright/test';
+import { browser } from './tests/support.mjs';
 
 const baseURL = process.env.LETHE_URL;
 if (!baseURL) throw new Error('LETHE_URL is not set; run these tests by `cargo xtask test`');
 
 export default defineConfig({
   testDir: 'tests',
-  fullyParallel: true,
+  // Journeys change the one demonstration that all of them walk through; those of a file go in order.
+  fullyParallel: false,
   workers: 2,
   forbidOnly: true,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
   reporter: 'list',
-  use: {
-    baseURL,
-    launchOptions: {
-      executablePath: '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    },
-  },
+  use: { baseURL, launchOptions: browser, trace: 'retain-on-failure' },
 });

@@ -78,7 +78,7 @@ const slug = (who, name) => `${who}-${name.replace(/^first:/, '').replace(/[^a-z
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch(settings);
 let missing = 0;
-for (const scheme of ['light', 'dark']) {
+for (const scheme of (process.env.SCHEMES ?? 'light,dark').split(',')) {
   for (const [size, viewport] of Object.entries(sizes)) {
     for (const [who, names] of Object.entries(pages)) {
       const wanted = names.filter((name) => name.includes(only));

@@ -6,10 +6,14 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-env-changed=LETHE_PKG");
+    // Relative to this package, so that checkouts that share a target folder do not embed each other's files.
+    println!("cargo::rerun-if-changed=../public");
+    println!("cargo::rerun-if-changed=build.rs");
     let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
     let mut rows = String::new();
     embed("", &public, &mut rows)?;
     if let Some(pkg) = env::var_os("LETHE_PKG") {
+        println!("cargo::rerun-if-changed={}", Path::new(&pkg).display());
         embed("/pkg", Path::new(&pkg), &mut rows)?;
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
@@ -18,7 +22,6 @@ fn main() -> io::Result<()> {
 
 /// One row for each file of a folder: its path in a URL, and its bytes.
 fn embed(prefix: &str, folder: &Path, rows: &mut String) -> io::Result<()> {
-    println!("cargo::rerun-if-changed={}", folder.display());
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {

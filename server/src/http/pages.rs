@@ -104,7 +104,7 @@ pub(super) fn enter(engine: &Engine) {
 
 /// A file that the browser loads, where there is one of that path, else the page that says so.
 async fn file_or_not_found(State(web): State<Web>, State(site): State<Site>, request: Request) -> Response {
-    if request.method() != axum::http::Method::GET {
+    if ![axum::http::Method::GET, axum::http::Method::HEAD].contains(request.method()) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());

@@ -81,7 +81,7 @@ fn rows(system: SystemSeen, tenant: bool) -> impl IntoView {
         <tbody class="system-rows">
             <tr class="system-head">
                 <th scope="rowgroup" colspan="6">
-                    {system.title} <span class="muted small">{about.join(", ")}</span>
+                    {system.title} " " <span class="muted small">{about.join(", ")}</span>
                 </th>
             </tr>
             {datasets}
