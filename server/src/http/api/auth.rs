@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Extensions, HeaderMap, Method, header};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use domain::actor::Actor;
@@ -51,7 +51,8 @@ impl Gate {
         }
     }
 
-    fn scopes(&self, request: &Request) -> &[String] {
+    /// Absent: nothing of that method is there.
+    fn scopes(&self, request: &Request) -> Option<&[String]> {
         let path = request
             .extensions()
             .get::<MatchedPath>()
@@ -60,9 +61,7 @@ impl Gate {
             &Method::HEAD => Method::GET,
             method => method.clone(),
         };
-        self.opens
-            .get(&(method, path.to_owned()))
-            .map_or(&[], Vec::as_slice)
+        self.opens.get(&(method, path.to_owned())).map(Vec::as_slice)
     }
 }
 
@@ -80,7 +79,9 @@ pub(super) async fn admit(State(gate): State<Gate>, mut request: Request, next: 
         Ok(caller) => caller,
         Err(response) => return response,
     };
-    let any_of = gate.scopes(&request);
+    let Some(any_of) = gate.scopes(&request) else {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    };
     if !any_of.iter().any(|scope| caller.scopes.contains(scope)) {
         return Problem::scope(any_of).into_response();
     }
