@@ -38,10 +38,8 @@ impl Gate {
         let mut opens = HashMap::new();
         for (path, operations) in &document.paths.paths {
             for (method, operation) in [(Method::GET, &operations.get), (Method::POST, &operations.post)] {
-                let security = operation
-                    .iter()
-                    .filter_map(|operation| operation.security.as_ref());
-                let scopes = security.flatten().flat_map(scopes_of).collect();
+                let Some(operation) = operation else { continue };
+                let scopes = operation.security.iter().flatten().flat_map(scopes_of).collect();
                 opens.insert((method, path.clone()), scopes);
             }
         }
