@@ -204,7 +204,10 @@ fn every_path() -> BTreeSet<(String, String)> {
     let pages = app::routes::PAGES
         .iter()
         .map(|page| ("GET", page.path.to_owned()));
-    let acts = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| ("POST", path.to_owned()));
+    let acts = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        ("POST", format!("/act/{name}"))
+    });
     let others = server::http::other_paths();
     let all = pages.chain(acts).chain(others);
     all.map(|(method, path)| (method.to_owned(), path)).collect()

@@ -49,7 +49,14 @@ pub(super) async fn serve(args: &DemoArgs, work: &Path, out: &Path) -> Result<()
     };
     let clock = clock::DemoClock::shared(story::DURATION + scenes::DURATION);
     let systems = Systems::make(work, &clock).await?;
-    let served = played_and_served(&stage, (work, out), clock, &systems, (listener, args.site_dir.clone())).await;
+    let served = played_and_served(
+        &stage,
+        (work, out),
+        clock,
+        &systems,
+        (listener, args.site_dir.clone()),
+    )
+    .await;
     let removed = systems.remove().await;
     served.and(removed)
 }

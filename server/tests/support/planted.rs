@@ -6,7 +6,7 @@ use domain::actor::Actor;
 use domain::audit::Event;
 use domain::digest::Digest;
 use domain::id::{CertificateId, EntryId, RequestId};
-use domain::job::Queue;
+use domain::job::{Disposition, Queue};
 use domain::register::{CertificateKind, CertificateRecord, CertificateState, Document, Statement};
 use domain::request::IdentityMethod;
 use domain::scope::RequestScope;
@@ -60,6 +60,7 @@ impl TestApp {
             }
             for job in leased {
                 let disposition = self.engine.run(&job).await;
+                assert_eq!(disposition, Disposition::Done, "{:?}", job.job);
                 store.finish(&job, &disposition).await.unwrap();
             }
         }

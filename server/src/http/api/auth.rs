@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Extensions, HeaderMap, Method, header};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use domain::actor::Actor;
@@ -38,10 +38,8 @@ impl Gate {
         let mut opens = HashMap::new();
         for (path, operations) in &document.paths.paths {
             for (method, operation) in [(Method::GET, &operations.get), (Method::POST, &operations.post)] {
-                let security = operation
-                    .iter()
-                    .filter_map(|operation| operation.security.as_ref());
-                let scopes = security.flatten().flat_map(scopes_of).collect();
+                let Some(operation) = operation else { continue };
+                let scopes = operation.security.iter().flatten().flat_map(scopes_of).collect();
                 opens.insert((method, path.clone()), scopes);
             }
         }
@@ -51,7 +49,8 @@ impl Gate {
         }
     }
 
-    fn scopes(&self, request: &Request) -> &[String] {
+    /// Absent: nothing of that method is there.
+    fn scopes(&self, request: &Request) -> Option<&[String]> {
         let path = request
             .extensions()
             .get::<MatchedPath>()
@@ -60,9 +59,7 @@ impl Gate {
             &Method::HEAD => Method::GET,
             method => method.clone(),
         };
-        self.opens
-            .get(&(method, path.to_owned()))
-            .map_or(&[], Vec::as_slice)
+        self.opens.get(&(method, path.to_owned())).map(Vec::as_slice)
     }
 }
 
@@ -80,7 +77,9 @@ pub(super) async fn admit(State(gate): State<Gate>, mut request: Request, next: 
         Ok(caller) => caller,
         Err(response) => return response,
     };
-    let any_of = gate.scopes(&request);
+    let Some(any_of) = gate.scopes(&request) else {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    };
     if !any_of.iter().any(|scope| caller.scopes.contains(scope)) {
         return Problem::scope(any_of).into_response();
     }
