@@ -1,14 +1,16 @@
 //! The tests in a real browser: Playwright drives Debian's Chromium.
 
-use std::io::{BufRead as _, BufReader};
+use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
+use tempfile::TempDir;
 
 use crate::cargo::cargo;
 use crate::install::{self, Package};
-use crate::services::Server;
+use crate::services::{Kind, Server, Services};
 use crate::{places, tool};
 
 const PACKAGES: [Package; 3] = [
@@ -42,39 +44,80 @@ pub fn install() -> Result<()> {
     Ok(())
 }
 
-/// Serves the pages alone and runs every test of `end2end/tests` against them.
+/// The password of the sample people.
+const PASSWORD: &str = "a password for tests alone";
+/// How long the demonstration may take to set its stage.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// Runs every test of `end2end/tests` against the demonstration: all of them over SQLite, the main job over PostgreSQL
+/// as well.
 pub fn test(pkg: &Path) -> Result<()> {
-    tool::run(&mut cargo(&[
-        "build",
-        "-p",
-        "app",
-        "--features",
-        "ssr",
-        "--example",
-        "page",
-    ])?)?;
-    let program = places::target()?.join("debug/examples/page");
-    let mut page = Command::new(&program);
-    page.arg(pkg)
-        .arg(places::checkout().join("public"))
-        .stdout(Stdio::piped());
-    let mut server = page
-        .spawn()
-        .with_context(|| format!("cannot run {}", program.display()))?;
-    let mut address = String::new();
-    let stdout = server.stdout.take().context("the page server has no output")?;
-    let read = BufReader::new(stdout).read_line(&mut address);
-    let server = Server::adopt("page", server);
-    if read? == 0 {
-        bail!("the page server ended before it printed its address");
-    }
+    tool::run(&mut cargo(&["build", "-p", "server", "--bin", "lethe"])?)?;
+    let program = places::target()?.join("debug/lethe");
+    walked(&program, pkg, None, &[])?;
+    let services = Services::start(&[Kind::Postgres])?;
+    let database = services.variables().find(|(name, _)| *name == "LETHE_TEST_POSTGRES");
+    let (_, database) = database.context("PostgreSQL was started without an address")?;
+    walked(&program, pkg, Some(database), &["main_job"])
+}
+
+/// Serves the demonstration over a database, and lets Playwright walk through it.
+fn walked(program: &Path, pkg: &Path, database: Option<&str>, tests: &[&str]) -> Result<()> {
+    let demo = Demo::start(program, pkg, database)?;
     let mut playwright = Command::new("npx");
     playwright
         .args(["--no-install", "playwright", "test"])
+        .args(tests)
+        .current_dir(places::checkout().join("end2end"))
+        .env("LETHE_PKG", pkg);
+    tool::run(playwright.envs(demo.variables()))
+}
+
+/// Pictures of every page of the demonstration, into a folder.
+pub fn pictures(pkg: &Path, folder: &Path) -> Result<()> {
+    tool::run(&mut cargo(&["build", "-p", "server", "--bin", "lethe"])?)?;
+    let demo = Demo::start(&places::target()?.join("debug/lethe"), pkg, None)?;
+    let mut node = Command::new("node");
+    node.arg("screenshots.mjs")
+        .arg(std::path::absolute(folder)?)
         .current_dir(places::checkout().join("end2end"));
-    let tested = tool::run(playwright.env("LETHE_URL", address.trim()).env("LETHE_PKG", pkg));
-    drop(server);
-    tested
+    tool::run(node.envs(demo.variables()))
+}
+
+/// A running demonstration.
+struct Demo {
+    address: String,
+    _server: Server,
+    _out: TempDir,
+}
+
+impl Demo {
+    /// Starts it and waits until everybody can sign in.
+    fn start(program: &Path, pkg: &Path, database: Option<&str>) -> Result<Self> {
+        let out = tempfile::tempdir().context("no temporary folder")?;
+        let site = pkg.parent().context("the package folder lies inside the site")?;
+        let mut command = Command::new(program);
+        command.args(["demo", "--listen", "127.0.0.1:0", "--password", PASSWORD]);
+        command.arg("--out").arg(out.path()).arg("--site-dir").arg(site);
+        if let Some(database) = database {
+            command.args(["--database", database]);
+        }
+        let mut server = Server::spawn("demo", out.path(), &mut command)?;
+        let told = || fs::read_to_string(out.path().join("demo.log")).unwrap_or_default();
+        server.wait_until(PATIENCE, || told().contains("Ctrl-C ends"))?;
+        let told = told();
+        let address = told.split_whitespace().find(|word| word.starts_with("http://"));
+        Ok(Self {
+            address: address.context("the demonstration named no address")?.to_owned(),
+            _server: server,
+            _out: out,
+        })
+    }
+
+    /// What the tests are told.
+    fn variables(&self) -> [(&'static str, &str); 2] {
+        [("LETHE_URL", &self.address), ("LETHE_PASSWORD", PASSWORD)]
+    }
 }
 
 /// Whether `made` is missing or older than `source`.

@@ -37,6 +37,14 @@ enum Verb {
     Test(test::Options),
     /// Build, then measure against real servers
     Bench(bench::Options),
+    /// Build, then take a picture of every page at two widths, light and dark
+    Screenshots {
+        #[command(flatten)]
+        build: build::Options,
+        /// Where the pictures go
+        #[arg(value_name = "DIR", default_value = "screenshots")]
+        folder: std::path::PathBuf,
+    },
     /// Start or stop the servers the tests talk to, for developers
     #[command(subcommand)]
     Services(services::verb::Verb),
@@ -49,6 +57,9 @@ fn main() -> ExitCode {
         Verb::Site(options) => build::site(options.wasm).map(|pkg| eprintln!("built {}", pkg.display())),
         Verb::Demo(options) => demo::run(&options),
         Verb::Test(options) => test::run(&options),
+        Verb::Screenshots { build, folder } => browser::install()
+            .and_then(|()| build::site(build.wasm))
+            .and_then(|pkg| browser::pictures(&pkg, &folder)),
         Verb::Bench(options) => bench::run(&options),
         Verb::Services(verb) => services::verb::run(verb),
     });

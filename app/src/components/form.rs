@@ -1,7 +1,6 @@
 //! A plain HTML form that posts to a server function. When it was refused, it opens again with what was typed.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::icon::Icon;
 use crate::api::ssr;
@@ -69,11 +68,6 @@ pub fn Form(
             {children()}
         </form>
     }
-}
-
-/// The URL of a server function.
-pub fn path<F: ServerFn>(_: F) -> &'static str {
-    F::PATH
 }
 
 /// What was refused and why, at the top, with links to the fields.

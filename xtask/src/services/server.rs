@@ -45,16 +45,6 @@ impl Server {
         })
     }
 
-    /// Takes over a child that was started in another way; its output is its own.
-    pub fn adopt(name: &'static str, child: Child) -> Self {
-        Self {
-            child: Some(child),
-            name,
-            log: PathBuf::new(),
-            stop: Signal::SIGTERM,
-        }
-    }
-
     /// The signal that asks this server to stop at once, where it is not SIGTERM.
     pub fn stopped_by(mut self, stop: Signal) -> Self {
         self.stop = stop;

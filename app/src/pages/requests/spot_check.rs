@@ -108,9 +108,14 @@ fn row(system: String, dataset: DatasetSeen, request: &str, yours: bool) -> impl
             <Form action=OpenSpotCheck::PATH class="inline">
                 <Hidden name="request" value=request />
                 <Hidden name="dataset" value=name.clone() />
-                <button type="submit" class="button" data-tone="secondary" data-size="small">
+                <button
+                    type="submit"
+                    class="button"
+                    data-tone="secondary"
+                    data-size="small"
+                    aria-label=format!("Show records of {name}")
+                >
                     "Show records"
-                    <span class="visually-hidden">{format!(" of {name}")}</span>
                 </button>
             </Form>
         }
