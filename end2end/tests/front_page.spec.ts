@@ -37,10 +37,11 @@ test('what the browser loads stays under 150 kB gzipped', () => {
 for (const path of ['/', '/sign-in', '/reset', '/verify', '/api']) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`nothing keeps anybody out of ${path} in the ${colorScheme}`, async ({ browser }) => {
-      const page = await browser.newPage({ colorScheme });
+      const context = await browser.newContext({ colorScheme });
+      const page = await context.newPage();
       await page.goto(path);
       await expectAccessible(page);
-      await page.close();
+      await context.close();
     });
   }
 }

@@ -1,4 +1,4 @@
-//! Looks for the end of the next range while the present one is being deleted. It only reads, over connections of its
+//! Looks for the end of the next range while the present one is being deleted. It only reads, over a connection of its
 //! own, within the deadline of the present chunk; where it does not succeed, the next chunk looks for itself.
 
 use std::collections::HashMap;
@@ -62,13 +62,19 @@ impl Ahead {
         }
     }
 
+    /// Looks for nothing any more, and gives the connection back.
+    pub(super) async fn end(&self) {
+        self.refused.store(true, Ordering::Relaxed);
+        self.pool.close().await;
+    }
+
     /// Begins to look for the end of a range.
     pub(super) fn begin(&self, range: Range, look: Look) {
         if self.refused.load(Ordering::Relaxed) {
             return;
         }
         let pool = self.pool.clone();
-        let task = tokio::spawn(async move { end(&pool, look).await.ok().flatten() });
+        let task = tokio::spawn(async move { find(&pool, look).await.ok().flatten() });
         let dataset = range.target.dataset.clone();
         let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, earlier)) = looks.insert(dataset, (range, task)) {
@@ -93,7 +99,7 @@ impl Ahead {
     }
 }
 
-async fn end(pool: &PgPool, look: Look) -> Result<Option<End>, sqlx::Error> {
+async fn find(pool: &PgPool, look: Look) -> Result<Option<End>, sqlx::Error> {
     let begun = tokio::time::timeout(CONNECT, pool.begin_with(AssertSqlSafe(look.begin))).await;
     let Ok(begun) = begun else { return Ok(None) };
     let mut tx = begun?;

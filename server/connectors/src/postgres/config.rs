@@ -42,12 +42,17 @@ pub(crate) fn quoted(locator: &Locator) -> String {
     format!("{}.{}", sql::quote(schema), sql::quote(table))
 }
 
-/// Connections to the system, none made yet. The credential is a URL.
+/// Connections to the system, no more than chunks at the same time, none made yet. The credential is a URL.
 pub(crate) fn connections(
     system: &System,
     credential: &Secret,
     name: &str,
 ) -> Result<PgPool, ConnectorError> {
+    at_most(system.limits.concurrency.max(1), credential, name)
+}
+
+/// So many connections at most, none made yet.
+pub(crate) fn at_most(most: u16, credential: &Secret, name: &str) -> Result<PgPool, ConnectorError> {
     let expected =
         || ConnectorError::Credential("expected postgres://role:password@host:port/database".into());
     let url = credential.reveal().trim();
@@ -56,9 +61,8 @@ pub(crate) fn connections(
     }
     let options: PgConnectOptions = url.parse().map_err(|_| expected())?;
     let options = options.application_name(name).disable_statement_logging();
-    let most = u32::from(system.limits.concurrency.max(1));
     let pool = PgPoolOptions::new()
-        .max_connections(most)
+        .max_connections(most.into())
         .acquire_timeout(CONNECT)
         .idle_timeout(Duration::from_secs(60));
     Ok(pool.connect_lazy_with(options))

@@ -31,7 +31,7 @@ pub(super) fn make(
 ) -> Result<Arc<dyn Erase>, ConnectorError> {
     Ok(Arc::new(Eraser {
         pool: config::connections(system, credential, "lethe-erase")?,
-        ahead: Ahead::new(config::connections(system, credential, "lethe-erase-ahead")?),
+        ahead: Ahead::new(config::at_most(1, credential, "lethe-erase-ahead")?),
         cascades: config::cascades(system)?,
         clock: Arc::clone(clock),
     }))
@@ -169,11 +169,16 @@ impl Erase for Eraser {
         let found = self.found_ahead(target, chunk).await;
         // Read before the transaction begins: whatever stands still from here on, the server counts from later.
         let begin = begin("READ WRITE", self.left(chunk.deadline)?);
-        let mut tx = self
-            .pool
-            .begin_with(AssertSqlSafe(begin))
-            .await
-            .map_err(refusal)?;
+        let mut tx = match self.pool.begin_with(AssertSqlSafe(begin)).await {
+            Ok(tx) => tx,
+            Err(error) => {
+                if matches!(error, sqlx::Error::PoolTimedOut) {
+                    // Where connections are scarce, none is kept from those who delete.
+                    self.ahead.end().await;
+                }
+                return Err(refusal(error));
+            }
+        };
         match self.chunk(&mut tx, target, chunk, found).await {
             Ok(erased) => {
                 tx.commit().await.map_err(refusal)?;

@@ -495,9 +495,9 @@ async fn erase_with_one_eraser(place: &Schema, size: u32, after_the_first: &str)
         if after.is_none() {
             return reported;
         }
+        // Between chunks an engine writes to its own database; by then a connection is free again.
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         if first {
-            // By now the end of the second range has been looked for.
-            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
             place.run(after_the_first).await;
         }
     }

@@ -195,7 +195,7 @@ async fn covered_systems(tx: &mut dyn Tx, scope: &KeepScope) -> Result<Vec<Cover
                 dataset: dataset.name.clone(),
             })
             .collect();
-        (!datasets.is_empty()).then(|| CoveredSystem {
+        (!datasets.is_empty()).then_some(CoveredSystem {
             all: datasets.len() == system.datasets.len(),
             system: system.name,
             title: system.title,

@@ -1,5 +1,6 @@
 //! Systems that lie: each lie is caught, or ends where no certificate can be issued.
 
+use domain::request::Aside;
 use domain::verification::Verdict;
 
 use crate::world::{Kind, World};
@@ -128,6 +129,36 @@ async fn records_that_are_only_unlinked_are_found() {
     );
 }
 
+/// The run is stopped for everybody but an officer, who must look first (invariant 10).
+async fn assert_stopped(world: &World) {
+    let request = world
+        .engine
+        .requests(&world.people.auditor)
+        .await
+        .unwrap()
+        .remove(0);
+    let Some(Aside::NeedsAttention { what, who, stops, .. }) = &request.aside else {
+        panic!("{:?}", request.aside)
+    };
+    assert!(*stops && what.contains("had to stay"), "{what}");
+    assert_eq!(who, "compliance officer");
+    let operator = &world.people.operator;
+    assert!(
+        world
+            .engine
+            .retry_round(operator, request.id, "again")
+            .await
+            .is_err()
+    );
+    assert!(
+        world
+            .engine
+            .settle_attention(operator, request.id, "go on")
+            .await
+            .is_err()
+    );
+}
+
 /// Withheld records that vanish stop the run at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn withheld_records_that_vanish_stop_the_run() {
@@ -141,4 +172,28 @@ async fn withheld_records_that_vanish_stop_the_run() {
         .await;
     let state = told(&world, "crm", r#"lie = "deletes_held""#).await;
     assert_eq!(state, "needs_attention");
+    assert_stopped(&world).await;
+}
+
+/// Records of another tenant that vanish stop it as well.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_of_another_tenant_that_vanish_stop_the_run() {
+    let world = World::new(Kind::Sqlite).await;
+    // A third tenant, whose records stay: the probe is not blind.
+    world
+        .systems
+        .run(
+            "crm",
+            "INSERT INTO users SELECT id + 5000, 'initech', email, made FROM users WHERE tenant = 'globex';
+             INSERT INTO tickets SELECT id + 5000, 'initech', user_id + 5000 FROM tickets WHERE tenant = 'globex'",
+        )
+        .await;
+    let state = told(
+        &world,
+        "crm",
+        r#"lie = "deletes_too_much", lie_tenant = "globex""#,
+    )
+    .await;
+    assert_eq!(state, "needs_attention");
+    assert_stopped(&world).await;
 }

@@ -119,14 +119,14 @@ journeys! {
         world.confirm(request.id).await;
         world.run_jobs().await;
         let review = (Awaited::HoldReview, object.clone());
-        assert_eq!(asked(&world, &world.people.counsel).await, [review.clone()]);
+        assert_eq!(asked(&world, &world.people.counsel).await, std::slice::from_ref(&review));
         let blocked = told(&world, &world.people.counsel).await;
         assert_eq!((blocked.len(), blocked[0].what), (1, Awaited::HoldRelease));
         assert_eq!(world.engine.reviews_due(&world.people.counsel).await.unwrap().len(), 1);
         is_denied(world.engine.reviews_due(&world.people.auditor).await);
 
         world.engine.release_hold(&world.people.counsel, hold.id, "settled").await.unwrap();
-        assert_eq!(asked(&world, &world.people.counsel).await, [review.clone()]);
+        assert_eq!(asked(&world, &world.people.counsel).await, std::slice::from_ref(&review));
         assert_eq!(asked(&world, &world.people.second_counsel).await, [review, (Awaited::SecondRelease, object)]);
         assert_eq!(asked(&world, &world.people.auditor).await, []);
     }
