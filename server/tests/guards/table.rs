@@ -129,7 +129,7 @@ POST /act/mark_duplicate                 | signed_out not_found not_found forbid
 POST /act/extend_deadline                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&reason=complex
 POST /act/object                         | signed_out forbidden forbidden not_found forbidden forbidden forbidden | request={nowhere}&reason=wait
 POST /act/settle_attention               | signed_out forbidden not_found forbidden not_found forbidden forbidden | request={nowhere}&note=mended
-POST /act/retry_round                    | signed_out forbidden not_found forbidden not_found forbidden forbidden | request={nowhere}&note=mended
+POST /act/retry_round                    | signed_out forbidden forbidden forbidden not_found forbidden forbidden | request={nowhere}&note=mended
 POST /act/pause_request                  | signed_out forbidden not_found forbidden not_found forbidden forbidden | request={nowhere}&reason=wait
 POST /act/unpause_request                | signed_out forbidden not_found forbidden not_found forbidden forbidden | request={nowhere}
 POST /act/approve_request                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&digest=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08&typed=acme&expected=acme
@@ -138,16 +138,16 @@ POST /act/accept_no_control              | signed_out forbidden not_found forbid
 POST /act/open_spot_check                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&dataset=partner.contacts
 POST /act/record_spot_check              | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&spot={nowhere}&count=1&seen[0]=no
 POST /act/request_reset                | done done done done done done done | email=nobody@lethe.example
-POST /act/set_password                 | x x x x x x x | token=00&password=a lantern beside a harbour&password_again=a lantern beside a harbour
-POST /act/change_password              | signed_out x x x x x x | old_password=wrong&password=a lantern beside a harbour&password_again=a lantern beside a harbour
+POST /act/set_password                 | not_now not_now not_now not_now not_now not_now not_now | token=00&password=a lantern beside a harbour&password_again=a lantern beside a harbour
+POST /act/change_password              | signed_out invalid invalid invalid invalid invalid invalid | old_password=wrong&password=a lantern beside a harbour&password_again=a lantern beside a harbour
 POST /act/begin_totp                   | signed_out done done done done done done
 POST /act/confirm_totp                 | signed_out invalid invalid invalid invalid invalid invalid | code=000000
-POST /act/remove_totp                  | signed_out x x x x x x
+POST /act/remove_totp                  | signed_out done done done done done done
 POST /act/create_token                 | signed_out done done done done done done | label=laptop&scopes[]=read&expires_at=2026-04-01
 POST /act/revoke_token                 | signed_out not_found not_found not_found not_found not_found not_found | token=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-POST /act/record_duty                  | signed_out done forbidden forbidden forbidden forbidden forbidden | title=Books&ground=legal_obligation&until=2036-01-01&whose=tenant&tenant=acme
-POST /act/preview_hold                 | signed_out done forbidden forbidden forbidden forbidden forbidden | matter=Smith&authority=Court&basis=court_order&ground=legal_claims&custodian=Carol&starts_on=2026-03-01&review_on=2026-06-01&disclosure=ground&whose=tenant&tenant=acme
-POST /act/place_hold                   | signed_out done forbidden forbidden forbidden forbidden forbidden | matter=Smith&authority=Court&basis=court_order&ground=legal_claims&custodian=Carol&starts_on=2026-03-01&review_on=2026-06-01&disclosure=ground&whose=tenant&tenant=acme
+POST /act/record_duty                  | signed_out done forbidden forbidden forbidden forbidden forbidden | title=Books&ground=legal_obligation&until=2036-01-01&whose=one&tenant=acme
+POST /act/preview_hold                 | signed_out done forbidden forbidden forbidden forbidden forbidden | matter=Smith&authority=Court&basis=court_order&ground=legal_claims&custodian=Carol&starts_on=2026-03-01&review_on=2026-06-01&disclosure=ground&whose=one&tenant=acme
+POST /act/place_hold                   | signed_out done forbidden forbidden forbidden forbidden forbidden | matter=Smith&authority=Court&basis=court_order&ground=legal_claims&custodian=Carol&starts_on=2026-03-01&review_on=2026-06-01&disclosure=ground&whose=one&tenant=acme
 POST /act/propose_release              | signed_out not_found forbidden forbidden forbidden forbidden forbidden | hold={nowhere}&reason=settled
 POST /act/release_hold                 | signed_out not_found forbidden forbidden forbidden forbidden forbidden | hold={nowhere}&reason=settled&typed=x&expected=x
 POST /act/take_back_release            | signed_out not_found forbidden forbidden forbidden forbidden forbidden | hold={nowhere}&reason=needed
@@ -157,15 +157,15 @@ POST /act/unpause_system               | signed_out forbidden done forbidden don
 POST /act/pause_all                    | signed_out forbidden done forbidden done forbidden forbidden | reason=wait
 POST /act/unpause_all                  | signed_out forbidden done forbidden done forbidden forbidden
 POST /act/retire_system                | signed_out not_found forbidden forbidden not_found forbidden forbidden | system=nowhere&typed=nowhere&shut_down=true
-POST /act/try_system                   | signed_out forbidden forbidden forbidden not_found forbidden forbidden | system=nowhere&tenant=acme
+POST /act/try_system                   | signed_out not_found forbidden forbidden not_found forbidden forbidden | system=nowhere&tenant=acme
 POST /act/change_system                | signed_out not_found not_found forbidden not_found not_found not_found | system=nowhere
-POST /act/connect_what                 | signed_out done forbidden forbidden done forbidden forbidden | name=crm&title=CRM&kind=attestation&owner=Sales&location=Ireland&processor=Partner
-POST /act/connect_reach                | signed_out x x x x x x | draft=00
-POST /act/connect_dataset              | signed_out x x x x x x | draft=00
-POST /act/drop_dataset                 | signed_out x x x x x x | draft=00&dataset=users
-POST /act/try_draft                    | signed_out x x x x x x | draft=00&tenant=acme
-POST /act/put_system                   | signed_out x x x x x x | draft=00
-POST /act/paste_system                 | signed_out x x x x x x | file=x
+POST /act/connect_what                 | signed_out done done forbidden done done done | name=crm&title=CRM&kind=attestation&owner=Sales&location=Ireland&processor=Partner
+POST /act/connect_reach                | signed_out not_now not_now not_now not_now not_now not_now | draft=00
+POST /act/connect_dataset              | signed_out not_now not_now not_now not_now not_now not_now | draft=00
+POST /act/drop_dataset                 | signed_out not_now not_now not_now not_now not_now not_now | draft=00&dataset=users
+POST /act/try_draft                    | signed_out not_now not_now not_now not_now not_now not_now | draft=00&tenant=acme
+POST /act/put_system                   | signed_out not_now not_now not_now not_now not_now not_now | draft=00
+POST /act/paste_system                 | signed_out invalid forbidden forbidden invalid forbidden forbidden | file=x
 POST /act/retry_job                    | signed_out forbidden forbidden forbidden not_found forbidden forbidden | job={nowhere}
 POST /act/invite_person                | signed_out forbidden forbidden forbidden forbidden forbidden done | name=Nina&email=nina@lethe.example&roles[]=auditor
 POST /act/resend_invitation            | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}
@@ -174,11 +174,11 @@ POST /act/disable_person               | signed_out forbidden forbidden forbidde
 POST /act/enable_person                | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}
 POST /act/reset_person                 | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}&email=x&typed=x
 POST /act/end_sessions                 | signed_out forbidden forbidden forbidden forbidden forbidden done | person={nowhere}
-POST /act/revoke_token_of              | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}&token=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+POST /act/revoke_token_of              | signed_out not_found not_found not_found not_found not_found not_found | person={nowhere}&token=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 POST /act/set_issuer                   | signed_out forbidden done forbidden forbidden forbidden done | name=Northwind&role=processor&address=Harbour&dpo_contact=dpo@northwind.example
 POST /act/remove_logo                  | signed_out forbidden done forbidden forbidden forbidden done
 POST /act/send_test_mail               | signed_out forbidden done forbidden forbidden forbidden done
-POST /act/register_tenant              | signed_out done x forbidden forbidden forbidden forbidden | key=initech&name=Initech&contacts=Ada <ada@initech.example>
+POST /act/register_tenant              | signed_out done changed forbidden forbidden forbidden forbidden | key=initech&name=Initech&contacts=Ada <ada@initech.example>
 POST /act/sign_out                       | done done done done done done done
 POST /act/sign_out_everywhere            | signed_out done done done done done done
 "#;

@@ -1,4 +1,4 @@
-//! Who is there: a person of every role, and tenants that must not see each other.
+//! Who is there: people of every role, and tenants that must not see each other.
 
 use domain::actor::{Actor, Role};
 use domain::id::TenantId;
@@ -17,6 +17,8 @@ pub enum Who {
     Counsel,
     SecondCounsel,
     Officer,
+    /// A run needs two of them: one approves, another certifies.
+    SecondOfficer,
     Operator,
     Auditor,
     Administrator,
@@ -28,10 +30,11 @@ pub enum Who {
 
 impl Who {
     /// Everybody.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Counsel,
         Self::SecondCounsel,
         Self::Officer,
+        Self::SecondOfficer,
         Self::Operator,
         Self::Auditor,
         Self::Administrator,
@@ -44,6 +47,7 @@ impl Who {
             Self::Counsel => "carol",
             Self::SecondCounsel => "colin",
             Self::Officer => "olga",
+            Self::SecondOfficer => "oscar",
             Self::Operator => "paul",
             Self::Auditor => "anna",
             Self::Administrator => "adam",
@@ -56,7 +60,7 @@ impl Who {
     pub const fn role(self) -> Role {
         match self {
             Self::Counsel | Self::SecondCounsel => Role::LegalCounsel,
-            Self::Officer => Role::ComplianceOfficer,
+            Self::Officer | Self::SecondOfficer => Role::ComplianceOfficer,
             Self::Operator => Role::Operator,
             Self::Auditor => Role::Auditor,
             Self::Administrator => Role::Administrator,
