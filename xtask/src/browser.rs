@@ -56,7 +56,9 @@ pub fn test(pkg: &Path) -> Result<()> {
     let program = places::target()?.join("debug/lethe");
     walked(&program, pkg, None, &[])?;
     let services = Services::start(&[Kind::Postgres])?;
-    let database = services.variables().find(|(name, _)| *name == "LETHE_TEST_POSTGRES");
+    let database = services
+        .variables()
+        .find(|(name, _)| *name == "LETHE_TEST_POSTGRES");
     let (_, database) = database.context("PostgreSQL was started without an address")?;
     walked(&program, pkg, Some(database), &["main_job"])
 }

@@ -256,8 +256,8 @@ mod tests {
             "plain",
         ];
         let rows = [row.map(str::to_owned).to_vec()];
-        let text = String::from_utf8(written(Some(&["a"]), &rows).unwrap()).unwrap();
-        let wanted = "a\r\n'=cmd|'/c calc'!A0,'+1,'-1,'@SUM(1),\"Acme, \"\"GmbH\"\"\",plain\r\n";
+        let text = String::from_utf8(written(Some(&["a", "b", "c", "d", "e", "f"]), &rows).unwrap()).unwrap();
+        let wanted = "a,b,c,d,e,f\r\n'=cmd|'/c calc'!A0,'+1,'-1,'@SUM(1),\"Acme, \"\"GmbH\"\"\",plain\r\n";
         assert_eq!(text, wanted);
     }
 }

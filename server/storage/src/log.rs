@@ -103,11 +103,25 @@ impl Log for Transaction {
         let done = match &mut self.connection {
             Connection::Sqlite(tx) => {
                 let append = sqlx::query(sqlite::APPEND).bind(id).bind(object).bind(bytes);
-                append.bind(details).bind(kind).bind(actor).bind(at).execute(&mut **tx).await.map(drop)
+                append
+                    .bind(details)
+                    .bind(kind)
+                    .bind(actor)
+                    .bind(at)
+                    .execute(&mut **tx)
+                    .await
+                    .map(drop)
             }
             Connection::Postgres(tx) => {
                 let append = sqlx::query(postgres::APPEND).bind(id).bind(object).bind(bytes);
-                append.bind(details).bind(kind).bind(actor).bind(at).execute(&mut **tx).await.map(drop)
+                append
+                    .bind(details)
+                    .bind(kind)
+                    .bind(actor)
+                    .bind(at)
+                    .execute(&mut **tx)
+                    .await
+                    .map(drop)
             }
         };
         self.seen(done)?;

@@ -19,7 +19,7 @@ pub struct Row {
 /// Method and path; signed out, counsel, officer, tenant, operator, auditor, administrator; what is sent.
 const TABLE: &str = r#"
 GET  /                                   | 200 200 200 200 200 200 200
-GET  /sign-in                            | 200 200 200 200 200 200 200
+GET  /sign-in                            | 200 303 303 303 303 303 303
 GET  /sign-in/code                       | 200 200 200 200 200 200 200
 GET  /reset                              | 200 200 200 200 200 200 200
 GET  /invitation                         | 200 200 200 200 200 200 200
@@ -40,7 +40,7 @@ GET  /certificates                       | sign-in 200 200 200 404 200 404
 GET  /certificates/{id}                  | sign-in 200 200 200 404 200 404
 GET  /holds                              | sign-in 200 200 404 200 200 200
 GET  /holds/new                          | sign-in 200 404 404 404 404 404
-GET  /holds/new/preview                  | sign-in 200 404 404 404 404 404
+GET  /holds/new/preview                  | sign-in 409 404 404 404 404 404
 GET  /holds/confirm                      | sign-in 200 404 404 404 404 404
 GET  /holds/duties                       | sign-in 200 200 404 200 200 200
 GET  /holds/duties/new                   | sign-in 200 404 404 404 404 404
@@ -50,9 +50,9 @@ GET  /holds/{id}/release                 | sign-in 200 404 404 404 404 404
 GET  /inventory                          | sign-in 200 200 404 200 200 200
 GET  /inventory/connect                  | sign-in 200 404 404 200 404 404
 GET  /inventory/connect/paste            | sign-in 200 404 404 200 404 404
-GET  /inventory/connect/reach            | sign-in 200 404 404 200 404 404
-GET  /inventory/connect/datasets         | sign-in 200 404 404 200 404 404
-GET  /inventory/connect/check            | sign-in 200 404 404 200 404 404
+GET  /inventory/connect/reach            | sign-in 409 404 404 409 404 404
+GET  /inventory/connect/datasets         | sign-in 409 404 404 409 404 404
+GET  /inventory/connect/check            | sign-in 409 404 404 409 404 404
 GET  /inventory/versions                 | sign-in 200 200 404 200 200 200
 GET  /inventory/versions/{number}        | sign-in 200 200 404 200 200 200
 GET  /inventory/{name}                   | sign-in 200 200 404 200 200 200
@@ -107,7 +107,7 @@ GET  /api/v1/certificates/{id}               | 401 200 200 200 200 200 200
 GET  /api/v1/certificates/{id}/{file}        | 401 200 200 200 200 200 200
 GET  /api/v1/tenants/{key}/freeze            | 401 200 200 200 200 200 200
 POST /api/v1/requests                        | 401 201 201 201 403 403 403 | {"tenant":"acme","about":"person","identifiers":[{"kind":"email","value":"ada@acme.example"}]}
-POST /api/v1/requests/{id}/confirm-identity  | 401 403 409 403 403 403 403 | {"method":"call_back","evidence":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
+POST /api/v1/requests/{id}/confirm-identity  | 401 403 200 403 403 403 403 | {"method":"call_back","evidence":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
 POST /api/v1/requests/{id}/withdraw          | 401 200 409 409 403 403 403 |
 POST /api/v1/holds                           | 401 201 403 403 403 403 403 | {"matter":"Smith v. Acme","authority":"High Court","basis":"court_order","ground":"legal_claims","custodian":"Carol","scope":{"tenant":"acme"}}
 POST /api/v1/holds/{id}/propose-release      | 401 200 403 403 403 403 403 | {"reason":"settled"}
@@ -166,7 +166,7 @@ POST /act/drop_dataset                 | signed_out not_now not_now not_now not_
 POST /act/try_draft                    | signed_out not_now not_now not_now not_now not_now not_now | draft=00&tenant=acme
 POST /act/put_system                   | signed_out not_now not_now not_now not_now not_now not_now | draft=00
 POST /act/paste_system                 | signed_out invalid forbidden forbidden invalid forbidden forbidden | file=x
-POST /act/retry_job                    | signed_out forbidden forbidden forbidden not_found forbidden forbidden | job={nowhere}
+POST /act/retry_job                    | signed_out forbidden forbidden forbidden changed forbidden forbidden | job={nowhere}
 POST /act/invite_person                | signed_out forbidden forbidden forbidden forbidden forbidden done | name=Nina&email=nina@lethe.example&roles[]=auditor
 POST /act/resend_invitation            | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}
 POST /act/grant_roles                  | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}&roles[]=auditor

@@ -84,7 +84,7 @@ impl TestApp {
         let now = self.engine.now();
         let officer = self.people.actor(Who::Officer);
         let id: CertificateId = fresh().into();
-        let statement = br#"{"planted":true}"#.to_vec();
+        let statement = include_bytes!("statement.json").to_vec();
         let event = Event::of_statement(
             "certificate.signed",
             format!("certificate:{id}"),

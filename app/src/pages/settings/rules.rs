@@ -52,12 +52,18 @@ pub fn RulesPart() -> impl IntoView {
         ),
         ("Your people on certificates", names.to_owned()),
         ("A session lasts at most", text::duration(policy.sign_in.session)),
-        ("A session that is not used ends after", text::duration(policy.sign_in.idle)),
+        (
+            "A session that is not used ends after",
+            text::duration(policy.sign_in.idle),
+        ),
         (
             "For dangerous acts the password is asked for again after",
             text::duration(policy.sign_in.step_up),
         ),
-        ("An invitation works for", text::duration(policy.sign_in.invitation)),
+        (
+            "An invitation works for",
+            text::duration(policy.sign_in.invitation),
+        ),
         (
             "A link for a lost password works for",
             text::duration(policy.sign_in.reset),

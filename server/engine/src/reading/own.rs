@@ -11,6 +11,9 @@ impl Engine {
     pub async fn own_tenant(&self, actor: &Actor) -> Result<Tenant, Error> {
         let own = Sight::of(actor)?.tenant().ok_or(Error::NotFound("that tenant"))?;
         let mut tx = self.ports.store.read().await?;
-        tx.tenants().find(own).await?.ok_or(Error::NotFound("that tenant"))
+        tx.tenants()
+            .find(own)
+            .await?
+            .ok_or(Error::NotFound("that tenant"))
     }
 }
