@@ -42,7 +42,7 @@ fn FieldError(id: String, why: String) -> impl IntoView {
 
 /// The id of a field's control.
 pub(super) fn id_of(name: &str) -> String {
-    format!("field-{}", name.trim_end_matches("[]"))
+    FormState::around().id(name)
 }
 
 /// What a control is described by, for screen readers.

@@ -8,7 +8,11 @@ use crate::visit::Draft;
 
 /// What a field of a form knows of the form's last refusal.
 #[derive(Clone, Default)]
-pub struct FormState(Option<Draft>);
+pub struct FormState {
+    draft: Option<Draft>,
+    /// The last part of the form's action: tells its fields apart from those of other forms on the page.
+    name: &'static str,
+}
 
 impl FormState {
     /// The form around.
@@ -18,12 +22,15 @@ impl FormState {
 
     /// That of a refused form.
     pub fn of(draft: Draft) -> Self {
-        Self(Some(draft))
+        Self {
+            draft: Some(draft),
+            name: "example",
+        }
     }
 
     /// What was typed, else what the page offers.
     pub fn value(&self, name: &str, offered: String) -> String {
-        match &self.0 {
+        match &self.draft {
             Some(draft) => draft.value(name).unwrap_or_default().to_owned(),
             None => offered,
         }
@@ -31,12 +38,19 @@ impl FormState {
 
     /// Whether a value is chosen.
     pub fn chosen(&self, name: &str, value: &str, offered: bool) -> bool {
-        self.0.as_ref().map_or(offered, |draft| draft.has(name, value))
+        self.draft
+            .as_ref()
+            .map_or(offered, |draft| draft.has(name, value))
+    }
+
+    /// The id of a field's control.
+    pub fn id(&self, name: &str) -> String {
+        field_id(self.name, name)
     }
 
     /// What is wrong with a field.
     pub fn error(&self, name: &str) -> Option<String> {
-        let draft = self.0.as_ref()?;
+        let draft = self.draft.as_ref()?;
         draft
             .error
             .of_field(name.trim_end_matches("[]"))
@@ -60,8 +74,9 @@ pub fn Form(
 ) -> impl IntoView {
     let coding = files.then_some("multipart/form-data");
     let draft = ssr::visit().draft.filter(|draft| draft.action == action);
-    let summary = draft.as_ref().map(|draft| summary(draft).into_any());
-    provide_context(FormState(draft));
+    let name = action.rsplit('/').next().unwrap_or_default();
+    let summary = draft.as_ref().map(|draft| summary(draft, name).into_any());
+    provide_context(FormState { draft, name });
     view! {
         <form method="post" action=action enctype=coding class=format!("form {class}") novalidate=class.is_empty()>
             {summary}
@@ -70,13 +85,17 @@ pub fn Form(
     }
 }
 
+fn field_id(form: &str, field: &str) -> String {
+    format!("{form}-{}", field.trim_end_matches("[]"))
+}
+
 /// What was refused and why, at the top, with links to the fields.
-fn summary(draft: &Draft) -> impl IntoView + use<> {
+fn summary(draft: &Draft, form: &str) -> impl IntoView + use<> {
     let fields: Vec<_> = draft
         .error
         .fields
         .iter()
-        .map(|error| view! { <li><a href=format!("#field-{}", error.field)>{error.why.clone()}</a></li> })
+        .map(|error| view! { <li><a href=format!("#{}", field_id(form, &error.field))>{error.why.clone()}</a></li> })
         .collect();
     let list = (!fields.is_empty()).then(|| view! { <ul>{fields}</ul> });
     view! {

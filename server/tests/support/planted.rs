@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::actor::Actor;
 use domain::audit::Event;
+use domain::certificate::PrintedCode;
 use domain::digest::Digest;
 use domain::id::{CertificateId, EntryId, RequestId};
 use domain::job::{Disposition, Queue};
@@ -93,7 +94,8 @@ impl TestApp {
         let entry = event.entry(EntryId::from(fresh()), &Actor::System("tests"), now, [7; 16]);
         let record = CertificateRecord {
             id,
-            code: format!("TEST-{id}"),
+            code: PrintedCode::new(*id.uuid().as_bytes().last_chunk().expect("an id has 16 bytes"))
+                .to_string(),
             request,
             plan,
             kind: CertificateKind::Complete,

@@ -176,7 +176,7 @@ fn Records(file: RequestFile, shown: ShownSpot) -> impl IntoView {
 fn Wrong() -> impl IntoView {
     FormState::around()
         .error("seen")
-        .map(|why| view! { <p class="field-error" id="field-seen">{why}</p> })
+        .map(|why| view! { <p class="field-error" id="record_spot_check-seen">{why}</p> })
 }
 
 #[component]
