@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::Tenant;
 
+/// Kind of identifier, column, and the dataset and field that yield the identifier.
+type FoundBy = (&'static str, &'static str, Option<(&'static str, &'static str)>);
+
 /// A table and the rows that every tenant has in it.
 #[derive(Debug)]
 pub struct Table {
@@ -17,7 +20,7 @@ pub struct Table {
     pub(crate) created: Option<&'static str>,
     /// How one person's rows are found: kind of identifier, column, and the dataset and field that yield the
     /// identifier where a request does not carry it. Empty: the table holds nothing of single persons.
-    pub(crate) subject: &'static [(&'static str, &'static str, Option<(&'static str, &'static str)>)],
+    pub(crate) subject: &'static [FoundBy],
     /// What the rows hold.
     pub(crate) categories: &'static [&'static str],
     /// Rows of the smallest tenant.

@@ -1,6 +1,5 @@
 //! How requests are put into words.
 
-use domain::hold::Ground;
 use domain::inventory::Handling;
 use domain::plan::Action;
 use domain::request::ErasureRequest;
@@ -118,16 +117,4 @@ pub fn kept(kept: &Preservation) -> String {
         Preservation::NothingToKeep => "There was nothing to compare.".into(),
         Preservation::Unknown => "It cannot be told whether what had to stay is there.".into(),
     }
-}
-
-/// A ground with its article.
-pub fn ground(ground: Ground) -> String {
-    let words = match ground {
-        Ground::LegalClaims => "Legal claims",
-        Ground::LegalObligation => "Legal obligation",
-        Ground::PublicHealth => "Public health",
-        Ground::Archiving => "Archiving, research, statistics",
-        Ground::Expression => "Freedom of expression",
-    };
-    format!("{words}, {}", ground.article())
 }

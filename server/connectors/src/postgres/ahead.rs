@@ -44,10 +44,13 @@ pub(super) struct Look {
     pub(super) columns: usize,
 }
 
+/// Where a look begins, and the task that finds where it ends.
+type UnderWay = (Range, JoinHandle<Option<End>>);
+
 /// Looks that are under way, the last of each dataset.
 pub(super) struct Ahead {
     pool: PgPool,
-    looks: Mutex<HashMap<DatasetRef, (Range, JoinHandle<Option<End>>)>>,
+    looks: Mutex<HashMap<DatasetRef, UnderWay>>,
     /// The server gives no further connection: it is not asked again.
     refused: AtomicBool,
 }
