@@ -27,7 +27,7 @@ pub fn ApiReference() -> impl IntoView {
         <Rules host=host.clone() />
         <nav aria-labelledby="contents">
             <h2 id="contents">"What can be called"</h2>
-            <ul>{contents}</ul>
+            <ul class="contents">{contents}</ul>
         </nav>
         {parts}
     }
