@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use domain::inventory::DatasetRef;
 use domain::selection::RecordId;
+use redis::AsyncConnectionConfig;
 use redis::aio::MultiplexedConnection;
 use serde_json::json;
 
@@ -15,6 +16,8 @@ use crate::world::World;
 
 const KEYS: u64 = 200_000;
 const CHUNK: u32 = 20_000;
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Keys of one page.
 const PAGE: usize = 1_000;
 
@@ -23,9 +26,11 @@ struct Keys(MultiplexedConnection);
 /// Takes the figures.
 pub async fn take(rounds: u32) -> Result<Vec<Figure>> {
     let url = crate::server("LETHE_TEST_REDIS")?;
+    let patient = AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
+    let client = redis::Client::open(url.as_str())?;
     let mut keys = Keys(
-        redis::Client::open(url.as_str())?
-            .get_multiplexed_async_connection()
+        client
+            .get_multiplexed_async_connection_with_config(&patient)
             .await?,
     );
     let world = World::make(None).await?;
