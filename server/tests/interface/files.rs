@@ -16,7 +16,7 @@ async fn a_certificate_is_downloaded_with_everything_that_proves_it() {
             "text/plain; charset=utf-8",
             "-----BEGIN SSH",
         ),
-        ("statement.json", "application/json", "{\"planted\""),
+        ("statement.json", "application/json", "{\"backups\""),
         ("statement.jws", "application/jose", "e30."),
         ("log-entry.json", "application/json", "{\"actor\""),
         ("log-entry.tlog-proof", "text/plain; charset=utf-8", "c2sp.org"),
