@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::cargo::cargo;
 use crate::install::{self, Package};
-use crate::services::{Kind, Server, Services};
+use crate::services::Server;
 use crate::{places, tool};
 
 const PACKAGES: [Package; 3] = [
@@ -49,27 +49,13 @@ const PASSWORD: &str = "a password for tests alone";
 /// How long the demonstration may take to set its stage.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// Runs every test of `end2end/tests` against the demonstration: all of them over SQLite, the main job over PostgreSQL
-/// as well.
-pub fn test(pkg: &Path) -> Result<()> {
+/// Runs every test of `end2end/tests` against the demonstration, over SQLite or an empty database.
+pub fn test(pkg: &Path, database: Option<&str>) -> Result<()> {
     tool::run(&mut cargo(&["build", "-p", "server", "--bin", "lethe"])?)?;
-    let program = places::target()?.join("debug/lethe");
-    walked(&program, pkg, None, &[])?;
-    let services = Services::start(&[Kind::Postgres])?;
-    let database = services
-        .variables()
-        .find(|(name, _)| *name == "LETHE_TEST_POSTGRES");
-    let (_, database) = database.context("PostgreSQL was started without an address")?;
-    walked(&program, pkg, Some(database), &["main_job"])
-}
-
-/// Serves the demonstration over a database, and lets Playwright walk through it.
-fn walked(program: &Path, pkg: &Path, database: Option<&str>, tests: &[&str]) -> Result<()> {
-    let demo = Demo::start(program, pkg, database)?;
+    let demo = Demo::start(&places::target()?.join("debug/lethe"), pkg, database)?;
     let mut playwright = Command::new("npx");
     playwright
         .args(["--no-install", "playwright", "test"])
-        .args(tests)
         .current_dir(places::checkout().join("end2end"))
         .env("LETHE_PKG", pkg);
     tool::run(playwright.envs(demo.variables()))

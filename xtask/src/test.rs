@@ -15,6 +15,9 @@ pub struct Options {
     /// Run only the browser tests
     #[arg(long, conflicts_with = "only")]
     browser: bool,
+    /// Run the browser tests over this empty database in place of SQLite
+    #[arg(long, value_name = "URL", requires = "browser")]
+    database: Option<String>,
     /// Leave the servers running
     #[arg(long)]
     keep: bool,
@@ -29,7 +32,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     browser::install()?;
     if options.browser {
-        return browser::test(&build::site(options.wasm)?);
+        return browser::test(&build::site(options.wasm)?, options.database.as_deref());
     }
     lints()?;
     // Short checks first: a slip shows in seconds.
@@ -46,7 +49,7 @@ pub fn run(options: &Options) -> Result<()> {
     ])?)?;
     walls()?;
     let pkg = build::site(options.wasm)?;
-    browser::test(&pkg)
+    browser::test(&pkg, None)
 }
 
 /// The tests of all crates, with the servers they need.
