@@ -14,12 +14,13 @@ mod log;
 mod main_job;
 mod million;
 mod objects;
+mod pages;
 mod postgres;
 mod redis;
 mod run;
 mod world;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
@@ -35,7 +36,7 @@ struct Args {
     /// How often each is taken; the median counts
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// The program `lethe`, built in release mode; needed for `idle`
+    /// The program `lethe`, built in release mode; needed for `idle` and `pages`
     #[arg(long, value_name = "FILE")]
     program: Option<PathBuf>,
 }
@@ -58,11 +59,14 @@ enum Name {
     Objects,
     /// Memory at rest, and how soon the program answers
     Idle,
+    /// The demonstration's pages under load
+    Pages,
 }
 
 impl Name {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Idle,
+        Self::Pages,
         Self::MainJob,
         Self::Certificates,
         Self::Holds,
@@ -81,12 +85,8 @@ impl Name {
             Self::Million => million::take(args.rounds).await,
             Self::Redis => redis::take(args.rounds).await,
             Self::Objects => objects::take(args.rounds).await,
-            Self::Idle => {
-                let program = args.program.as_deref();
-                let program =
-                    program.context("idle needs --program FILE: the program lethe, built in release mode")?;
-                idle::take(program, args.rounds).await
-            }
+            Self::Idle => idle::take(program(args)?, args.rounds).await,
+            Self::Pages => pages::take(program(args)?).await,
         }
     }
 }
@@ -114,6 +114,11 @@ async fn run(args: Args) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn program(args: &Args) -> Result<&Path> {
+    let program = args.program.as_deref();
+    program.context("this figure needs --program FILE: the program lethe, built in release mode")
 }
 
 /// The value of a variable that leads to a server.
