@@ -19,6 +19,8 @@ pub struct Visit {
     pub visitor: Option<Visitor>,
     /// The token of their session.
     pub token: Option<Secret>,
+    /// What tells this browser from others where nobody is signed in.
+    pub browser: Option<Secret>,
     /// A form that was refused, with what was typed.
     pub draft: Option<Draft>,
     /// What the last act did, shown once.

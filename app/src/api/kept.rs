@@ -9,9 +9,8 @@ use crate::error::{AppError, Code};
 
 /// Seals something for the next step; the answer names it.
 pub async fn keep<T: Serialize>(what: &T) -> Result<String, AppError> {
-    let session = ssr::visitor()?.session;
     let bytes = serde_json::to_vec(what).map_err(|error| AppError::new(Code::Fault, error.to_string()))?;
-    Ok(ssr::engine().keep_draft(Some(session), &bytes).await?)
+    Ok(ssr::engine().keep_draft(ssr::holder()?, &bytes).await?)
 }
 
 /// Opens what was sealed under a name; absent once the time is over, and for everybody else.
@@ -19,8 +18,7 @@ pub async fn open<T: DeserializeOwned>(name: &str) -> Result<Option<T>, AppError
     if name.trim().is_empty() {
         return Ok(None);
     }
-    let session = ssr::visitor()?.session;
-    let kept = ssr::engine().open_draft(name.trim(), Some(session)).await?;
+    let kept = ssr::engine().open_draft(name.trim(), ssr::holder()?).await?;
     Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 

@@ -324,7 +324,6 @@ pub async fn accept_no_control(
 #[server(prefix = "/act", endpoint = "open_spot_check")]
 pub async fn open_spot_check(request: String, dataset: String) -> Result<(), AppError> {
     let (engine, actor) = ssr::stepped_up_caller()?;
-    let visitor = ssr::visitor()?;
     let named = dataset.clone().try_into().map_err(|_| AppError::not_found())?;
     let (spot, shown) = engine.open_spot_check(&actor, id(&request)?, &named).await?;
     let shown = serde_json::to_vec(&ShownSpot {
@@ -336,7 +335,7 @@ pub async fn open_spot_check(request: String, dataset: String) -> Result<(), App
             .collect(),
     });
     let shown = shown.map_err(|error| AppError::new(crate::error::Code::Fault, error.to_string()))?;
-    let draft = engine.keep_draft(Some(visitor.session), &shown).await?;
+    let draft = engine.keep_draft(ssr::holder()?, &shown).await?;
     ssr::see_other(&format!("{}/spot-check?shown={draft}", page(&request)));
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::actor::Actor;
 use domain::secret::Secret;
 use engine::Engine;
-use engine::people::Visitor;
+use engine::people::{Holder, Visitor};
 use http::HeaderValue;
 use http::header::SET_COOKIE;
 use leptos::prelude::*;
@@ -55,6 +55,11 @@ pub fn stepped_up_caller() -> Result<(Engine, Actor), AppError> {
 /// The actor is a tenant's person, not one of the issuer's.
 pub fn is_tenant(actor: &Actor) -> bool {
     matches!(actor, Actor::Person { tenant: Some(_), .. })
+}
+
+/// Whoever is signed in, as the holder of what is kept for a later page.
+pub fn holder() -> Result<Holder, AppError> {
+    Ok(Holder::Session(visitor()?.session))
 }
 
 /// Whoever is signed in has one of these roles.

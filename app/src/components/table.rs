@@ -13,13 +13,16 @@ pub fn Table(
     /// The caption is also seen.
     #[prop(optional)]
     captioned: bool,
+    /// On a phone each row is a card: every `<td>` then says by `data-label` what it is.
+    #[prop(optional)]
+    stacked: bool,
     /// Head and body.
     children: Children,
 ) -> impl IntoView {
     let class = if captioned { "" } else { "visually-hidden" };
     let label = caption.clone();
     view! {
-        <div class="table-frame" role="region" tabindex="0" aria-label=label>
+        <div class="table-frame" data-stacked=stacked.then_some("") role="region" tabindex="0" aria-label=label>
             <table>
                 <caption class=class>{caption}</caption>
                 {children()}

@@ -17,6 +17,7 @@ mod tokens;
 
 pub use accounts::NewPerson;
 pub use authentication::Credentials;
+pub use drafts::Holder;
 pub use invitations::NewInvitation;
 pub use links::OpenLink;
 pub use second_factor::TotpEnrolment;

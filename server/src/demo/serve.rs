@@ -130,8 +130,10 @@ fn greet(stage: &Stage, world: &World, address: SocketAddr, out: &Path) -> Resul
     teller.plain(&format!(
         "One request is certified already: one of its systems, the full-text search, said that everything was deleted and \
          deleted half; the check found the rest and it was erased. Others wait for you. Grace periods, cooling-off and \
-         settling take seconds here. Mails go to {}. Ctrl-C ends the demonstration and removes its data.",
+         settling take seconds here. Mails go to {}.",
         out.join("mails").display()
     ))?;
+    // A line of its own: whoever starts this by a program waits for it.
+    teller.plain("Ctrl-C ends the demonstration and removes its data.")?;
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! Forms: a server function acts and leads on; a refused form is kept and opens again where it was sent from.
 
+use std::time::Duration;
+
+use app::api::ssr::cookie_value;
 use app::error::{AppError, Code};
 use app::routes::{sign_in, step_up};
 use app::visit::{Draft, Visit, is_secret};
@@ -12,11 +15,18 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
+use domain::secret::Secret;
+use domain::time::Entropy as _;
+use engine::people::Holder;
 use leptos::server_fn::error::FromServerFnError as _;
+use vault::SystemEntropy;
 
 use super::pages::enter;
+use super::visit::{BROWSER, browser};
 use super::{LARGEST_BODY, Web};
 
+/// How long a browser is told from others: a little longer than a form is kept.
+const REMEMBERED: Duration = Duration::from_secs(20 * 60);
 /// The part of the page that says what is wrong.
 const PROBLEM: &str = "problem";
 
@@ -66,17 +76,30 @@ pub(super) async fn lead_back(
         fields,
         error: told_later(error),
     };
-    let owner = visit.visitor.as_ref().map(|visitor| visitor.session);
+    let cookie = visit.browser.clone().unwrap_or_else(fresh_cookie);
+    let holder = match &visit.visitor {
+        Some(visitor) => Holder::Session(visitor.session),
+        None => browser(&cookie),
+    };
     let kept = match serde_json::to_vec(&draft) {
         Ok(bytes) => web
             .engine
-            .keep_draft(owner, &bytes)
+            .keep_draft(holder, &bytes)
             .await
             .map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
     match kept {
-        Ok(id) => Redirect::to(&way(code, origin, &id)).into_response(),
+        Ok(id) => {
+            let way = Redirect::to(&way(code, origin, &id));
+            match holder {
+                Holder::Session(_) => way.into_response(),
+                Holder::Browser(_) => {
+                    let cookie = cookie_value(BROWSER, cookie.reveal(), REMEMBERED, visit.secure);
+                    ([(header::SET_COOKIE, cookie)], way).into_response()
+                }
+            }
+        }
         Err(error) => {
             tracing::error!(%error, "a refused form cannot be kept");
             (
@@ -86,6 +109,13 @@ pub(super) async fn lead_back(
                 .into_response()
         }
     }
+}
+
+/// Something that nobody guesses.
+fn fresh_cookie() -> Secret {
+    let mut bytes = [0; 16];
+    SystemEntropy.fill(&mut bytes);
+    Secret::new(hex::encode(bytes))
 }
 
 /// The refusal that a server function answered with; it travels in the address, but no further than here.

@@ -6,10 +6,14 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use domain::digest::Digest;
 use domain::secret::Secret;
-use engine::people::Visitor;
+use engine::people::Holder;
 
 use super::{Web, client};
+
+/// The cookie that tells a browser from others where nobody is signed in.
+pub(super) const BROWSER: &str = "lethe-browser";
 
 /// Puts the [`Visit`] into the request.
 pub(super) async fn attach(
@@ -44,6 +48,7 @@ fn of_request(web: &Web, request: &Request) -> Visit {
     Visit {
         path: request.uri().path().to_owned(),
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+        browser: cookie_of(headers, BROWSER).map(Secret::new),
         token: cookie_of(headers, &session_cookie_name(web.secure)).map(Secret::new),
         flash,
         client: client.map(|address| address.to_string()).unwrap_or_default(),
@@ -57,12 +62,26 @@ async fn known(web: &Web, visit: &mut Visit) -> Result<(), engine::Error> {
     if let Some(token) = &visit.token {
         visit.visitor = web.engine.visitor(token).await?;
     }
-    if let Some(id) = visit.query("form") {
-        let owner = visit.visitor.as_ref().map(|visitor: &Visitor| visitor.session);
-        let kept = web.engine.open_draft(id, owner).await?;
-        visit.draft = kept.and_then(|bytes| serde_json::from_slice::<Draft>(&bytes).ok());
+    if let Some(id) = visit.query("form").map(str::to_owned) {
+        // What was typed when a session had ended was kept for the browser, and is sent by the next session.
+        let session = visit
+            .visitor
+            .as_ref()
+            .map(|visitor| Holder::Session(visitor.session));
+        for holder in session.into_iter().chain(visit.browser.as_ref().map(browser)) {
+            let kept = web.engine.open_draft(&id, holder).await?;
+            visit.draft = kept.and_then(|bytes| serde_json::from_slice::<Draft>(&bytes).ok());
+            if visit.draft.is_some() {
+                break;
+            }
+        }
     }
     Ok(())
+}
+
+/// A browser as the holder of what was typed in it.
+pub(super) fn browser(cookie: &Secret) -> Holder {
+    Holder::Browser(Digest::of(cookie.reveal().as_bytes()))
 }
 
 /// A flash message is written as one value of a form.

@@ -22,6 +22,17 @@ statements! {
         SELECT id, CAST(document AS TEXT) AS document
         FROM form_drafts
         WHERE id = $1 AND owner IS NOT DISTINCT FROM $2 AND expires_at > $3";
+    REMOVE = "
+        DELETE FROM form_drafts
+        WHERE id = $1";
+    KEEP_NEWEST = "
+        DELETE FROM form_drafts
+        WHERE owner IS NOT DISTINCT FROM $1 AND id NOT IN (
+            SELECT id
+            FROM form_drafts
+            WHERE owner IS NOT DISTINCT FROM $1
+            ORDER BY expires_at DESC, id
+            LIMIT $2)";
     SWEEP = "
         DELETE FROM form_drafts
         WHERE expires_at <= $1";
@@ -59,6 +70,17 @@ impl Drafts for Transaction {
         let owner = owner.map(|owner| owner.as_bytes().to_vec());
         let rows = fetch!(&mut self.connection, Stored<String>, FIND, id, owner, moment(now));
         first(self.seen(rows)?)
+    }
+
+    async fn remove(&mut self, id: &str) -> Result<(), StoreError> {
+        let done = execute!(&mut self.connection, REMOVE, id);
+        self.seen(done).map(drop)
+    }
+
+    async fn keep_newest(&mut self, owner: Option<Digest>, most: u32) -> Result<(), StoreError> {
+        let owner = owner.map(|owner| owner.as_bytes().to_vec());
+        let done = execute!(&mut self.connection, KEEP_NEWEST, owner, i64::from(most));
+        self.seen(done).map(drop)
     }
 
     async fn sweep(&mut self, now: Timestamp) -> Result<u64, StoreError> {

@@ -31,7 +31,7 @@ statements! {
         FROM log_leaves
         WHERE entry_id = $1";
     LEAVES = "
-        SELECT leaf.position, entry.id, entry.bytes
+        SELECT leaf.position, entry.bytes
         FROM log_leaves AS leaf
         JOIN log_entries AS entry ON entry.id = leaf.entry_id
         WHERE leaf.position >= $1
@@ -147,14 +147,10 @@ impl Log for Transaction {
 
     async fn leaves(&mut self, from: u64, limit: u32) -> Result<Vec<Leaf>, StoreError> {
         let (from, limit) = (signed(from)?, i64::from(limit));
-        let rows = fetch!(&mut self.connection, (i64, Uuid, Vec<u8>), LEAVES, from, limit);
-        let leaves = self.seen(rows)?.into_iter().map(|(position, entry, bytes)| {
+        let rows = fetch!(&mut self.connection, (i64, Vec<u8>), LEAVES, from, limit);
+        let leaves = self.seen(rows)?.into_iter().map(|(position, bytes)| {
             let index = unsigned("log_leaves", "position", position)?;
-            Ok(Leaf {
-                index,
-                entry: entry.into(),
-                bytes,
-            })
+            Ok(Leaf { index, bytes })
         });
         leaves.collect()
     }

@@ -2,7 +2,6 @@
 
 use domain::audit::{Checkpoint, merkle};
 use domain::digest::Digest;
-use uuid::Uuid;
 
 use crate::copy::CopyError;
 use crate::database::Database;
@@ -32,14 +31,16 @@ pub(crate) async fn recompute(connection: &mut Connection<'_>) -> Result<(u64, D
         agrees |= checkpoint
             .as_ref()
             .is_some_and(|signed| says(signed, size, &tree));
-        let leaves = fetch!(connection, (i64, Uuid, Vec<u8>), log::LEAVES, size, LEAVES);
+        let leaves = fetch!(connection, (i64, Vec<u8>), log::LEAVES, size, LEAVES);
         let leaves = leaves.map_err(error::store)?;
         if leaves.is_empty() {
             break;
         }
-        for (position, entry, bytes) in leaves {
+        for (position, bytes) in leaves {
             if position != size {
-                return Err(unreadable("log_leaves", "position", entry, "a gap is before it".into()).into());
+                return Err(
+                    unreadable("log_leaves", "position", position, "a gap is before it".into()).into(),
+                );
             }
             tree.append(merkle::leaf(&bytes), |_| {});
             size += 1;

@@ -95,6 +95,35 @@ async fn every_answer_has_its_headers_and_an_id() {
 }
 
 #[tokio::test]
+async fn what_is_sent_when_the_session_has_ended_is_kept_for_the_same_browser() {
+    let app = TestApp::new(Kind::Sqlite).await;
+    let mut carol = app.signed_in(Who::Counsel).await;
+    app.engine
+        .sign_out_everywhere(&app.people.actor(Who::Counsel))
+        .await
+        .unwrap();
+    let typed = [("matter", "Smith v. Acme")];
+    let answer = carol.post("/holds/new", "/act/place_hold", &typed).await;
+    let location = answer.header("location").to_owned();
+    assert!(
+        location.starts_with("/sign-in?next=%2Fholds%2Fnew%3Fform%3D"),
+        "{location}"
+    );
+    let id = location.rsplit("%3D").next().unwrap();
+    carol.sign_in(Who::Counsel).await;
+    let page = carol.get(&format!("/holds/new?form={id}")).await;
+    let text = page.text();
+    assert!(
+        text.contains("Smith v. Acme") && text.contains("Your session had ended"),
+        "{text}"
+    );
+    // Whoever is led to what somebody else typed does not see it.
+    let mut other = app.signed_in(Who::SecondCounsel).await;
+    let page = other.get(&format!("/holds/new?form={id}")).await;
+    assert!(!page.text().contains("Smith v. Acme"));
+}
+
+#[tokio::test]
 async fn a_form_of_another_site_changes_nothing() {
     let app = TestApp::new(Kind::Sqlite).await;
     for path in ["/act/sign_in", "/upload/logo", "/api/v1/requests"] {

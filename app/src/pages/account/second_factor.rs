@@ -80,7 +80,7 @@ fn Present(left: usize) -> impl IntoView {
 /// The recovery codes.
 #[component]
 pub fn RecoveryCodes() -> impl IntoView {
-    load(shown::open::<ShownCodes>(), |kept| {
+    load(shown::take::<ShownCodes>(), |kept| {
         let codes = match kept {
             Some(kept) => {
                 let all = kept.codes.join("\n");

@@ -52,7 +52,7 @@ pub fn New() -> impl IntoView {
 /// The token that was made.
 #[component]
 pub fn Shown() -> impl IntoView {
-    load(shown::open::<ShownToken>(), |kept| {
+    load(shown::take::<ShownToken>(), |kept| {
         let token = match kept {
             Some(kept) => view! {
                 <Notice tone=Tone::Warning title="Copy it now">

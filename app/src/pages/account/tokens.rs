@@ -36,14 +36,14 @@ pub fn Tokens(
             view! {
                 <tr>
                     <th scope="row">{token.label}</th>
-                    <td>{scopes.join(", ")}</td>
-                    <td>
+                    <td data-label="Opens">{scopes.join(", ")}</td>
+                    <td data-label="State">
                         <Tag state />
                         " until "
                         <Moment at=token.expires_at />
                     </td>
-                    <td>{used}</td>
-                    <td>
+                    <td data-label="Last used">{used}</td>
+                    <td data-label="What you can do">
                         <Form action=action class="inline">
                             {whose} <Hidden name="token" value=token.digest.to_string() /> <Submit tone="secondary">
                                 "Revoke"
@@ -56,7 +56,7 @@ pub fn Tokens(
         })
         .collect();
     view! {
-        <Table caption="Tokens">
+        <Table stacked=true caption="Tokens">
             <thead>
                 <tr>
                     <th scope="col">"For"</th>

@@ -110,7 +110,7 @@ fn rows(page: Page<CertificateSeen>, tenant: bool, filtered: bool) -> AnyView {
     }
     let rows: Vec<_> = page.rows.into_iter().map(|seen| row(seen, tenant)).collect();
     view! {
-        <Table caption="Certificates">
+        <Table stacked=true caption="Certificates">
             <thead>
                 <tr>
                     <th scope="col">"Code"</th>
@@ -141,15 +141,15 @@ fn row(seen: CertificateSeen, tenant: bool) -> impl IntoView {
                     <code>{record.code}</code>
                 </a>
             </th>
-            {(!tenant).then(|| view! { <td>{seen.tenant_name}</td> })}
-            <td>{words::kind(record.kind)}</td>
-            <td>
+            {(!tenant).then(|| view! { <td data-label="Tenant">{seen.tenant_name}</td> })}
+            <td data-label="Kind">{words::kind(record.kind)}</td>
+            <td data-label="State">
                 <Tag state=record.state.word() />
             </td>
-            <td>
+            <td data-label="Certified">
                 <Moment at=record.certified_at />
             </td>
-            <td>{issued}</td>
+            <td data-label="Issued">{issued}</td>
         </tr>
     }
 }

@@ -125,7 +125,7 @@ fn rows(holds: Vec<HoldSeen>, counsel: bool) -> AnyView {
     }
     let rows: Vec<_> = holds.into_iter().map(|hold| row(hold, counsel)).collect();
     view! {
-        <Table caption="Holds">
+        <Table stacked=true caption="Holds">
             <thead>
                 <tr>
                     <th scope="col">"Hold"</th>
@@ -159,17 +159,17 @@ fn row(hold: HoldSeen, counsel: bool) -> impl IntoView {
                     <code title=id.clone()>{text::tail(&id)}</code>
                 </a>
             </th>
-            {counsel.then(|| view! { <td>{hold.matter.map(|matter| matter.matter)}</td> })}
-            <td>{hold.disclosed}</td>
-            <td>{kept}</td>
-            <td>
+            {counsel.then(|| view! { <td data-label="Matter">{hold.matter.map(|matter| matter.matter)}</td> })}
+            <td data-label="What others may learn">{hold.disclosed}</td>
+            <td data-label="What it keeps">{kept}</td>
+            <td data-label="State">
                 <Tag state=hold.state />
                 {release.map(|words| view! { " " <Tag state="proposed" words=words.to_owned() /> })}
             </td>
-            <td>
+            <td data-label="Placed">
                 <Moment at=hold.placed_at />
             </td>
-            {counsel.then(|| view! { <td>{review.map(|on| view! { <DueDay on done=!stands /> })}</td> })}
+            {counsel.then(|| view! { <td data-label="Review">{review.map(|on| view! { <DueDay on done=!stands /> })}</td> })}
         </tr>
     }
 }

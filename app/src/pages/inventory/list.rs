@@ -159,14 +159,14 @@ fn row(system: System, switches: &Switches) -> Option<impl IntoView + use<>> {
                     <code>{system.name.to_string()}</code>
                 </p>
             </th>
-            <td>{words::kind_of(&system.kind)}</td>
-            <td>{system.owner}{processor}</td>
-            <td>{system.location}</td>
-            <td>
+            <td data-label="Kind">{words::kind_of(&system.kind)}</td>
+            <td data-label="Owner">{system.owner}{processor}</td>
+            <td data-label="Location">{system.location}</td>
+            <td data-label="Handling">
                 <Tag state=system.handling.word() />
                 {paused.then(|| view! { " " <Tag state="paused" /> })}
             </td>
-            <td class="number">{text::count(system.datasets.len() as u64)}</td>
+            <td data-label="Datasets" class="number">{text::count(system.datasets.len() as u64)}</td>
         </tr>
     })
 }
@@ -182,7 +182,7 @@ fn table(rows: Vec<Option<impl IntoView + 'static>>) -> AnyView {
         .into_any();
     }
     view! {
-        <Table caption="Systems">
+        <Table stacked=true caption="Systems">
             <thead>
                 <tr>
                     <th scope="col">"System"</th>

@@ -96,7 +96,7 @@ fn rows(page: Page<LineSeen>) -> AnyView {
     }
     let rows: Vec<_> = page.rows.into_iter().map(row).collect();
     view! {
-        <Table caption="Entries of the log">
+        <Table stacked=true caption="Entries of the log">
             <thead>
                 <tr>
                     <th scope="col">"What happened"</th>
@@ -126,14 +126,14 @@ fn row(line: LineSeen) -> impl IntoView {
             <th scope="row">
                 <a href=one(routes::LOG, entry.entry)>{text::happened(&entry.kind)}</a>
             </th>
-            <td>
+            <td data-label="About">
                 <Object name=entry.object />
             </td>
-            <td>{text::named(&entry.by)}</td>
-            <td>
+            <td data-label="By">{text::named(&entry.by)}</td>
+            <td data-label="When">
                 <Moment at=entry.at />
             </td>
-            <td class="number">{place}</td>
+            <td data-label="Place" class="number">{place}</td>
         </tr>
     }
 }

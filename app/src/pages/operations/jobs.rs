@@ -64,14 +64,14 @@ fn list(jobs: Vec<(JobId, Job, String)>, may: bool) -> AnyView {
                             None => what.into_any(),
                         }}
                     </th>
-                    <td>{why}</td>
-                    {may.then(|| view! { <td>{retry}</td> })}
+                    <td data-label="Why it is parked">{why}</td>
+                    {may.then(|| view! { <td data-label="What you can do">{retry}</td> })}
                 </tr>
             }
         })
         .collect();
     view! {
-        <Table caption="Parked jobs">
+        <Table stacked=true caption="Parked jobs">
             <thead>
                 <tr>
                     <th scope="col">"Work"</th>

@@ -26,12 +26,12 @@ pub fn List() -> impl IntoView {
                             <th scope="row">
                                 <a href=one(routes::PEOPLE, person.id)>{person.name}</a>
                             </th>
-                            <td>{person.email}</td>
-                            <td>{roles.join(", ")}</td>
-                            <td>
+                            <td data-label="E-mail address">{person.email}</td>
+                            <td data-label="Roles">{roles.join(", ")}</td>
+                            <td data-label="State">
                                 <Tag state />
                             </td>
-                            <td>
+                            <td data-label="Since">
                                 <Moment at=person.created_at />
                             </td>
                         </tr>
@@ -44,7 +44,7 @@ pub fn List() -> impl IntoView {
                         "Invite a person"
                     </a>
                 </PageHead>
-                <Table caption="People">
+                <Table stacked=true caption="People">
                     <thead>
                         <tr>
                             <th scope="col">"Name"</th>

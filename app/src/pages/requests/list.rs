@@ -129,7 +129,7 @@ fn rows(page: Page<ErasureRequest>, sorted: String, tenant: bool) -> AnyView {
         .map(|request| row(request, tenant))
         .collect();
     view! {
-        <Table caption="Requests">
+        <Table stacked=true caption="Requests">
             <thead>
                 <tr>
                     <th scope="col">"Request"</th>
@@ -162,15 +162,15 @@ fn row(request: ErasureRequest, tenant: bool) -> impl IntoView {
                 </a>
                 {request.drill.then(|| view! { " " <Tag state="drill" /> })}
             </th>
-            {(!tenant).then(|| view! { <td>{request.tenant_key.to_string()}</td> })}
-            <td>{words::about(&request)}</td>
-            <td>
+            {(!tenant).then(|| view! { <td data-label="Tenant">{request.tenant_key.to_string()}</td> })}
+            <td data-label="About">{words::about(&request)}</td>
+            <td data-label="State">
                 <Tag state=request.state_word() />
             </td>
-            <td>
+            <td data-label="Received">
                 <Moment at=request.received_at />
             </td>
-            <td>
+            <td data-label="Due">
                 <DueDay on=request.due_on done=answered />
             </td>
         </tr>

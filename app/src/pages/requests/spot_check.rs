@@ -25,7 +25,7 @@ pub fn SpotCheck() -> impl IntoView {
         let (engine, actor) = ssr::caller()?;
         let file = engine.request_file(&actor, requests::id(&id)?).await?;
         let shown = match shown {
-            Some(draft) => engine.open_draft(&draft, Some(ssr::visitor()?.session)).await?,
+            Some(draft) => engine.open_draft(&draft, ssr::holder()?).await?,
             None => None,
         };
         let shown = shown.and_then(|bytes| serde_json::from_slice::<ShownSpot>(&bytes).ok());

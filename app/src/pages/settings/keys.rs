@@ -24,7 +24,7 @@ pub fn KeysPart(
                 <code>"lethe keys rotate"</code>
                 ". Retired keys stay published, so that old certificates can be checked."
             </p>
-            <Table caption="Document keys">
+            <Table stacked=true caption="Document keys">
                 <thead>
                     <tr>
                         <th scope="col">"Document key"</th>
@@ -63,11 +63,11 @@ fn row(key: KeySeen) -> impl IntoView {
             <th scope="row">
                 <code>{key.id}</code>
             </th>
-            <td>
+            <td data-label="State">
                 <Tag state words />
             </td>
-            <td>{moment(key.not_before)}</td>
-            <td>{moment(key.not_after)}</td>
+            <td data-label="Signs from">{moment(key.not_before)}</td>
+            <td data-label="Until">{moment(key.not_after)}</td>
         </tr>
     }
 }

@@ -52,11 +52,11 @@ fn rows(tenants: Vec<Tenant>) -> AnyView {
                         <a href=one(routes::TENANTS, tenant.id)>{tenant.name}</a>
                         {tenant.synthetic.then(|| view! { " " <Tag state="drill" words="Synthetic" /> })}
                     </th>
-                    <td>
+                    <td data-label="Key">
                         <code>{tenant.key.to_string()}</code>
                     </td>
-                    <td class="number">{tenant.contacts.len().to_string()}</td>
-                    <td>
+                    <td data-label="Contacts" class="number">{tenant.contacts.len().to_string()}</td>
+                    <td data-label="Registered">
                         <Moment at=tenant.created_at />
                     </td>
                 </tr>
@@ -64,7 +64,7 @@ fn rows(tenants: Vec<Tenant>) -> AnyView {
         })
         .collect();
     view! {
-        <Table caption="Tenants">
+        <Table stacked=true caption="Tenants">
             <thead>
                 <tr>
                     <th scope="col">"Name"</th>

@@ -1,6 +1,7 @@
 //! What the catalog says about a dataset's table: read afresh by either half, with its own credential.
 
 use domain::inventory::Locator;
+use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
 use super::config;
@@ -34,78 +35,85 @@ pub(crate) struct Table {
     pub(crate) lower_collation: &'static str,
 }
 
+/// Everything in one question: a chunk asks it each time, and an answer costs more than what is in it.
 const TABLE: &str = "
-    SELECT c.oid, c.relkind::text,
-           EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collname = 'und-x-icu')
-               AND pg_catalog.getdatabaseencoding() = 'UTF8' AS icu
-    FROM pg_catalog.pg_class c
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
-
-const COLUMNS: &str = "
-    WITH RECURSIVE step (attnum, name, not_null, type) AS (
-        SELECT attnum, attname, attnotnull, atttypid
-        FROM pg_catalog.pg_attribute
-        WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped
+    WITH RECURSIVE found AS (
+        SELECT c.oid, c.relkind::text AS relkind
+        FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    ), step (attnum, name, not_null, type) AS (
+        SELECT a.attnum, a.attname, a.attnotnull, a.atttypid
+        FROM pg_catalog.pg_attribute a
+        JOIN found ON found.oid = a.attrelid
+        WHERE a.attnum > 0 AND NOT a.attisdropped
         UNION ALL
         SELECT step.attnum, step.name, step.not_null, t.typbasetype
         FROM step
         JOIN pg_catalog.pg_type t ON t.oid = step.type AND t.typtype = 'd'
+    ), described AS (
+        SELECT step.attnum, step.name::text, step.not_null, pg_catalog.format_type(step.type, -1) AS kind
+        FROM step
+        JOIN pg_catalog.pg_type t ON t.oid = step.type AND t.typtype <> 'd'
     )
-    SELECT step.name::text AS name, step.not_null, pg_catalog.format_type(step.type, -1) AS kind
-    FROM step
-    JOIN pg_catalog.pg_type t ON t.oid = step.type AND t.typtype <> 'd'
-    ORDER BY step.attnum";
-
-const UNIQUE: &str = "
-    SELECT array_agg(a.attname::text ORDER BY a.attname) AS columns
-    FROM pg_catalog.pg_index i
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1])
-    WHERE i.indrelid = $1 AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
-    GROUP BY i.indexrelid";
-
-const CASCADES: &str = "
-    SELECT DISTINCT n.nspname || '.' || c.relname AS name
-    FROM pg_catalog.pg_constraint f
-    JOIN pg_catalog.pg_class c ON c.oid = f.conrelid
-    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE f.contype = 'f' AND f.confrelid = $1 AND f.confdeltype IN ('c', 'n', 'd')
-    ORDER BY name";
+    SELECT found.relkind,
+           EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collname = 'und-x-icu')
+               AND pg_catalog.getdatabaseencoding() = 'UTF8' AS icu,
+           ARRAY (SELECT name FROM described ORDER BY attnum) AS names,
+           ARRAY (SELECT not_null FROM described ORDER BY attnum) AS not_null,
+           ARRAY (SELECT kind FROM described ORDER BY attnum) AS kinds,
+           ARRAY (
+               SELECT pg_catalog.json_agg(a.attname::text ORDER BY a.attname)::text
+               FROM pg_catalog.pg_index i
+               JOIN pg_catalog.pg_attribute a
+                   ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1])
+               WHERE i.indrelid = found.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
+                   AND i.indexprs IS NULL
+               GROUP BY i.indexrelid
+           ) AS unique_keys,
+           ARRAY (
+               SELECT DISTINCT n.nspname || '.' || c.relname
+               FROM pg_catalog.pg_constraint f
+               JOIN pg_catalog.pg_class c ON c.oid = f.conrelid
+               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+               WHERE f.contype = 'f' AND f.confrelid = found.oid AND f.confdeltype IN ('c', 'n', 'd')
+               ORDER BY 1
+           ) AS cascades
+    FROM found";
 
 /// Reads about the table of a locator; absent when no such table is to be seen.
 pub(crate) async fn read(db: &mut PgConnection, locator: &Locator) -> Result<Option<Table>, sqlx::Error> {
     let (schema, table) = config::table(locator);
-    let Some(row) = sqlx::query(TABLE)
+    let row = sqlx::query(TABLE)
         .bind(schema)
         .bind(table)
-        .fetch_optional(&mut *db)
-        .await?
-    else {
-        return Ok(None);
-    };
-    let oid: sqlx::postgres::types::Oid = row.try_get("oid")?;
-    let columns = sqlx::query(COLUMNS).bind(oid).fetch_all(&mut *db).await?;
-    let columns = columns.iter().map(|column| {
-        Ok(Column {
-            name: column.try_get("name")?,
-            kind: column.try_get("kind")?,
-            not_null: column.try_get("not_null")?,
-        })
-    });
-    let unique = sqlx::query_scalar(UNIQUE).bind(oid).fetch_all(&mut *db).await?;
-    let cascades = sqlx::query_scalar(CASCADES).bind(oid).fetch_all(&mut *db).await?;
-    Ok(Some(Table {
+        .fetch_optional(db)
+        .await?;
+    row.map(|row| described(&row, locator)).transpose()
+}
+
+fn described(row: &PgRow, locator: &Locator) -> Result<Table, sqlx::Error> {
+    let (names, kinds): (Vec<String>, Vec<String>) = (row.try_get("names")?, row.try_get("kinds")?);
+    let not_null: Vec<bool> = row.try_get("not_null")?;
+    let columns = names.into_iter().zip(kinds).zip(not_null);
+    let unique: Vec<String> = row.try_get("unique_keys")?;
+    let unique = unique.iter().map(|names| serde_json::from_str(names));
+    Ok(Table {
         quoted: config::quoted(locator),
         relkind: row.try_get("relkind")?,
-        columns: columns.collect::<Result<_, sqlx::Error>>()?,
-        unique,
-        cascades,
+        columns: columns
+            .map(|((name, kind), not_null)| Column { name, kind, not_null })
+            .collect(),
+        unique: unique
+            .collect::<Result<_, _>>()
+            .map_err(|error| sqlx::Error::Decode(error.into()))?,
+        cascades: row.try_get("cascades")?,
         lower_collation: if row.try_get("icu")? {
             " COLLATE \"und-x-icu\""
         } else {
             ""
         },
-    }))
+    })
 }
 
 impl Table {

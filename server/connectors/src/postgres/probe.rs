@@ -99,18 +99,15 @@ impl Probe for Eyes {
             let after = sql::key_after(after, key.len()).ok_or_else(wrong)?;
             rows = format!("({rows}) AND {}", clause.beyond(&key, &after));
         }
-        let (names, texts) = listed(&key);
+        let (names, texts, columns) = listed(&key);
+        // A page is one row: a list for each column of the key, which is read far sooner than a row for each record.
         let query = format!(
-            "SELECT {texts} FROM {} WHERE {rows} ORDER BY {names} LIMIT {limit}",
+            "SELECT {columns} FROM (SELECT {texts} FROM {} t WHERE {rows} ORDER BY {names} LIMIT {limit}) page",
             table.quoted
         );
-        let found = clause.bind(query).fetch_all(&mut *tx).await.map_err(error)?;
+        let page = clause.bind(query).fetch_one(&mut *tx).await.map_err(error)?;
         tx.rollback().await.map_err(error)?;
-        let keys = found
-            .iter()
-            .map(|row| key_in(row, key.len()))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(error)?;
+        let keys = keys_in(&page, key.len()).map_err(error)?;
         let next = keys
             .last()
             .filter(|_| keys.len() >= limit as usize)
@@ -204,19 +201,32 @@ fn literal(text: &str) -> String {
     }
 }
 
-/// The columns of the key, as they are ordered by and as they are read.
-fn listed(key: &[&Column]) -> (String, String) {
+/// The columns of the key: as they are ordered by, as they are read, and as lists of a page.
+fn listed(key: &[&Column]) -> (String, String, String) {
     let names: Vec<String> = key.iter().map(|column| sql::quote(&column.name)).collect();
-    let texts: Vec<String> = names
+    let texts = names
         .iter()
         .enumerate()
-        .map(|(at, name)| format!("{name}::text AS k{at}"))
-        .collect();
-    (names.join(", "), texts.join(", "))
+        .map(|(at, name)| format!("{name}::text AS k{at}"));
+    let lists = (0..key.len()).map(|at| format!("COALESCE(array_agg(k{at}), '{{}}')"));
+    // Qualified: a bare name would mean the text of the same name, and sort by that.
+    let ordered: Vec<String> = names.iter().map(|name| format!("t.{name}")).collect();
+    (
+        ordered.join(", "),
+        texts.collect::<Vec<_>>().join(", "),
+        lists.collect::<Vec<_>>().join(", "),
+    )
 }
 
-fn key_in(row: &PgRow, columns: usize) -> Result<Vec<String>, sqlx::Error> {
-    (0..columns).map(|at| row.try_get(at)).collect()
+/// The keys of a page, from a list for each of their columns.
+fn keys_in(page: &PgRow, columns: usize) -> Result<Vec<Vec<String>>, sqlx::Error> {
+    let mut keys: Vec<Vec<String>> = Vec::new();
+    for at in 0..columns {
+        let column: Vec<String> = page.try_get(at)?;
+        keys.resize_with(column.len(), || Vec::with_capacity(columns));
+        keys.iter_mut().zip(column).for_each(|(key, part)| key.push(part));
+    }
+    Ok(keys)
 }
 
 /// A query for the places (from 1) of those ids that are there, by primary key and nothing else, and one list of

@@ -205,6 +205,25 @@ async fn keys_of_two_columns_page_without_gaps() {
     assert_eq!(counts(&place, &acme).await, (0, 0, 2));
 }
 
+/// A column may have the very name by which a query calls its text.
+#[tokio::test]
+async fn a_key_is_ordered_by_its_column_whatever_its_name() {
+    let mut place = Schema::with("records", "k0 int PRIMARY KEY, tenant text, usr text").await;
+    place.id = "k0".into();
+    let table = place.table();
+    place
+        .run(&format!(
+            "INSERT INTO {table} SELECT n, 'acme', 'u' FROM generate_series(1, 30) n"
+        ))
+        .await;
+    let acme = of_tenant(&place.system(), "acme");
+    let ids = scan(&place, &acme, Side::Selected, 4).await;
+    let expected: Vec<RecordId> = (1..=30).map(|n| RecordId(n.to_string())).collect();
+    assert_eq!(ids, expected);
+    assert_eq!(erase_all(&place, &acme, 4).await, 30);
+    assert_eq!(counts(&place, &acme).await, (0, 0, 0));
+}
+
 #[tokio::test]
 async fn columns_with_a_length_are_not_compared_by_their_beginning() {
     for kind in ["varchar(4)", "char(4)"] {

@@ -241,6 +241,10 @@ pub trait Drafts: Send {
     ) -> Answer<()>;
     /// By id and owner, while it lasts.
     async fn find(&mut self, id: &str, owner: Option<Digest>, now: Timestamp) -> Answer<Option<Sealed>>;
+    /// Deletes one.
+    async fn remove(&mut self, id: &str) -> Answer<()>;
+    /// Deletes all of an owner but so many of the newest.
+    async fn keep_newest(&mut self, owner: Option<Digest>, most: u32) -> Answer<()>;
     /// Deletes those that are over.
     async fn sweep(&mut self, now: Timestamp) -> Answer<u64>;
 }
@@ -403,9 +407,7 @@ pub trait Certificates: Send {
 pub struct Leaf {
     /// Its index.
     pub index: u64,
-    /// The entry.
-    pub entry: EntryId,
-    /// Its exact bytes.
+    /// The exact bytes of its entry.
     pub bytes: Vec<u8>,
 }
 

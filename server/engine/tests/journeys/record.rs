@@ -55,11 +55,19 @@ impl World {
         let mut tx = self.ports.store.read().await.unwrap();
         let mut text = String::new();
         for leaf in tx.log().leaves(0, 10_000).await.unwrap() {
-            let entry = tx.log().find(leaf.entry).await.unwrap().unwrap();
+            text += &self.details_of(&leaf).await;
             text += &String::from_utf8(leaf.bytes).unwrap();
-            text += &entry.details.map(|details| details.text).unwrap_or_default();
         }
         text.to_lowercase()
+    }
+
+    /// What opens the salted digest of a leaf, and stays with us.
+    pub async fn details_of(&self, leaf: &domain::port::store::Leaf) -> String {
+        let claims: serde_json::Value = serde_json::from_slice(&leaf.bytes).unwrap();
+        let mut tx = self.ports.store.read().await.unwrap();
+        let about = tx.log().about(claims["object"].as_str().unwrap()).await.unwrap();
+        let entry = about.into_iter().find(|entry| entry.bytes == leaf.bytes).unwrap();
+        entry.details.map(|details| details.text).unwrap_or_default()
     }
 
     /// Days go by, with a look for what is overdue on each of them.

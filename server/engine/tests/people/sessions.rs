@@ -102,7 +102,8 @@ on_both! {
     async fn what_is_over_is_swept_hourly(site: Site) {
         site.sign_in(CAROL).await;
         let worker = domain::actor::Actor::System("watch");
-        site.engine.keep_draft(None, b"form").await.unwrap();
+        let holder = engine::people::Holder::Browser(domain::digest::Digest::of(b"cookie"));
+        site.engine.keep_draft(holder, b"form").await.unwrap();
         assert_eq!(site.engine.sweep_sessions(&worker).await.unwrap(), 0);
         site.wait(61);
         // The session, the draft, and what was counted for the address and the client.

@@ -74,15 +74,18 @@ on_both! {
         let edge = (3, vec![(0, 0, [vec![1; 64], vec![2; 32]].concat())]);
         assert_eq!(sequencer.edge().await.unwrap(), edge);
         assert_eq!(sequencer.unsequenced(10).await.unwrap(), []);
-        let (index, size, leaves, tile) = world.read(async |tx| {
-            let index = tx.log().index_of(ids[2]).await.unwrap();
+        let (indices, size, leaves, tile) = world.read(async |tx| {
+            let indices = [tx.log().index_of(ids[1]).await.unwrap(), tx.log().index_of(ids[2]).await.unwrap()];
             let size = tx.log().size().await.unwrap();
             let leaves = tx.log().leaves(1, 10).await.unwrap();
-            (index, size, leaves, tx.log().tile(0, 0).await.unwrap())
+            (indices, size, leaves, tx.log().tile(0, 0).await.unwrap())
         }).await;
-        assert_eq!((index, size, tile.map(|tile| tile.len())), (Some(2), 3, Some(96)));
-        let places: Vec<_> = leaves.iter().map(|leaf: &Leaf| (leaf.index, leaf.entry)).collect();
-        assert_eq!(places, [(1, ids[1]), (2, ids[2])]);
+        assert_eq!((indices, size, tile.map(|tile| tile.len())), ([Some(1), Some(2)], 3, Some(96)));
+        let objects = leaves.iter().map(|leaf: &Leaf| {
+            let claims: serde_json::Value = serde_json::from_slice(&leaf.bytes).unwrap();
+            (leaf.index, claims["object"].as_str().unwrap().to_owned())
+        });
+        assert_eq!(objects.collect::<Vec<_>>(), [(1, "a:2".to_owned()), (2, "b:1".to_owned())]);
         assert!(leaves[0].bytes.starts_with(b"{\"actor\""));
     }
 

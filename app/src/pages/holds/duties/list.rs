@@ -54,7 +54,7 @@ fn rows(duties: Vec<DutySeen>) -> AnyView {
     }
     let rows: Vec<_> = duties.into_iter().map(row).collect();
     view! {
-        <Table caption="Retention duties">
+        <Table stacked=true caption="Retention duties">
             <thead>
                 <tr>
                     <th scope="col">"Duty"</th>
@@ -76,12 +76,12 @@ fn row(duty: DutySeen) -> impl IntoView {
             <th scope="row">
                 <a href=routes::one(DUTIES, duty.id)>{duty.title}</a>
             </th>
-            <td>{words::ground(duty.ground)}</td>
-            <td>{words::scope(&duty.scope)}</td>
-            <td>
+            <td data-label="Ground">{words::ground(duty.ground)}</td>
+            <td data-label="What it keeps">{words::scope(&duty.scope)}</td>
+            <td data-label="State">
                 <Tag state=state(duty.stands) />
             </td>
-            <td>
+            <td data-label="Last day">
                 <Day on=duty.until />
             </td>
         </tr>

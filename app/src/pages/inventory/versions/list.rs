@@ -47,10 +47,10 @@ fn rows(versions: Vec<VersionSeen>) -> AnyView {
                     <th scope="row">
                         <a href=routes::one(VERSIONS, version.number)>{format!("Version {}", version.number)}</a>
                     </th>
-                    <td>
+                    <td data-label="In force since">
                         <Moment at=version.created_at />
                     </td>
-                    <td>
+                    <td data-label="SHA-256">
                         <code title=digest.clone()>{text::short(&digest)}</code>
                     </td>
                 </tr>
@@ -58,7 +58,7 @@ fn rows(versions: Vec<VersionSeen>) -> AnyView {
         })
         .collect();
     view! {
-        <Table caption="Versions">
+        <Table stacked=true caption="Versions">
             <thead>
                 <tr>
                     <th scope="col">"Version"</th>

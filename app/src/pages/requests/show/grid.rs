@@ -39,7 +39,7 @@ pub fn Grid(file: RequestFile, tenant: bool) -> impl IntoView {
                 <h2 id="systems">"Systems"</h2>
                 <Progress done=judged of=all label="datasets with a verdict" />
             </div>
-            <Table caption="Every system of the frozen inventory, with what was seen in it">
+            <Table stacked=true caption="Every system of the frozen inventory, with what was seen in it">
                 <thead>
                     <tr>
                         <th scope="col">"System and dataset"</th>
@@ -108,11 +108,11 @@ fn row(dataset: DatasetSeen, handling: Handling, tenant: bool) -> impl IntoView 
                     <Evidence dataset=dataset.clone() tenant />
                 </details>
             </th>
-            <td>{words::action(dataset.action, handling)}</td>
-            <td class="number">{number(before)}</td>
-            <td class="number">{erased}</td>
-            <td class="number">{number(remaining)}</td>
-            <td>
+            <td data-label="Handling">{words::action(dataset.action, handling)}</td>
+            <td data-label="Before" class="number">{number(before)}</td>
+            <td data-label="Erased" class="number">{erased}</td>
+            <td data-label="Remaining" class="number">{number(remaining)}</td>
+            <td data-label="Verdict">
                 <Tag state />
             </td>
         </tr>
