@@ -103,7 +103,7 @@ async fn what_is_sent_when_the_session_has_ended_is_kept_for_the_same_browser() 
         .await
         .unwrap();
     let typed = [("matter", "Smith v. Acme")];
-    let answer = carol.post("/holds/new", "/act/place_hold", &typed).await;
+    let answer = carol.post("/holds/new", "/act/preview_hold", &typed).await;
     let location = answer.header("location").to_owned();
     assert!(
         location.starts_with("/sign-in?next=%2Fholds%2Fnew%3Fform%3D"),

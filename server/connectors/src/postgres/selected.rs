@@ -148,12 +148,14 @@ impl Statement {
             .enumerate()
             .map(|(at, name)| format!("{name}::text AS k{at}"))
             .collect();
+        // Qualified: a bare name would mean the text of the same name, and sort by that.
+        let ordered: Vec<String> = names.iter().map(|name| format!("t.{name}")).collect();
         Ok(format!(
             "SELECT last.* FROM (SELECT 1) one LEFT JOIN (\
-             SELECT {} FROM {} WHERE {rows} ORDER BY {} OFFSET {} LIMIT 1) last ON TRUE",
+             SELECT {} FROM {} t WHERE {rows} ORDER BY {} OFFSET {} LIMIT 1) last ON TRUE",
             texts.join(", "),
             table.quoted,
-            names.join(", "),
+            ordered.join(", "),
             limit.max(1) - 1,
         ))
     }
