@@ -50,7 +50,7 @@ pub const STAFF: &[Role] = &[
     Role::Operator,
     Role::Administrator,
 ];
-/// Roles that place holds and record duties. What others may learn of them, all staff may read.
+/// Roles that place holds, record duties and what parties attest. What others may learn of them, all staff may read.
 pub const COUNSEL: &[Role] = &[Role::LegalCounsel];
 /// Roles that change the inventory.
 pub const INVENTORY_KEEPERS: &[Role] = &[Role::LegalCounsel, Role::Operator];
@@ -152,6 +152,7 @@ pages! {
     "/requests/{id}" SignedIn => pages::requests::show::Show;
     "/requests/{id}/identity" SignedIn => pages::requests::identity::Identity;
     "/requests/{id}/approve" Only(READERS) => pages::requests::approve::Approve;
+    "/requests/{id}/attest" Only(COUNSEL) => pages::requests::attest::Attest;
     "/requests/{id}/spot-check" Only(READERS) => pages::requests::spot_check::SpotCheck;
     "/requests/{id}/certify" Only(READERS) => pages::requests::certify::Certify;
     "/requests/{id}/act" SignedIn => pages::requests::act::Act;

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { expectAccessible } from './axe';
 
 test('the copy button puts the command on the clipboard', async ({ page, context }) => {
   const complaints: string[] = [];
@@ -33,18 +32,6 @@ test('what the browser loads stays under 150 kB gzipped', () => {
   const bytes = files.map((name) => readFileSync(join(pkg, name)).length);
   expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(150_000);
 });
-
-for (const path of ['/', '/sign-in', '/reset', '/verify', '/api']) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`nothing keeps anybody out of ${path} in the ${colorScheme}`, async ({ browser }) => {
-      const context = await browser.newContext({ colorScheme });
-      const page = await context.newPage();
-      await page.goto(path);
-      await expectAccessible(page);
-      await context.close();
-    });
-  }
-}
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });

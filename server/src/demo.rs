@@ -22,6 +22,8 @@ use std::time::Instant;
 
 pub use error::DemoError;
 
+use crate::config::LogSettings;
+use crate::telemetry;
 use story::Story;
 use systems::Systems;
 use teller::Teller;
@@ -58,12 +60,23 @@ pub struct DemoArgs {
 /// Serves the sample organisation, or plays the story once; leaves the certificate, with all that is needed to check it,
 /// in the folder.
 pub async fn run(args: &DemoArgs) -> Result<(), DemoError> {
+    let started = telemetry::start(&log());
+    started.map_err(|why| DemoError::Setup { what: "the log", why })?;
     let out = make_folder(&args.out)?;
     let work = tempfile::Builder::new().prefix("lethe-demo-").tempdir();
     let work = work.map_err(|error| DemoError::file("the working folder", error))?;
     match args.once {
         true => once(&out, work.path()).await,
         false => serve::serve(args, work.path(), &out).await,
+    }
+}
+
+/// What goes wrong is told on standard error; what goes well is the story. No news: statements that are slow where a
+/// visitor builds and plays on one machine, and what is wrong with the file that the story spoils on purpose.
+fn log() -> LogSettings {
+    LogSettings {
+        json: false,
+        filter: "warn,lopdf=off,sqlx::query=error".into(),
     }
 }
 

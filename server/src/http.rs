@@ -6,6 +6,7 @@ mod client;
 mod downloads;
 mod events;
 mod exports;
+mod finish;
 mod forms;
 mod headers;
 mod health;

@@ -34,6 +34,20 @@ pub const CERAMICA: Tenant = Tenant {
     number: 3,
     weight: 5,
 };
+/// A tenant of which nothing is asked yet: a visitor's to walk through hold, erasure and certificate.
+pub const COBALT: Tenant = Tenant {
+    key: "cobalt",
+    name: "Cobalt Cycles ApS",
+    number: 4,
+    weight: 8,
+};
+/// Another one.
+pub const DOVETAIL: Tenant = Tenant {
+    key: "dovetail",
+    name: "Dovetail Furniture Ltd",
+    number: 5,
+    weight: 8,
+};
 /// A tenant made of synthetic data, whose records are the positive controls.
 pub const SYNTHETIC: Tenant = Tenant {
     key: "synthetic",
@@ -43,7 +57,7 @@ pub const SYNTHETIC: Tenant = Tenant {
 };
 
 /// All of them.
-pub const TENANTS: [Tenant; 4] = [AURORA, BOREALIS, CERAMICA, SYNTHETIC];
+pub const TENANTS: [Tenant; 6] = [AURORA, BOREALIS, CERAMICA, COBALT, DOVETAIL, SYNTHETIC];
 
 const GIVEN: [&str; 11] = [
     "Ana",

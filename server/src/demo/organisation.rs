@@ -10,7 +10,7 @@ use domain::subject::{Contact, TenantKey};
 use domain::time::Entropy as _;
 use engine::people::{Credentials, NewPerson};
 use engine::{Engine, Issuer, Policy};
-use samples::{AURORA, BOREALIS, CERAMICA, SYNTHETIC, Tenant};
+use samples::{AURORA, BOREALIS, CERAMICA, COBALT, DOVETAIL, SYNTHETIC, Tenant};
 use vault::SystemEntropy;
 
 use super::DemoError;
@@ -200,8 +200,9 @@ pub(super) async fn found(engine: &Engine, shared: Option<&Secret>) -> Result<Pe
         .map_err(|_| DemoError::NotAsTold("seven people were founded".into()))?;
     let aurora = register(engine, &counsel, &AURORA, &[REQUESTER, CONFIRMER]).await?;
     let borealis = register(engine, &counsel, &BOREALIS, &[STRANGER]).await?;
-    register(engine, &counsel, &CERAMICA, &[]).await?;
-    register(engine, &counsel, &SYNTHETIC, &[]).await?;
+    for tenant in [&CERAMICA, &COBALT, &DOVETAIL, &SYNTHETIC] {
+        register(engine, &counsel, tenant, &[]).await?;
+    }
     let mut outsiders = Vec::new();
     for (account, tenant) in [(&REQUESTER, aurora), (&CONFIRMER, aurora), (&STRANGER, borealis)] {
         let password = password();

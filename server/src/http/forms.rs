@@ -21,6 +21,7 @@ use engine::people::Holder;
 use leptos::server_fn::error::FromServerFnError as _;
 use vault::SystemEntropy;
 
+use super::finish::to_the_end;
 use super::pages::enter;
 use super::visit::{BROWSER, browser};
 use super::{LARGEST_BODY, Web};
@@ -35,7 +36,10 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
     let engine = web.engine.clone();
     let act = move |request: Request| {
         let engine = engine.clone();
-        leptos_axum::handle_server_fns_with_context(move || enter(&engine), request)
+        to_the_end(async move {
+            let acted = leptos_axum::handle_server_fns_with_context(move || enter(&engine), request).await;
+            acted.into_response()
+        })
     };
     let mut routes = Router::new();
     for (path, _) in leptos::server_fn::axum::server_fn_paths() {

@@ -13,6 +13,7 @@ use axum::routing::get;
 use engine::Engine;
 use leptos::prelude::provide_context;
 
+use super::finish::to_the_end;
 use super::site::Site;
 use super::{Web, client};
 
@@ -71,7 +72,7 @@ pub(super) async fn draw(web: &Web, page: &'static Page, request: Request) -> Re
     };
     let drawing =
         leptos_axum::render_app_async_with_context(enter, move || app::shell(options.clone(), page));
-    let mut response = drawing(request).await;
+    let mut response = to_the_end(drawing(request)).await;
     if private {
         let no_store = HeaderValue::from_static("no-store");
         response.headers_mut().insert(header::CACHE_CONTROL, no_store);

@@ -78,10 +78,12 @@ impl Database {
                 .await
                 .map(Connection::Sqlite),
             (Engine::Sqlite(engine), Access::Read) => engine.reader.begin().await.map(Connection::Sqlite),
-            (Engine::Postgres(engine), Access::Write) => engine.pool.begin().await.map(Connection::Postgres),
+            (Engine::Postgres(engine), Access::Write) => {
+                engine.begin("BEGIN").await.map(Connection::Postgres)
+            }
             (Engine::Postgres(engine), Access::Read) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-                engine.pool.begin_with(begin).await.map(Connection::Postgres)
+                engine.begin(begin).await.map(Connection::Postgres)
             }
         };
         begun.map_err(error::store)

@@ -226,6 +226,18 @@ fn of_tenant(tenant: &TenantKey) -> i64 {
 }
 
 impl Engine {
+    /// Opens a transaction, in a task of its own that nobody's going away ends: sqlx 0.9 loses sight of a `BEGIN` whose caller
+    /// is gone before the answer comes (its issue 4393), and whoever gets the connection next would be in that transaction,
+    /// which may be one that only reads.
+    pub(crate) async fn begin(
+        &self,
+        sql: &'static str,
+    ) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        let pool = self.pool.clone();
+        let begun = tokio::spawn(async move { pool.begin_with(sql).await });
+        begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+    }
+
     /// Looks at the tables after many rows came at once, so that statements are planned for them.
     pub(crate) async fn analyze(&self) -> Result<(), StoreError> {
         sqlx::query(ANALYZE)

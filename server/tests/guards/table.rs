@@ -33,6 +33,7 @@ GET  /requests/new                       | sign-in 200 200 200 404 404 404
 GET  /requests/{id}                      | sign-in 200 200 200 200 200 200
 GET  /requests/{id}/identity             | sign-in 200 200 200 200 200 200
 GET  /requests/{id}/approve              | sign-in 200 200 404 404 200 404
+GET  /requests/{id}/attest               | sign-in 200 404 404 404 404 404
 GET  /requests/{id}/spot-check           | sign-in 200 200 404 404 200 404
 GET  /requests/{id}/certify              | sign-in 200 200 404 404 200 404
 GET  /requests/{id}/act                  | sign-in 200 200 200 200 200 200

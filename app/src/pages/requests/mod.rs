@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod approve;
+pub mod attest;
 pub mod certify;
 pub mod identity;
 pub mod list;

@@ -30,8 +30,10 @@ pub struct LyingErase {
 impl Erase for LyingErase {
     async fn erase(&self, target: &Target, chunk: &Chunk) -> Result<Erased, EraseError> {
         let run = self.memory.with(&target.dataset, |past| {
-            past.runs += u32::from(chunk.after.is_none());
-            past.runs
+            let runs = past.runs.entry(target.selection.tenant.any_of.clone());
+            let runs = runs.or_default();
+            *runs += u32::from(chunk.after.is_none());
+            *runs
         });
         match self.told.attempts.is_none_or(|attempts| run <= attempts) {
             true => self.lie(target, chunk).await,

@@ -5,7 +5,7 @@
 //!
 //! | setting | meaning | unless stated |
 //! |---|---|---|
-//! | `lie_attempts` | an eraser lies only in its first so many runs over a dataset | in all |
+//! | `lie_attempts` | an eraser lies only in its first so many runs over a tenant's part of a dataset | in all |
 //! | `lie_looks` | a probe is honest for so many looks at a dataset | 0 |
 //! | `lie_records` | how many records `deletes_half` deletes and the others claim | 1 |
 //! | `lie_tenant` | the other tenant's key, for `deletes_wrong_tenant` and `deletes_too_much` | must be stated |
@@ -80,7 +80,7 @@ impl Lie {
 pub struct Told {
     /// Which.
     pub lie: Lie,
-    /// An eraser lies in its first so many runs; absent: in all.
+    /// An eraser lies in its first so many runs over a tenant's part; absent: in all.
     pub attempts: Option<u32>,
     /// A probe is honest for so many looks.
     pub looks: u32,
@@ -141,7 +141,8 @@ fn honest(system: &System) -> System {
 /// What liars remember of a dataset.
 #[derive(Default)]
 struct Past {
-    runs: u32,
+    /// By the tenant's identifiers.
+    runs: BTreeMap<Vec<String>, u32>,
     looks: u32,
     #[cfg(feature = "probe")]
     counts: BTreeMap<Side, Option<u64>>,
@@ -154,7 +155,7 @@ pub struct Memory(Mutex<BTreeMap<DatasetRef, Past>>);
 impl Memory {
     /// How often erasing a dataset was begun.
     pub fn runs(&self, dataset: &DatasetRef) -> u32 {
-        self.with(dataset, |past| past.runs)
+        self.with(dataset, |past| past.runs.values().sum())
     }
 
     /// How often a dataset was looked at.

@@ -1,8 +1,11 @@
 //! What a commit refuses, and what a transaction sees.
 
+use std::time::Duration;
+
 use domain::job::Job;
 use domain::port::store::{Store as _, StoreError};
 use domain::scope::TenantScope;
+use futures::FutureExt as _;
 
 use crate::on_both;
 use crate::support::nouns::{entry, hold, key, mail, now, person, tenant};
@@ -74,6 +77,20 @@ on_both! {
         assert_eq!(tx.tenants().list().await.unwrap(), []);
         drop(tx);
         assert_eq!(world.read(async |tx| tx.tenants().list().await.unwrap().len()).await, 1);
+    }
+
+    async fn whoever_goes_away_before_a_transaction_is_open_leaves_none_open(world) {
+        for round in 0..20 {
+            // Begun and not waited for, as when a browser closes the connection.
+            match round % 2 {
+                0 => drop(world.store.read().now_or_never()),
+                _ => drop(world.store.begin().now_or_never()),
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            let key = format!("acme{round}");
+            world.write(async |tx| tx.tenants().insert(&tenant(&key)).await.unwrap()).await;
+        }
+        assert_eq!(world.read(async |tx| tx.tenants().list().await.unwrap().len()).await, 20);
     }
 
     async fn a_row_that_cannot_be_read_is_named_without_its_values(world) {

@@ -6,10 +6,11 @@ use engine::reading::file::RequestFile;
 use engine::reading::waiting::{Awaited, Waiting};
 use leptos::prelude::*;
 
-use super::super::words;
+use super::super::{attest, words};
 use crate::api::ssr;
 use crate::components::{Moment, Notice, Tone};
 use crate::routes;
+use crate::text;
 
 /// The notice at the top.
 #[component]
@@ -27,7 +28,8 @@ pub fn NextStep(file: RequestFile, tenant: bool) -> impl IntoView {
             {ending.is_none().then(|| view! { <p>{words::waits_for(&waiting)}</p> })}
             {ending}
             {waiting.told.clone().map(|told| view! { <p class="muted">{told}</p> })}
-            {waiting.until.map(|until| view! { <p class="muted">"Until " <Moment at=until /> "."</p> })}
+            <Attestations file=file.clone() page=page.clone() />
+            {waiting.until.filter(|until| *until > ssr::engine().now()).map(|until| view! { <p class="muted">"Until " <Moment at=until /> "."</p> })}
             {waiting
                 .not_yours_because
                 .map(|because| {
@@ -115,6 +117,32 @@ fn OtherActs(file: RequestFile, tenant: bool, page: String) -> impl IntoView {
             <p class="small">
                 <a href=format!("{page}/act")>{if tenant { "Object or withdraw" } else { "Other acts" }}</a>
             </p>
+        }
+    })
+}
+
+/// What parties have yet to attest: without it, nothing is verified.
+#[component]
+fn Attestations(file: RequestFile, page: String) -> impl IntoView {
+    let stages = Stage::Erasing..=Stage::Residue;
+    let awaited = attest::awaited(&file);
+    (stages.contains(&file.request.stage) && !awaited.is_empty()).then(|| {
+        let names: Vec<&str> = awaited.iter().map(|(_, words)| words.as_str()).collect();
+        let may = ssr::visit()
+            .visitor
+            .is_some_and(|visitor| visitor.actor.require(P::Attest).is_ok());
+        view! {
+            <p>{format!("It waits for legal counsel to record what a party attests of {}.", text::listed(&names, "and"))}</p>
+            {may
+                .then(|| {
+                    view! {
+                        <p>
+                            <a class="button" data-tone="primary" href=format!("{page}/attest")>
+                                "Record an attestation"
+                            </a>
+                        </p>
+                    }
+                })}
         }
     })
 }

@@ -6,6 +6,7 @@ use engine::reading::timeline::Happening;
 use leptos::prelude::*;
 
 use super::super::words;
+use crate::api::ssr;
 use crate::components::{Moment, Timeline, TimelineItem, Tone, When};
 use crate::routes;
 use crate::text;
@@ -63,19 +64,27 @@ pub fn Story(file: RequestFile) -> impl IntoView {
 
 fn happened(one: Happening) -> impl IntoView {
     let tone = match one.kind.as_str() {
-        "request.needs_attention" | "check.residue" | "mail.failed" => Tone::Danger,
+        "request.needs_attention" | "request.residue" | "mail.failed" => Tone::Danger,
         "request.blocked" | "step.stopped" | "request.paused" => Tone::Warning,
         _ => Tone::Neutral,
     };
     let by = words::named(&one.by);
+    let reads_log = ssr::visit().visitor.is_some_and(|visitor| {
+        let mut readers = routes::LOG_READERS.iter();
+        readers.any(|role| visitor.person.roles.contains(role))
+    });
+    let moment = match reads_log {
+        true => view! {
+            <a href=routes::one(routes::LOG, one.entry) title="The entry in the log">
+                <Moment at=one.at />
+            </a>
+        }
+        .into_any(),
+        false => view! { <Moment at=one.at /> }.into_any(),
+    };
     view! {
         <TimelineItem when=When::Past title=text::happened(&one.kind) tone>
-            <p>
-                <a href=routes::one(routes::LOG, one.entry) title="The entry in the log">
-                    <Moment at=one.at />
-                </a>
-                {format!(", {by}")}
-            </p>
+            <p>{moment} {format!(", {by}")}</p>
         </TimelineItem>
     }
 }
