@@ -6,6 +6,7 @@
 use domain::certificate::Claims;
 use domain::digest::Digest;
 use domain::port::press::{Manuscript, PressError};
+use domain::port::signer::Seal;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use printpdf::{Mm, PdfDocument, PdfPage, PdfSaveOptions};
@@ -14,18 +15,20 @@ use crate::attach::attach;
 use crate::fonts::Fonts;
 use crate::icc::srgb;
 use crate::ink::Ink;
+use crate::seal::{self, Places};
 use crate::xmp::Metadata;
 
 /// How hard streams are compressed, of 9.
 const LEVEL: u32 = 4;
 
-/// Writes the document.
+/// Writes the document, with a place for each seal.
 pub fn write(
     pages: Vec<Ink>,
     manuscript: &Manuscript,
     claims: &Claims,
     how: &str,
-) -> Result<Vec<u8>, PressError> {
+    seals: &[Seal],
+) -> Result<(Vec<u8>, Places), PressError> {
     let mut document = drawn(pages)?;
     let broken = |error: lopdf::Error| PressError::Broken(error.to_string());
     let metadata = Metadata::of(claims);
@@ -46,7 +49,6 @@ pub fn write(
         .get(b"Root")
         .and_then(Object::as_reference)
         .map_err(broken)?;
-    document.set_object(root, catalog);
     let info = document.add_object(metadata.info());
     if let Ok(old) = document.trailer.get(b"Info").and_then(Object::as_reference) {
         document.objects.remove(&old);
@@ -54,6 +56,8 @@ pub fn write(
     document.trailer.set("Info", info);
     document.trailer.set("ID", identity(manuscript));
     make_links_indirect(&mut document);
+    seal::prepare(&mut document, &mut catalog, seals).map_err(broken)?;
+    document.set_object(root, catalog);
     let mut compressor = Compress::new(Compression::new(LEVEL), true);
     for (id, object) in &mut document.objects {
         if let Object::Stream(stream) = object
@@ -64,11 +68,12 @@ pub fn write(
     }
     document.version = "1.7".into();
     document.renumber_objects();
+    let places = Places::of(&document).map_err(broken)?;
     let mut bytes = Vec::new();
     document
         .save_to(&mut bytes)
         .map_err(|error| PressError::Broken(error.to_string()))?;
-    Ok(bytes)
+    Ok((bytes, places))
 }
 
 /// Deflates a stream. Much faster than the best that lopdf tries for, and hardly larger; one compressor serves all

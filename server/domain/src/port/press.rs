@@ -1,6 +1,11 @@
 //! Rendering: a signed statement becomes a PDF for people.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
+
+use crate::port::signer::{SignError, Signer};
+use crate::time::Timestamp;
 
 /// Everything that goes into the PDF. The same content gives the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,11 +39,19 @@ pub enum PressError {
     /// The PDF could not be made.
     #[error("the document could not be rendered: {0}")]
     Broken(String),
+    /// No seal could be set. A document that should be sealed is not issued without.
+    #[error("the document could not be sealed")]
+    Unsealed(#[source] SignError),
 }
 
 /// Makes the PDF.
 #[async_trait]
 pub trait Press: Send + Sync {
-    /// Renders to the bytes of a PDF/A-3b with attachments.
-    async fn render(&self, manuscript: &Manuscript) -> Result<Vec<u8>, PressError>;
+    /// Renders to the bytes of a PDF/A-3b with attachments, sealed with the seals of a moment.
+    async fn render(
+        &self,
+        manuscript: &Manuscript,
+        signer: &Arc<dyn Signer>,
+        at: Timestamp,
+    ) -> Result<Vec<u8>, PressError>;
 }

@@ -5,6 +5,7 @@
 mod golden;
 mod outsiders;
 mod samples;
+mod seals;
 mod signed;
 mod structure;
 mod tamper;
