@@ -1,5 +1,7 @@
 //! Certification: an officer's decision, the signed statement, the document, the issue. A retry reuses the signed bytes.
 
+use std::sync::Arc;
+
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
 use domain::certificate::PrintedCode;
@@ -271,10 +273,10 @@ impl Engine {
         found.ok_or(Error::NotFound("that certificate"))
     }
 
-    fn signer(&self) -> Result<&dyn Signer, Error> {
+    fn signer(&self) -> Result<&Arc<dyn Signer>, Error> {
         self.ports
             .signer
-            .as_deref()
+            .as_ref()
             .ok_or(Error::NotEquipped("the document key"))
     }
 
@@ -338,7 +340,8 @@ impl Engine {
             log_proof: proven.proof.clone(),
             log_index: proven.index,
         };
-        let pdf = press.render(&manuscript).await?;
+        // Sealed now: a seal that has ended meanwhile is not used any more.
+        let pdf = press.render(&manuscript, self.signer()?, self.now()).await?;
         let detached = self.signer()?.sign_document(&pdf, record.certified_at).await?;
         let digest = Digest::of(&pdf);
         let document = Document {

@@ -93,6 +93,8 @@ GET  /healthz                            | 200 200 200 200 200 200 200
 GET  /readyz                             | 200 200 200 200 200 200 200
 GET  /metrics                            | 404 404 404 404 404 404 404
 GET  /.well-known/jwks.json              | 200 200 200 200 200 200 200
+GET  /.well-known/ca.pem                 | 200 200 200 200 200 200 200
+GET  /.well-known/crl.der                | 200 200 200 200 200 200 200
 GET  /log/checkpoint                     | 200 200 200 200 200 200 200
 GET  /api/v1/openapi.json                | 200 200 200 200 200 200 200
 

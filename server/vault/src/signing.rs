@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::ledger::{self, KeyRecord, Kind, Ledger, LedgerError};
 use crate::pdf_seal::{CertificateError, SealAlgorithm};
-use crate::pem::PemError;
+use crate::pem::{PemError, Work};
 
 mod folder;
 mod seals;
@@ -40,6 +40,8 @@ pub struct IssuerSettings {
     pub seal_lifetime: Duration,
     /// How PDFs are sealed, in this order: the last seal covers the whole file.
     pub seals: Vec<SealAlgorithm>,
+    /// How much work a guess at the passphrase of a new key is.
+    pub work: Work,
 }
 
 /// The signing keys of an issuer. Private halves are wiped when dropped and never printed.
@@ -104,6 +106,7 @@ impl IssuerSettings {
             log_lifetime: Duration::from_secs(5 * 365 * DAY),
             seal_lifetime: Duration::from_secs(365 * DAY),
             seals: vec![SealAlgorithm::P256],
+            work: Work::USUAL,
         }
     }
 

@@ -40,8 +40,8 @@ pub enum PressError {
     #[error("the document could not be rendered: {0}")]
     Broken(String),
     /// No seal could be set. A document that should be sealed is not issued without.
-    #[error("the document could not be sealed")]
-    Unsealed(#[source] SignError),
+    #[error("the document could not be sealed: {0}")]
+    Unsealed(SignError),
 }
 
 /// Makes the PDF.

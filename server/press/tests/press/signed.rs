@@ -17,6 +17,7 @@ use domain::signature::note::{Note, VerifierKey};
 use domain::signature::{jws, sshsig};
 use domain::time::{Entropy, Timestamp};
 use ed25519_dalek::{Signer as _, SigningKey};
+use vault::pem::Work;
 use vault::{IssuerKeys, IssuerSettings, SealAlgorithm};
 use zeroize::Zeroizing;
 
@@ -115,6 +116,7 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let settings = IssuerSettings {
             seals,
+            work: Work::LEAST,
             ..IssuerSettings::new(folder.path(), "lethe.northwind.example/log")
         };
         let passphrase = Zeroizing::new("correct horse".to_owned());

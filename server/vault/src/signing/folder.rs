@@ -186,7 +186,7 @@ pub(super) fn make(
     let key = SigningKey::from_bytes(&seed);
     let record = KeyRecord::new(kind, key.verifying_key(), now, settings.lifetime(kind));
     let path = settings.folder.join(record.file_name());
-    file::prepare(&path, pem::encrypt(&key, passphrase, entropy).as_bytes())
+    file::prepare(&path, pem::encrypt(&key, passphrase, settings.work, entropy).as_bytes())
         .map_err(|error| unwritten(&path, error))?;
     Ok(record)
 }

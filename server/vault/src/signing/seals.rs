@@ -8,7 +8,7 @@ use domain::time::{Entropy, Timestamp};
 use super::folder::{commit, read_key, unwritten};
 use super::signer::{PDF, broken};
 use super::{IssuerError, IssuerKeys, IssuerSettings};
-use crate::ledger::{self, Ledger, WARN_BEFORE, next_second, second_of};
+use crate::ledger::{self, Ledger, next_second, second_of};
 use crate::pdf_seal::{Authority, SealAlgorithm, SealKey, SealRecord, fresh_authority, fresh_seal, signed};
 use crate::{file, pem};
 
@@ -51,10 +51,7 @@ impl IssuerKeys {
     /// The seals in use that end within 60 days, or have ended.
     pub fn expiring_seals(&self, now: Timestamp) -> Result<Vec<(SealAlgorithm, SealRecord)>, IssuerError> {
         let mut seals = self.seal_records()?;
-        seals.retain(|(algorithm, seal)| {
-            let in_use = seal.retired_at.is_none() && self.settings.seals.contains(algorithm);
-            in_use && seal.not_after.before(WARN_BEFORE) <= now
-        });
+        seals.retain(|(algorithm, seal)| self.settings.seals.contains(algorithm) && seal.expires_soon(now));
         Ok(seals)
     }
 
@@ -143,7 +140,7 @@ pub(super) fn add(
     let write = |name: String, key: &SealKey| -> Result<(), IssuerError> {
         let path = settings.folder.join(name);
         let plain = key.to_pkcs8().map_err(IssuerError::Encode)?;
-        let text = pem::seal(&plain, passphrase, entropy).map_err(IssuerError::Encode)?;
+        let text = pem::seal(&plain, passphrase, settings.work, entropy).map_err(IssuerError::Encode)?;
         Ok(file::prepare(&path, text.as_bytes()).map_err(|error| unwritten(&path, error))?)
     };
     let lasting = ledger
