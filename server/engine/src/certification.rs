@@ -22,6 +22,7 @@ use serde_json::json;
 
 use crate::claims::claims_of;
 use crate::evidence::Evidence;
+use crate::issuer::logo_in;
 use crate::remediation::unsettled;
 use crate::{Engine, Error};
 
@@ -331,6 +332,7 @@ impl Engine {
         let Some(proven) = self.prove(&mut *tx, statement.entry).await? else {
             return Ok(false);
         };
+        let logo = logo_in(&mut *tx).await?;
         drop(tx);
         let press = self.ports.press.as_ref().ok_or(Error::NotEquipped("a press"))?;
         let manuscript = Manuscript {
@@ -339,6 +341,7 @@ impl Engine {
             log_entry: proven.bytes,
             log_proof: proven.proof.clone(),
             log_index: proven.index,
+            logo,
         };
         // Sealed now: a seal that has ended meanwhile is not used any more.
         let pdf = press.render(&manuscript, self.signer()?, self.now()).await?;

@@ -68,6 +68,7 @@ pub async fn take(rounds: u32) -> Result<Vec<Figure>> {
         log_entry: proven.bytes,
         log_proof: document.log_proof,
         log_index: proven.index,
+        logo: None,
     };
     let signer = world.wired.issuer.clone().context("the signing keys")?;
     let sealed = || press::render_sealed(&manuscript, &*signer, record.certified_at);

@@ -12,6 +12,7 @@ mod frame;
 mod hands;
 mod icc;
 mod ink;
+mod logo;
 mod page;
 mod pdfa;
 mod qr;
@@ -34,6 +35,7 @@ use tokio::sync::Semaphore;
 
 pub use attach::attachments;
 
+use logo::Logo;
 use seal::Places;
 
 /// Renders on threads of their own, no more at a time than there are cores.
@@ -78,6 +80,10 @@ impl Press for PdfPress {
         });
         rendering.await.map_err(|error| broken(&error))?
     }
+
+    fn check_logo(&self, png: &[u8]) -> Result<(), PressError> {
+        Logo::read(png).map(drop)
+    }
 }
 
 /// Renders a manuscript on the calling thread, without seals.
@@ -107,8 +113,9 @@ fn lay_out(manuscript: &Manuscript, seals: &[Seal]) -> Result<(Vec<u8>, Places),
         statement,
         log_index: manuscript.log_index,
     };
+    let logo = manuscript.logo.as_deref().map(Logo::read).transpose()?;
     let mut paper = page::Paper::new();
-    sections::lay_out(&mut paper, &subject)?;
+    sections::lay_out(&mut paper, &subject, logo.as_ref().map(Logo::size))?;
     let (mut setter, pages) = paper.finish();
     let own = |text::NoGlyph(character)| PressError::NoGlyph {
         character,
@@ -116,5 +123,5 @@ fn lay_out(manuscript: &Manuscript, seals: &[Seal]) -> Result<(Vec<u8>, Places),
     };
     let pages = frame::add(pages, &mut setter, &claims).map_err(own)?;
     let how = verify_text::verify_text(&claims, statement, manuscript.log_index);
-    pdfa::write(pages, manuscript, &claims, &how, seals)
+    pdfa::write(pages, logo, manuscript, &claims, &how, seals)
 }

@@ -158,6 +158,7 @@ pub(super) fn forge(files: &Files, name: &str) -> Result<Vec<u8>, DemoError> {
         log_entry: files.log_entry.clone(),
         log_proof: files.log_proof.clone(),
         log_index: 0,
+        logo: None,
     };
     let pdf = press::render(&manuscript).map_err(|error| DemoError::setup("the forged pages")(&error))?;
     let broken = |error: lopdf::Error| DemoError::setup("the forged pages")(&error);

@@ -20,6 +20,8 @@ pub struct Manuscript {
     pub log_proof: String,
     /// Index of the entry in the log, printed on the face.
     pub log_index: u64,
+    /// The issuer's logo, a PNG, printed on the letterhead. It says nothing, so it is no part of the statement.
+    pub logo: Option<Vec<u8>>,
 }
 
 /// Rendering failed; there is no document.
@@ -36,6 +38,9 @@ pub enum PressError {
     /// The statement cannot be read.
     #[error("the statement cannot be read: {0}")]
     Unreadable(String),
+    /// The logo is no picture that can be printed.
+    #[error("the issuer's logo cannot be printed: {0}")]
+    Logo(String),
     /// The PDF could not be made.
     #[error("the document could not be rendered: {0}")]
     Broken(String),
@@ -54,4 +59,7 @@ pub trait Press: Send + Sync {
         signer: &Arc<dyn Signer>,
         at: Timestamp,
     ) -> Result<Vec<u8>, PressError>;
+
+    /// Refuses a logo that could not be printed.
+    fn check_logo(&self, png: &[u8]) -> Result<(), PressError>;
 }

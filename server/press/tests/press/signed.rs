@@ -84,6 +84,7 @@ pub fn manuscript(claims: &Claims) -> Manuscript {
         log_entry,
         log_proof,
         log_index,
+        logo: None,
     }
 }
 
@@ -128,13 +129,14 @@ impl House {
         }
     }
 
-    /// The PDF of a statement, sealed when it was issued.
+    /// The PDF of a statement, sealed on the day of the samples.
     pub fn pdf(&self, claims: &Claims) -> Vec<u8> {
-        self.pdf_at(claims, claims.issued_at)
+        self.print(&manuscript(claims))
     }
 
-    pub fn pdf_at(&self, claims: &Claims, at: Timestamp) -> Vec<u8> {
-        press::render_sealed(&manuscript(claims), &*self.keys, at).unwrap()
+    pub fn print(&self, manuscript: &Manuscript) -> Vec<u8> {
+        let at = samples::at("2026-03-09T10:05:00Z");
+        press::render_sealed(manuscript, &*self.keys, at).unwrap()
     }
 
     /// Writes the roots as a stranger gets them.

@@ -393,6 +393,10 @@ impl Press for FusedPress {
             self.inner.render(manuscript, signer, at).await
         )
     }
+
+    fn check_logo(&self, png: &[u8]) -> Result<(), PressError> {
+        self.inner.check_logo(png)
+    }
 }
 
 pub struct FusedMailer {
