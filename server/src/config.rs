@@ -12,7 +12,7 @@ use std::time::Duration;
 use domain::drift::Tolerance;
 use domain::port::vault::Purpose;
 use engine::{Issuer, Policy, SignInRules};
-use vault::Source;
+use vault::{SealAlgorithm, Source};
 
 pub use reader::ConfigError;
 pub use settings::{SETTINGS, Setting, strange_variables};
@@ -64,6 +64,8 @@ pub struct Keys {
     pub passphrase: Source,
     /// The log's name; absent: that of the keys, else made from `public_url`.
     pub log_origin: Option<String>,
+    /// How PDFs are sealed, in this order.
+    pub seals: Vec<SealAlgorithm>,
 }
 
 impl Keys {
@@ -247,6 +249,15 @@ fn keys(reader: &mut Reader, data_dir: &Path) -> Result<Keys, ConfigError> {
         record: source("keys.record_key", "keys.record_key_file", "record.key")?,
         passphrase: source("keys.passphrase", "keys.passphrase_file", "passphrase")?,
         log_origin: reader.text("keys.log_origin")?,
+        seals: match reader
+            .one_of("pdf_seal", &["p256", "ed25519", "both"])?
+            .as_deref()
+        {
+            Some("ed25519") => vec![SealAlgorithm::Ed25519],
+            // The last covers the whole file, so that is the one that viewers know.
+            Some("both") => vec![SealAlgorithm::Ed25519, SealAlgorithm::P256],
+            _ => vec![SealAlgorithm::P256],
+        },
         folder,
     })
 }

@@ -123,9 +123,10 @@ fn apt(args: &[&str]) -> Result<()> {
 }
 
 /// What the tests need from PyPI.
-const PYTHON: [&str; 3] = [
+const PYTHON: [&str; 4] = [
     "moto[server,s3,dynamodb,resourcegroupstaggingapi]>=5.1,<6",
     "aiosmtpd>=1.4,<2",
+    "pyhanko-cli>=0.6,<1",
     "pyjwt[crypto]>=2.8,<3",
 ];
 const PYTHON_ITSELF: [Package; 1] = [Package {

@@ -1,5 +1,7 @@
 //! Certification: an officer's decision, the signed statement, the document, the issue. A retry reuses the signed bytes.
 
+use std::sync::Arc;
+
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
 use domain::certificate::PrintedCode;
@@ -20,6 +22,7 @@ use serde_json::json;
 
 use crate::claims::claims_of;
 use crate::evidence::Evidence;
+use crate::issuer::logo_in;
 use crate::remediation::unsettled;
 use crate::{Engine, Error};
 
@@ -271,10 +274,10 @@ impl Engine {
         found.ok_or(Error::NotFound("that certificate"))
     }
 
-    fn signer(&self) -> Result<&dyn Signer, Error> {
+    fn signer(&self) -> Result<&Arc<dyn Signer>, Error> {
         self.ports
             .signer
-            .as_deref()
+            .as_ref()
             .ok_or(Error::NotEquipped("the document key"))
     }
 
@@ -329,6 +332,7 @@ impl Engine {
         let Some(proven) = self.prove(&mut *tx, statement.entry).await? else {
             return Ok(false);
         };
+        let logo = logo_in(&mut *tx).await?;
         drop(tx);
         let press = self.ports.press.as_ref().ok_or(Error::NotEquipped("a press"))?;
         let manuscript = Manuscript {
@@ -337,8 +341,10 @@ impl Engine {
             log_entry: proven.bytes,
             log_proof: proven.proof.clone(),
             log_index: proven.index,
+            logo,
         };
-        let pdf = press.render(&manuscript).await?;
+        // Sealed now: a seal that has ended meanwhile is not used any more.
+        let pdf = press.render(&manuscript, self.signer()?, self.now()).await?;
         let detached = self.signer()?.sign_document(&pdf, record.certified_at).await?;
         let digest = Digest::of(&pdf);
         let document = Document {

@@ -45,12 +45,9 @@ impl Engine {
         self.issuer_in(&mut *tx).await
     }
 
-    /// The issuer's logo, a PNG: printed on public pages.
+    /// The issuer's logo, a PNG: printed on public pages and on certificates.
     pub async fn issuer_logo(&self) -> Result<Option<Vec<u8>>, Error> {
-        let text = self.ports.store.read().await?.settings().text(LOGO).await?;
-        let text = text.filter(|text| !text.is_empty());
-        text.map(|text| hex::decode(text).map_err(|_| Error::Broken("the stored logo".into())))
-            .transpose()
+        logo_in(&mut *self.ports.store.read().await?).await
     }
 
     /// Sets the issuer, from now on: certificates that are signed keep what they say.
@@ -60,6 +57,10 @@ impl Engine {
         let issuer = checked(issuer)?;
         if let Logo::Set(png) = &logo {
             check_png(png).map_err(|why| Error::invalid("logo", why))?;
+            let press = self.ports.press.as_ref().ok_or(Error::NotEquipped("a press"))?;
+            press
+                .check_logo(png)
+                .map_err(|refused| Error::invalid("logo", refused.to_string()))?;
         }
         let text = serde_json::to_string(&issuer).map_err(|error| Error::Broken(error.to_string()))?;
         let mut tx = self.ports.store.begin().await?;
@@ -86,6 +87,13 @@ impl Engine {
             None => Ok(self.policy.issuer.clone()),
         }
     }
+}
+
+/// The logo, where there is one.
+pub(crate) async fn logo_in(tx: &mut dyn Tx) -> Result<Option<Vec<u8>>, Error> {
+    let text = tx.settings().text(LOGO).await?.filter(|text| !text.is_empty());
+    text.map(|text| hex::decode(text).map_err(|_| Error::Broken("the stored logo".into())))
+        .transpose()
 }
 
 /// Trims, and refuses what cannot stand on a certificate.

@@ -26,12 +26,21 @@ enum Mark {
         height: f64,
         address: String,
     },
+    Logo {
+        x: f64,
+        drop: f64,
+        width: f64,
+        height: f64,
+    },
 }
 
 impl Mark {
     fn lowered(mut self, by: f64) -> Self {
         match &mut self {
-            Self::Text { drop, .. } | Self::Area { drop, .. } | Self::Link { drop, .. } => *drop += by,
+            Self::Text { drop, .. }
+            | Self::Area { drop, .. }
+            | Self::Link { drop, .. }
+            | Self::Logo { drop, .. } => *drop += by,
         }
         self
     }
@@ -88,6 +97,17 @@ impl Row {
         self
     }
 
+    /// Adds the logo.
+    pub fn logo(mut self, x: f64, drop: f64, (width, height): (f64, f64)) -> Self {
+        self.marks.push(Mark::Logo {
+            x,
+            drop,
+            width,
+            height,
+        });
+        self
+    }
+
     /// How high it is.
     pub const fn height(&self) -> f64 {
         self.height
@@ -122,6 +142,14 @@ impl Row {
                     address,
                 } => {
                     page.link(left + x, top - drop - height, width, height, &address);
+                }
+                Mark::Logo {
+                    x,
+                    drop,
+                    width,
+                    height,
+                } => {
+                    page.logo(left + x, top - drop - height, width, height);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use printpdf::{
     Actions, BorderArray, Codepoint, Color, DictItem, HighlightingMode, LinkAnnotation, Op, PaintMode,
-    PdfFontHandle, Point, Pt, Rect, Rgb, TextItem,
+    PdfFontHandle, Point, Pt, Rect, Rgb, TextItem, XObjectId, XObjectTransform,
 };
 
 use crate::fonts::{FaceIndex, Fonts};
@@ -30,6 +30,9 @@ pub const CAUTION_SHADE: Colour = Colour(0.995, 0.96, 0.89);
 pub const ALARM: Colour = Colour(0.69, 0.09, 0.12);
 /// Behind it, and the mark across the pages of a drill.
 pub const ALARM_SHADE: Colour = Colour(0.985, 0.925, 0.925);
+
+/// The name of the logo among the resources.
+pub const LOGO: &str = "LOGO";
 
 /// The operations of one page. Lengths in points, from the lower left corner.
 #[derive(Default)]
@@ -85,6 +88,23 @@ impl Ink {
             ..area(x, y, width, height)
         };
         self.ops.push(Op::DrawRectangle { rectangle });
+    }
+
+    /// The logo, in an area of its own proportions.
+    pub fn logo(&mut self, x: f64, y: f64, width: f64, height: f64) {
+        let numbers = [width, 0.0, 0.0, height, x, y].map(hundredths);
+        self.ops.push(Op::SaveGraphicsState);
+        self.ops.push(Op::SetTransformationMatrix {
+            matrix: printpdf::CurTransMat::Raw(numbers),
+        });
+        self.ops.push(Op::UseXobject {
+            id: XObjectId(LOGO.into()),
+            transform: XObjectTransform {
+                no_auto_scale: true,
+                ..XObjectTransform::default()
+            },
+        });
+        self.ops.push(Op::RestoreGraphicsState);
     }
 
     /// An area that opens an address.

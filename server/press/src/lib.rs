@@ -12,9 +12,11 @@ mod frame;
 mod hands;
 mod icc;
 mod ink;
+mod logo;
 mod page;
 mod pdfa;
 mod qr;
+mod seal;
 mod sections;
 mod table;
 mod text;
@@ -27,9 +29,14 @@ use async_trait::async_trait;
 use domain::certificate::Claims;
 use domain::digest::Digest;
 use domain::port::press::{Manuscript, Press, PressError};
+use domain::port::signer::{Seal, Signer};
+use domain::time::Timestamp;
 use tokio::sync::Semaphore;
 
 pub use attach::attachments;
+
+use logo::Logo;
+use seal::Places;
 
 /// Renders on threads of their own, no more at a time than there are cores.
 pub struct PdfPress {
@@ -54,24 +61,49 @@ impl Default for PdfPress {
 
 #[async_trait]
 impl Press for PdfPress {
-    async fn render(&self, manuscript: &Manuscript) -> Result<Vec<u8>, PressError> {
+    async fn render(
+        &self,
+        manuscript: &Manuscript,
+        signer: &Arc<dyn Signer>,
+        at: Timestamp,
+    ) -> Result<Vec<u8>, PressError> {
         let broken = |error: &dyn std::fmt::Display| PressError::Broken(error.to_string());
         let permit = Arc::clone(&self.permits)
             .acquire_owned()
             .await
             .map_err(|error| broken(&error))?;
-        let manuscript = manuscript.clone();
+        let (manuscript, signer) = (manuscript.clone(), Arc::clone(signer));
         let rendering = tokio::task::spawn_blocking(move || {
-            let pdf = render(&manuscript);
+            let pdf = render_sealed(&manuscript, &*signer, at);
             drop(permit);
             pdf
         });
         rendering.await.map_err(|error| broken(&error))?
     }
+
+    fn check_logo(&self, png: &[u8]) -> Result<(), PressError> {
+        Logo::read(png).map(drop)
+    }
 }
 
-/// Renders a manuscript on the calling thread.
+/// Renders a manuscript on the calling thread, without seals.
 pub fn render(manuscript: &Manuscript) -> Result<Vec<u8>, PressError> {
+    Ok(lay_out(manuscript, &[])?.0)
+}
+
+/// Renders a manuscript on the calling thread and sets the seals of a moment. The same manuscript, seals and moment give
+/// the same bytes.
+pub fn render_sealed(
+    manuscript: &Manuscript,
+    signer: &dyn Signer,
+    at: Timestamp,
+) -> Result<Vec<u8>, PressError> {
+    let seals = signer.seals(at).map_err(PressError::Unsealed)?;
+    let (pdf, places) = lay_out(manuscript, &seals)?;
+    seal::set(pdf, &places, &seals, signer, at)
+}
+
+fn lay_out(manuscript: &Manuscript, seals: &[Seal]) -> Result<(Vec<u8>, Places), PressError> {
     let unreadable = |error: &dyn std::fmt::Display| PressError::Unreadable(error.to_string());
     let claims = Claims::parse(&manuscript.statement).map_err(|error| unreadable(&error))?;
     coverage::check(&manuscript.statement)?;
@@ -81,8 +113,9 @@ pub fn render(manuscript: &Manuscript) -> Result<Vec<u8>, PressError> {
         statement,
         log_index: manuscript.log_index,
     };
+    let logo = manuscript.logo.as_deref().map(Logo::read).transpose()?;
     let mut paper = page::Paper::new();
-    sections::lay_out(&mut paper, &subject)?;
+    sections::lay_out(&mut paper, &subject, logo.as_ref().map(Logo::size))?;
     let (mut setter, pages) = paper.finish();
     let own = |text::NoGlyph(character)| PressError::NoGlyph {
         character,
@@ -90,5 +123,5 @@ pub fn render(manuscript: &Manuscript) -> Result<Vec<u8>, PressError> {
     };
     let pages = frame::add(pages, &mut setter, &claims).map_err(own)?;
     let how = verify_text::verify_text(&claims, statement, manuscript.log_index);
-    pdfa::write(pages, manuscript, &claims, &how)
+    pdfa::write(pages, logo, manuscript, &claims, &how, seals)
 }

@@ -6,27 +6,32 @@
 use domain::certificate::Claims;
 use domain::digest::Digest;
 use domain::port::press::{Manuscript, PressError};
+use domain::port::signer::Seal;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
-use printpdf::{Mm, PdfDocument, PdfPage, PdfSaveOptions};
+use printpdf::{Mm, PdfDocument, PdfPage, PdfSaveOptions, XObjectId};
 
 use crate::attach::attach;
 use crate::fonts::Fonts;
 use crate::icc::srgb;
-use crate::ink::Ink;
+use crate::ink::{Ink, LOGO};
+use crate::logo::Logo;
+use crate::seal::{self, Places};
 use crate::xmp::Metadata;
 
 /// How hard streams are compressed, of 9.
 const LEVEL: u32 = 4;
 
-/// Writes the document.
+/// Writes the document, with a place for each seal.
 pub fn write(
     pages: Vec<Ink>,
+    logo: Option<Logo>,
     manuscript: &Manuscript,
     claims: &Claims,
     how: &str,
-) -> Result<Vec<u8>, PressError> {
-    let mut document = drawn(pages)?;
+    seals: &[Seal],
+) -> Result<(Vec<u8>, Places), PressError> {
+    let mut document = drawn(pages, logo)?;
     let broken = |error: lopdf::Error| PressError::Broken(error.to_string());
     let metadata = Metadata::of(claims);
     let mut catalog = document.catalog().map_err(broken)?.clone();
@@ -46,7 +51,6 @@ pub fn write(
         .get(b"Root")
         .and_then(Object::as_reference)
         .map_err(broken)?;
-    document.set_object(root, catalog);
     let info = document.add_object(metadata.info());
     if let Ok(old) = document.trailer.get(b"Info").and_then(Object::as_reference) {
         document.objects.remove(&old);
@@ -54,6 +58,8 @@ pub fn write(
     document.trailer.set("Info", info);
     document.trailer.set("ID", identity(manuscript));
     make_links_indirect(&mut document);
+    seal::prepare(&mut document, &mut catalog, seals).map_err(broken)?;
+    document.set_object(root, catalog);
     let mut compressor = Compress::new(Compression::new(LEVEL), true);
     for (id, object) in &mut document.objects {
         if let Object::Stream(stream) = object
@@ -64,11 +70,12 @@ pub fn write(
     }
     document.version = "1.7".into();
     document.renumber_objects();
+    let places = Places::of(&document).map_err(broken)?;
     let mut bytes = Vec::new();
     document
         .save_to(&mut bytes)
         .map_err(|error| PressError::Broken(error.to_string()))?;
-    Ok(bytes)
+    Ok((bytes, places))
 }
 
 /// Deflates a stream. Much faster than the best that lopdf tries for, and hardly larger; one compressor serves all
@@ -87,8 +94,8 @@ fn compress(stream: &mut Stream, compressor: &mut Compress) -> Result<(), PressE
     Ok(())
 }
 
-/// Lets printpdf draw the pages and embed the fonts, cut to what is used.
-fn drawn(pages: Vec<Ink>) -> Result<Document, PressError> {
+/// Lets printpdf draw the pages and embed the fonts, cut to what is used, and the logo under a name of our own.
+fn drawn(pages: Vec<Ink>, logo: Option<Logo>) -> Result<Document, PressError> {
     let mut document = PdfDocument::new("");
     for face in Fonts::get().faces() {
         document
@@ -96,6 +103,10 @@ fn drawn(pages: Vec<Ink>) -> Result<Document, PressError> {
             .fonts
             .map
             .insert(face.font_id(), face.embedded.clone());
+    }
+    if let Some(logo) = logo {
+        let objects = &mut document.resources.xobjects.map;
+        objects.insert(XObjectId(LOGO.into()), logo.into_xobject());
     }
     let page = |page: Ink| PdfPage::new(Mm(210.0), Mm(297.0), page.ops());
     document.with_pages(pages.into_iter().map(page).collect());
@@ -126,11 +137,12 @@ fn output_intent(document: &mut Document) -> Object {
 
 /// The identity of a file follows from what it renders.
 fn identity(manuscript: &Manuscript) -> Object {
-    let parts = [
+    let mut parts = vec![
         &manuscript.statement,
         manuscript.jws.as_bytes(),
         manuscript.log_proof.as_bytes(),
     ];
+    parts.extend(manuscript.logo.as_deref());
     let digest = Digest::of_parts(&parts);
     let half = Object::String(digest.as_bytes()[..16].to_vec(), lopdf::StringFormat::Hexadecimal);
     vec![half.clone(), half].into()

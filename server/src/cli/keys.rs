@@ -6,10 +6,11 @@ use clap::{Subcommand, ValueEnum};
 use domain::actor::Permission;
 use domain::port::signer::Signer as _;
 use domain::port::vault::Purpose;
-use domain::time::Clock as _;
+use domain::time::{Clock as _, Timestamp};
 use serde_json::json;
 use vault::keys::{generate_file, rotate_file};
-use vault::{IssuerKeys, KeyRecord, Kind, Source, SystemClock, SystemEntropy};
+use vault::pdf_seal::SealRecord;
+use vault::{IssuerKeys, KeyRecord, Kind, SealAlgorithm, Source, SystemClock, SystemEntropy};
 
 use super::desk::{Desk, settings};
 use super::{Failure, Options, out};
@@ -45,6 +46,8 @@ pub(super) enum Which {
     Document,
     /// Signs checkpoints of the log
     Log,
+    /// Seals PDFs, for viewers
+    Seal,
     /// Seals credentials that can delete
     Erase,
     /// Seals credentials that can only look
@@ -93,33 +96,47 @@ fn init(config: &Config) -> Result<(), Failure> {
 fn list(config: &Config, as_json: bool) -> Result<(), Failure> {
     let keys = open_issuer(config)?;
     let now = SystemClock.now();
-    let records = keys.records()?;
+    let (records, seals) = (keys.records()?, keys.seal_records()?);
     if as_json {
         let row = |key: &KeyRecord| {
             json!({ "kind": key.kind.word(), "kid": key.kid, "not_before": key.not_before, "not_after": key.not_after,
                 "retired_at": key.retired_at })
         };
+        let seal = |(algorithm, seal): &(SealAlgorithm, SealRecord)| {
+            json!({ "algorithm": algorithm.word(), "name": seal.name(), "not_before": seal.not_before,
+                "not_after": seal.not_after, "retired_at": seal.retired_at })
+        };
         out::json(
-            &json!({ "origin": keys.log_origin(), "keys": records.iter().map(row).collect::<Vec<_>>() }),
+            &json!({ "origin": keys.log_origin(), "keys": records.iter().map(row).collect::<Vec<_>>(),
+                "seals": seals.iter().map(seal).collect::<Vec<_>>() }),
         );
         return Ok(());
     }
+    let state = |retired_at: Option<Timestamp>, signs: bool, ends_soon: bool| match retired_at {
+        Some(at) => format!("retired {}", at.date()),
+        None if signs && ends_soon => "signs, ends soon: rotate it".into(),
+        None if signs => "signs".into(),
+        None => "expired: rotate it".to_owned(),
+    };
     let row = |key: &KeyRecord| {
-        let state = match key.retired_at {
-            Some(at) => format!("retired {}", at.date()),
-            None if key.may_sign(now) && key.expires_soon(now) => "signs, ends soon: rotate it".into(),
-            None if key.may_sign(now) => "signs".into(),
-            None => "expired: rotate it".to_owned(),
-        };
         [
             key.kind.word().to_owned(),
             key.kid.clone(),
             key.not_before.date().to_string(),
             key.not_after.date().to_string(),
-            state,
+            state(key.retired_at, key.may_sign(now), key.expires_soon(now)),
         ]
     };
-    let rows: Vec<_> = records.iter().map(row).collect();
+    let seal = |(algorithm, seal): &(SealAlgorithm, SealRecord)| {
+        [
+            format!("{} seal", algorithm.word()),
+            seal.name(),
+            seal.not_before.date().to_string(),
+            seal.not_after.date().to_string(),
+            state(seal.retired_at, seal.may_sign(now), seal.expires_soon(now)),
+        ]
+    };
+    let rows: Vec<_> = records.iter().map(row).chain(seals.iter().map(seal)).collect();
     out::fact("log", keys.log_origin());
     out::table(
         ["KIND", "KEY", "FROM", "UNTIL", "STATE"],
@@ -143,6 +160,7 @@ fn rotate(desk: &Desk, which: Which) -> Result<(), Failure> {
     let kind = match which {
         Which::Document => Kind::Document,
         Which::Log => Kind::Log,
+        Which::Seal => return rotate_seals(config),
         Which::Erase => return rotate_sealing(config, Purpose::EraseCredential),
         Which::Probe => return rotate_sealing(config, Purpose::ProbeCredential),
         Which::Record => return rotate_sealing(config, Purpose::Record),
@@ -156,6 +174,18 @@ fn rotate(desk: &Desk, which: Which) -> Result<(), Failure> {
     out::line(
         "Running processes notice before their next signature. Publish the new public keys: lethe keys export FOLDER",
     );
+    Ok(())
+}
+
+fn rotate_seals(config: &Config) -> Result<(), Failure> {
+    for (algorithm, seal) in open_issuer(config)?.rotate_seals(SystemClock.now())? {
+        let (word, until) = (algorithm.word(), seal.not_after.date());
+        out::line(format_args!(
+            "{word} seal {} signs from now until {until}",
+            seal.name()
+        ));
+    }
+    out::line("Running processes notice before they seal the next certificate.");
     Ok(())
 }
 
@@ -182,15 +212,19 @@ fn export(keys: &IssuerKeys, folder: &Path) -> Result<(), Failure> {
     let public = keys.public_keys(SystemClock.now())?;
     std::fs::create_dir_all(folder)?;
     let log_keys: String = keys.log_keys()?.iter().map(|key| format!("{key}\n")).collect();
-    for (name, text) in [
-        ("jwks.json", public.jwks_json),
-        ("public.pem", public.public_pem),
-        ("allowed_signers", public.allowed_signers),
-        ("log.pem", public.log_pem),
-        ("log.vkey", log_keys),
-    ] {
+    let roots = public.root_certificates();
+    let texts = [
+        ("jwks.json", public.jwks_json.as_bytes()),
+        ("public.pem", public.public_pem.as_bytes()),
+        ("allowed_signers", public.allowed_signers.as_bytes()),
+        ("log.pem", public.log_pem.as_bytes()),
+        ("log.vkey", log_keys.as_bytes()),
+        ("ca.pem", roots.as_bytes()),
+    ];
+    let texts = texts.map(|(name, text)| (name.to_owned(), text));
+    for (name, bytes) in texts.into_iter().chain(public.revocation_lists()) {
         let path = folder.join(name);
-        files::write_whole(&path, text.as_bytes())
+        files::write_whole(&path, bytes)
             .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
         out::line(path.display());
     }

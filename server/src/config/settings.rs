@@ -43,6 +43,7 @@ pub const SETTINGS: &[Setting] = &[
         "public_url",
         "an http or https URL, such as https://lethe.example.com",
     ),
+    setting("pdf_seal", "p256, ed25519 or both"),
     setting("zone", "an IANA name, such as Europe/Dublin"),
     setting("issuer.name", "the name of the legal entity"),
     setting("issuer.role", "controller or processor"),

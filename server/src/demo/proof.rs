@@ -55,7 +55,8 @@ impl Files {
         let entry = attached
             .log_entry
             .ok_or_else(|| DemoError::NotAsTold("the log entry is attached".into()))?;
-        let files: [(&str, &[u8]); 12] = [
+        let (roots, lists) = (keys.root_certificates(), keys.revocation_lists());
+        let files: [(&str, &[u8]); 13] = [
             ("certificate.pdf", &document.pdf),
             ("certificate.pdf.sig", &document.signature),
             ("certificate.pdf.sshsig", document.sshsig.as_bytes()),
@@ -68,8 +69,10 @@ impl Files {
             ("log-entry.tlog-proof", document.log_proof.as_bytes()),
             ("log.pem", keys.log_pem.as_bytes()),
             ("log.vkey", keys.log_vkey.as_bytes()),
+            ("ca.pem", roots.as_bytes()),
         ];
-        for (name, bytes) in files {
+        let lists = lists.iter().map(|(name, list)| (name.as_str(), *list));
+        for (name, bytes) in files.into_iter().chain(lists) {
             std::fs::write(folder.join(name), bytes).map_err(|error| DemoError::file(name, error))?;
         }
         Ok(())
@@ -155,6 +158,7 @@ pub(super) fn forge(files: &Files, name: &str) -> Result<Vec<u8>, DemoError> {
         log_entry: files.log_entry.clone(),
         log_proof: files.log_proof.clone(),
         log_index: 0,
+        logo: None,
     };
     let pdf = press::render(&manuscript).map_err(|error| DemoError::setup("the forged pages")(&error))?;
     let broken = |error: lopdf::Error| DemoError::setup("the forged pages")(&error);

@@ -1,17 +1,24 @@
-//! What anybody may fetch to check certificates: the document keys, the newest checkpoint of the log.
+//! What anybody may fetch to check certificates: the document keys, the roots of the seals, the newest checkpoint of the
+//! log.
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{FromRef, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use domain::port::signer::Signer;
+use domain::port::signer::{PublicKeys, Signer};
 use engine::Engine;
 
 /// Where it is.
-pub(super) const PATHS: [&str; 2] = ["/.well-known/jwks.json", "/log/checkpoint"];
+pub(super) const PATHS: [&str; 4] = [
+    "/.well-known/jwks.json",
+    "/.well-known/ca.pem",
+    "/.well-known/crl.der",
+    "/log/checkpoint",
+];
 
 pub(super) fn routes<S>() -> Router<S>
 where
@@ -21,15 +28,41 @@ where
 {
     Router::new()
         .route(PATHS[0], get(keys))
-        .route(PATHS[1], get(checkpoint))
+        .route(PATHS[1], get(roots))
+        .route(PATHS[2], get(revoked))
+        .route(PATHS[3], get(checkpoint))
 }
 
 async fn keys(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn Signer>>>) -> Response {
+    let jwks = |keys: PublicKeys| Some(keys.jwks_json);
+    published(&engine, signer, "application/jwk-set+json", jwks)
+}
+
+/// The roots under which PDFs are sealed.
+async fn roots(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn Signer>>>) -> Response {
+    let roots = |keys: PublicKeys| Some(keys.root_certificates()).filter(|roots| !roots.is_empty());
+    published(&engine, signer, "application/x-pem-file", roots)
+}
+
+/// What the root of the seal that covers the whole file has revoked.
+async fn revoked(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn Signer>>>) -> Response {
+    let list = |mut keys: PublicKeys| keys.roots.pop().map(|root| root.crl);
+    published(&engine, signer, "application/pkix-crl", list)
+}
+
+/// What is taken from the public keys, where this process has them.
+fn published<B: Into<Bytes>>(
+    engine: &Engine,
+    signer: Option<Arc<dyn Signer>>,
+    kind: &'static str,
+    taken: impl FnOnce(PublicKeys) -> Option<B>,
+) -> Response {
     let Some(signer) = signer else {
         return nothing_here();
     };
-    match signer.public_keys(engine.now()) {
-        Ok(keys) => text("application/jwk-set+json", "max-age=300", keys.jwks_json),
+    match signer.public_keys(engine.now()).map(taken) {
+        Ok(Some(body)) => content(kind, "max-age=300", body),
+        Ok(None) => nothing_here(),
         Err(error) => {
             tracing::error!(%error, "the public keys cannot be shown");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -39,7 +72,7 @@ async fn keys(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn 
 
 async fn checkpoint(State(engine): State<Engine>) -> Response {
     match engine.checkpoint().await {
-        Ok(Some(note)) => text("text/plain; charset=utf-8", "no-cache", note),
+        Ok(Some(note)) => content("text/plain; charset=utf-8", "no-cache", note),
         Ok(None) => nothing_here(),
         Err(error) => {
             tracing::warn!(%error, "the checkpoint cannot be read");
@@ -52,10 +85,10 @@ fn nothing_here() -> Response {
     StatusCode::NOT_FOUND.into_response()
 }
 
-fn text(kind: &'static str, caching: &'static str, body: String) -> Response {
+fn content(kind: &'static str, caching: &'static str, body: impl Into<Bytes>) -> Response {
     (
         [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, caching)],
-        body,
+        body.into(),
     )
         .into_response()
 }

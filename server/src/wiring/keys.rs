@@ -62,10 +62,11 @@ fn issuer_settings(config: &Config) -> IssuerSettings {
         .log_origin
         .clone()
         .or_else(|| kept_origin(&config.keys.folder));
-    IssuerSettings::new(
-        &config.keys.folder,
-        origin.unwrap_or_else(|| usual_origin(&config.policy.public_url)),
-    )
+    let origin = origin.unwrap_or_else(|| usual_origin(&config.policy.public_url));
+    IssuerSettings {
+        seals: config.keys.seals.clone(),
+        ..IssuerSettings::new(&config.keys.folder, origin)
+    }
 }
 
 /// The log keeps the name it was made with, whatever happens to the URL.

@@ -94,6 +94,8 @@ GET  /healthz                            | 200 200 200 200 200 200 200
 GET  /readyz                             | 200 200 200 200 200 200 200
 GET  /metrics                            | 404 404 404 404 404 404 404
 GET  /.well-known/jwks.json              | 200 200 200 200 200 200 200
+GET  /.well-known/ca.pem                 | 200 200 200 200 200 200 200
+GET  /.well-known/crl.der                | 200 200 200 200 200 200 200
 GET  /log/checkpoint                     | 200 200 200 200 200 200 200
 GET  /api/v1/openapi.json                | 200 200 200 200 200 200 200
 
@@ -238,7 +240,7 @@ pub fn multipart(fields: &str) -> (&'static str, Vec<u8>) {
     for (name, value) in form_urlencoded::parse(fields.as_bytes()) {
         let file: Option<&[u8]> = match &*value {
             "png" => Some(
-                b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0....\0\0\0\0IEND\xaeB`\x82",
+                b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\x10\xb1\xa9\xf8\x0f\0\x02\xf8\x01\xc8\xf4\xed m\0\0\0\0IEND\xaeB`\x82",
             ),
             "text" => Some(b"We erased it."),
             _ => None,

@@ -15,6 +15,7 @@ use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::file;
+use crate::pdf_seal::{Authority, SealAlgorithm, SealRecord};
 
 /// How long before its end a key asks to be replaced.
 pub const WARN_BEFORE: Duration = Duration::from_secs(60 * 24 * 3600);
@@ -60,6 +61,9 @@ pub(crate) struct Ledger {
     pub origin: String,
     /// Oldest first.
     pub keys: Vec<KeyRecord>,
+    /// Roots of seals, oldest first. Versions that did not seal wrote none.
+    #[serde(default)]
+    pub authorities: Vec<Authority>,
 }
 
 /// The folder of keys cannot be used. Nothing was changed.
@@ -146,13 +150,7 @@ impl KeyRecord {
 
     /// Ends it. The end is rounded up to a whole second, as it is published: what it signed before stays within its dates.
     pub(crate) fn retire(&mut self, at: Timestamp) {
-        let second = second_of(at);
-        let end = if second < at {
-            second.after(Duration::from_secs(1))
-        } else {
-            second
-        };
-        self.retired_at = Some(end);
+        self.retired_at = Some(next_second(at));
     }
 
     /// The name of its PEM file.
@@ -167,7 +165,22 @@ impl Ledger {
             version: VERSION,
             origin: origin.into(),
             keys: Vec::new(),
+            authorities: Vec::new(),
         }
+    }
+
+    /// The newest root of an algorithm.
+    pub fn authority(&self, algorithm: SealAlgorithm) -> Option<&Authority> {
+        let mut newest = self.authorities.iter().rev();
+        newest.find(|authority| authority.algorithm == algorithm)
+    }
+
+    /// Every seal there is and was, oldest first under its root.
+    pub fn seals(&self) -> impl Iterator<Item = (SealAlgorithm, &SealRecord)> {
+        let of = |authority: &'_ Authority| authority.algorithm;
+        self.authorities
+            .iter()
+            .flat_map(move |authority| authority.seals.iter().map(move |seal| (of(authority), seal)))
     }
 
     /// Where it lies in a folder.
@@ -224,8 +237,18 @@ pub(crate) fn lock(folder: &Path) -> Result<File, LedgerError> {
     })
 }
 
+/// The next whole second, unless a moment is one.
+pub(crate) fn next_second(at: Timestamp) -> Timestamp {
+    let second = second_of(at);
+    if second < at {
+        second.after(Duration::from_secs(1))
+    } else {
+        second
+    }
+}
+
 /// The whole second that a moment is in.
-fn second_of(at: Timestamp) -> Timestamp {
+pub(crate) fn second_of(at: Timestamp) -> Timestamp {
     let micros = at.as_microsecond();
     Timestamp::from_microsecond(micros - micros.rem_euclid(1_000_000))
 }

@@ -3,12 +3,14 @@
 //! - [`keys`]: symmetric keys, one text per purpose, with retired predecessors;
 //! - [`seal`]: the [`KeyRing`] that seals and digests with them;
 //! - [`ledger`] and [`pem`]: signing keys on disk, encrypted, with their dates;
+//! - [`pdf_seal`]: roots and seals for viewers of PDFs;
 //! - [`signing`]: the [`IssuerKeys`] that sign statements, documents and checkpoints;
 //! - [`source`], [`system`]: where secrets come from, the clock and the random bytes of this machine.
 
 mod file;
 pub mod keys;
 pub mod ledger;
+pub mod pdf_seal;
 pub mod pem;
 pub mod seal;
 pub mod signing;
@@ -17,6 +19,7 @@ pub mod system;
 
 pub use keys::{KeyError, PurposeKeys};
 pub use ledger::{KeyRecord, Kind};
+pub use pdf_seal::SealAlgorithm;
 pub use seal::KeyRing;
 pub use signing::{IssuerError, IssuerKeys, IssuerSettings};
 pub use source::{Source, SourceError};

@@ -11,7 +11,29 @@ use pkcs8::{EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef, SecretDoc
 use zeroize::Zeroizing;
 
 const LABEL: &str = "ENCRYPTED PRIVATE KEY";
-const SCRYPT: (u8, u32, u32) = (14, 8, 5);
+
+/// How much work a guess at a passphrase is: parameters of scrypt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    log_n: u8,
+    r: u32,
+    p: u32,
+}
+
+impl Work {
+    /// 16 MB and five rounds: about a quarter of a second.
+    pub const USUAL: Self = Self {
+        log_n: 14,
+        r: 8,
+        p: 5,
+    };
+    /// Hardly any, for keys that end with the test that made them.
+    pub const LEAST: Self = Self {
+        log_n: 4,
+        r: 8,
+        p: 1,
+    };
+}
 
 /// The text gives no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -22,42 +44,54 @@ pub enum PemError {
     /// Wrong passphrase; an altered file looks the same.
     #[error("the passphrase does not open it")]
     Passphrase,
-    /// Opened, but no Ed25519 key.
-    #[error("it holds no Ed25519 key")]
+    /// Opened, but no key of the kind that belongs there.
+    #[error("it holds no key of the kind that belongs there")]
     Kind,
 }
 
 /// Encrypts a key under a passphrase.
-pub fn encrypt(key: &SigningKey, passphrase: &str, entropy: &dyn Entropy) -> Zeroizing<String> {
+pub fn encrypt(key: &SigningKey, passphrase: &str, work: Work, entropy: &dyn Entropy) -> Zeroizing<String> {
+    let keypair = KeypairBytes {
+        secret_key: key.to_bytes(),
+        public_key: None,
+    };
+    keypair
+        .to_pkcs8_der()
+        .and_then(|plain| seal(&plain, passphrase, work, entropy))
+        .expect("a key of fixed size and fixed parameters always encrypts")
+}
+
+/// Encrypts a PKCS#8 document under a passphrase.
+pub(crate) fn seal(
+    plain: &SecretDocument,
+    passphrase: &str,
+    work: Work,
+    entropy: &dyn Entropy,
+) -> pkcs8::Result<Zeroizing<String>> {
     let (mut salt, mut iv) = ([0; 16], [0; 16]);
     entropy.fill(&mut salt);
     entropy.fill(&mut iv);
-    let encrypt = || -> Result<Zeroizing<String>, pkcs8::Error> {
-        let keypair = KeypairBytes {
-            secret_key: key.to_bytes(),
-            public_key: None,
-        };
-        let plain = keypair.to_pkcs8_der()?;
-        let (log_n, r, p) = SCRYPT;
-        let cost = scrypt::Params::new(log_n, r, p).map_err(|_| pkcs8::Error::ParametersMalformed)?;
-        let scheme = pbes2::Parameters::generate_scrypt_aes256cbc(cost, &salt, iv)?;
-        let sealed =
-            PrivateKeyInfoRef::try_from(plain.as_bytes())?.encrypt_with_params(scheme, passphrase)?;
-        Ok(sealed.to_pem(LABEL, LineEnding::LF)?)
-    };
-    encrypt().expect("a key of fixed size and fixed parameters always encrypts")
+    let cost = scrypt::Params::new(work.log_n, work.r, work.p).map_err(|_| pkcs8::Error::ParametersMalformed)?;
+    let scheme = pbes2::Parameters::generate_scrypt_aes256cbc(cost, &salt, iv)?;
+    let sealed = PrivateKeyInfoRef::try_from(plain.as_bytes())?.encrypt_with_params(scheme, passphrase)?;
+    Ok(sealed.to_pem(LABEL, LineEnding::LF)?)
 }
 
 /// Opens what [`encrypt`] or openssl wrote.
 pub fn decrypt(pem: &str, passphrase: &str) -> Result<SigningKey, PemError> {
+    let plain = open(pem, passphrase)?;
+    SigningKey::from_pkcs8_der(plain.as_bytes()).map_err(|_| PemError::Kind)
+}
+
+/// Opens what [`seal`] or openssl wrote.
+pub(crate) fn open(pem: &str, passphrase: &str) -> Result<SecretDocument, PemError> {
     let (label, sealed) = SecretDocument::from_pem(pem).map_err(|_| PemError::Form)?;
     if label != LABEL {
         return Err(PemError::Form);
     }
     let sealed = EncryptedPrivateKeyInfoRef::try_from(sealed.as_bytes()).map_err(|_| PemError::Form)?;
     // One wrong passphrase in 256 leaves valid padding around nonsense, which is no PKCS#8.
-    let plain = sealed.decrypt(passphrase).map_err(|_| PemError::Passphrase)?;
-    SigningKey::from_pkcs8_der(plain.as_bytes()).map_err(|_| PemError::Kind)
+    sealed.decrypt(passphrase).map_err(|_| PemError::Passphrase)
 }
 
 #[cfg(test)]
@@ -68,7 +102,7 @@ mod tests {
     #[test]
     fn a_key_opens_with_its_passphrase_only() {
         let key = SigningKey::from_bytes(&[7; 32]);
-        let pem = encrypt(&key, "correct horse", &SystemEntropy);
+        let pem = encrypt(&key, "correct horse", Work::LEAST, &SystemEntropy);
         assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
         assert_eq!(decrypt(&pem, "correct horse").unwrap(), key);
         assert_eq!(decrypt(&pem, "wrong horse").unwrap_err(), PemError::Passphrase);

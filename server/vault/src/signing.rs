@@ -14,9 +14,11 @@ use domain::time::{Entropy, Timestamp};
 use zeroize::Zeroizing;
 
 use crate::ledger::{self, KeyRecord, Kind, Ledger, LedgerError};
-use crate::pem::PemError;
+use crate::pdf_seal::{CertificateError, SealAlgorithm};
+use crate::pem::{PemError, Work};
 
 mod folder;
+mod seals;
 mod signer;
 
 use folder::{Loaded, check_name, commit, create, load, make, stamp};
@@ -34,6 +36,12 @@ pub struct IssuerSettings {
     pub document_lifetime: Duration,
     /// How long a new log key signs.
     pub log_lifetime: Duration,
+    /// How long a new seal signs.
+    pub seal_lifetime: Duration,
+    /// How PDFs are sealed, in this order: the last seal covers the whole file.
+    pub seals: Vec<SealAlgorithm>,
+    /// How much work a guess at the passphrase of a new key is.
+    pub work: Work,
 }
 
 /// The signing keys of an issuer. Private halves are wiped when dropped and never printed.
@@ -79,16 +87,26 @@ pub enum IssuerError {
     /// The file holds another key than `keys.json` says.
     #[error("{}: holds another key than keys.json says", .0.display())]
     OtherKey(PathBuf),
+    /// A seal or its root has no certificate.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// The private half of a seal cannot be written.
+    #[error("the key of a seal cannot be encrypted")]
+    Encode(#[source] pkcs8::Error),
 }
 
 impl IssuerSettings {
-    /// Document keys for a year, log keys for five: whoever follows the log must learn each new one.
+    /// Document keys and seals for a year, log keys for five: whoever follows the log must learn each new one. PDFs are
+    /// sealed as viewers know it.
     pub fn new(folder: impl Into<PathBuf>, origin: impl Into<String>) -> Self {
         Self {
             folder: folder.into(),
             origin: origin.into(),
             document_lifetime: Duration::from_secs(365 * DAY),
             log_lifetime: Duration::from_secs(5 * 365 * DAY),
+            seal_lifetime: Duration::from_secs(365 * DAY),
+            seals: vec![SealAlgorithm::P256],
+            work: Work::USUAL,
         }
     }
 
@@ -127,6 +145,7 @@ impl IssuerKeys {
         if Ledger::read(&settings.folder)?.is_none() {
             create(&settings, &passphrase, &*entropy, now)?;
         }
+        seals::provide(&settings, &passphrase, &*entropy, now)?;
         Self::open(settings, passphrase, entropy)
     }
 

@@ -48,7 +48,7 @@ fn keys_are_made_once_and_only_for_us_to_read() {
     let desk = Desk::new();
     desk.issuer();
     let made = desk.keys();
-    assert_eq!(made.len(), 4, "two keys, their list and a lock");
+    assert_eq!(made.len(), 6, "two keys, a seal and its root, their list and a lock");
     desk.issuer();
     assert_eq!(desk.keys(), made);
     for (path, bytes) in made {
@@ -159,7 +159,7 @@ async fn after_rotation_the_new_key_signs_and_the_old_signatures_still_verify() 
         2
     );
     // Its private half is gone, the log key's is not.
-    assert_eq!(desk.keys().len(), 4);
+    assert_eq!(desk.keys().len(), 6);
     assert!(issuer.sign_checkpoint(&checkpoint(1).text(), day).await.is_ok());
 }
 

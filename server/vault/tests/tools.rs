@@ -17,14 +17,19 @@ use domain::signature::jwk::{Jwk, KeySet};
 use domain::signature::{VerifyingKey, sshsig};
 use signed_note::{StandardVerifier, VerifierList};
 use support::{Desk, ORIGIN, PASSPHRASE, PDF, STATEMENT, first_day, python, run, run_well};
-use vault::IssuerKeys;
+use vault::pem::Work;
+use vault::{IssuerKeys, IssuerSettings};
 
 const VERIFY: &str = "openssl pkeyutl -verify -pubin -inkey {} -rawin -in {} -sigfile {}";
 
 #[test]
 fn openssl_reads_the_key_files_with_the_passphrase_only() {
     let desk = Desk::new();
-    let issuer = desk.issuer();
+    let settings = IssuerSettings {
+        work: Work::USUAL,
+        ..desk.settings()
+    };
+    let issuer = desk.create(settings).unwrap();
     let passphrase = desk.write("passphrase", PASSPHRASE);
     let wrong = desk.write("wrong", "wrong");
     let published = issuer.public_keys(first_day()).unwrap();
@@ -50,7 +55,7 @@ async fn a_key_that_openssl_encrypted_anew_is_read() {
         desk.write("old", PASSPHRASE),
         desk.write("new", "another passphrase"),
     );
-    for kind in ["document", "log"] {
+    for kind in ["document", "log", "p256-seal"] {
         let (pem, out) = (desk.pem(kind), desk.path("out.pem"));
         let change = format!(
             "openssl pkey -in {{}} -passin file:{} -aes256 -passout file:{} -out {{}}",

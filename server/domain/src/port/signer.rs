@@ -1,4 +1,4 @@
-//! Signing: statements and documents with the document key, checkpoints with the log key.
+//! Signing: statements and documents with the document key, checkpoints with the log key, pages with the seals.
 
 use async_trait::async_trait;
 
@@ -10,7 +10,7 @@ pub enum SignError {
     /// No key of this kind is valid at that moment. An expired key never signs.
     #[error("no {kind} key is valid at {at}: rotate the keys (lethe keys rotate), the certificate waits")]
     NoValidKey {
-        /// `document` or `log`.
+        /// `document`, `log` or `seal`.
         kind: &'static str,
         /// When a signature was asked for.
         at: Timestamp,
@@ -29,6 +29,30 @@ pub struct Detached {
     pub sshsig: String,
 }
 
+/// A seal for viewers of PDFs, with everything that a viewer needs to check it without asking anybody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seal {
+    /// `p256` or `ed25519`.
+    pub algorithm: &'static str,
+    /// Its X.509 certificate, DER.
+    pub certificate: Vec<u8>,
+    /// The certificate of its root, DER.
+    pub root: Vec<u8>,
+    /// What the root has revoked, a CRL in DER.
+    pub crl: Vec<u8>,
+}
+
+/// A root of seals, as files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Root {
+    /// `p256` or `ed25519`.
+    pub algorithm: &'static str,
+    /// Its certificate, PEM.
+    pub pem: String,
+    /// What it has revoked, a CRL in DER.
+    pub crl: Vec<u8>,
+}
+
 /// What outsiders need to check signatures, as files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicKeys {
@@ -42,6 +66,28 @@ pub struct PublicKeys {
     pub log_pem: String,
     /// The log's verifier key line (C2SP signed-note `name+hash+base64`).
     pub log_vkey: String,
+    /// The roots of the seals in use; the last is that of the seal which covers the whole file.
+    pub roots: Vec<Root>,
+}
+
+impl PublicKeys {
+    /// The certificates of all roots, PEM one after the other.
+    pub fn root_certificates(&self) -> String {
+        self.roots.iter().map(|root| root.pem.as_str()).collect()
+    }
+
+    /// The lists of revoked certificates with the names of their files. Where there are two, the second kind is named.
+    pub fn revocation_lists(&self) -> Vec<(String, &[u8])> {
+        let last = self.roots.len().saturating_sub(1);
+        let named = |(place, root): (usize, &'_ Root)| match place == last {
+            true => "crl.der".to_owned(),
+            false => format!("crl-{}.der", root.algorithm),
+        };
+        let lists = self.roots.iter().enumerate();
+        lists
+            .map(|(place, root)| (named((place, root)), root.crl.as_slice()))
+            .collect()
+    }
 }
 
 /// The keys of the issuer at work. Signing is CPU-only and quick; it is never done inside a transaction.
@@ -55,6 +101,13 @@ pub trait Signer: Send + Sync {
 
     /// Detached signatures over the final bytes of a PDF.
     async fn sign_document(&self, pdf: &[u8], at: Timestamp) -> Result<Detached, SignError>;
+
+    /// The seals that a document of a moment carries, in the order in which they are set.
+    fn seals(&self, at: Timestamp) -> Result<Vec<Seal>, SignError>;
+
+    /// The signature that a seal sets in a PDF: CMS in DER (PAdES, `ETSI.CAdES.detached`) over all bytes but its own
+    /// place. The same bytes are always signed the same.
+    fn seal(&self, seal: &Seal, covered: &[&[u8]], at: Timestamp) -> Result<Vec<u8>, SignError>;
 
     /// Signs the text of a checkpoint (C2SP tlog-checkpoint: origin, size, base64 root, each line
     /// ended by a newline) and gives the whole signed note.

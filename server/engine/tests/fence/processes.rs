@@ -22,6 +22,7 @@ use engine::Engine;
 use engine::intake::NewRequest;
 use engine::people::NewPerson;
 use sqlx::{Executor as _, SqliteConnection};
+use vault::pem::Work;
 use vault::{IssuerKeys, IssuerSettings, SystemClock, SystemEntropy};
 use zeroize::Zeroizing;
 
@@ -142,7 +143,10 @@ impl Office {
         db.execute("INSERT INTO users (id, tenant) VALUES (100001, 'globex'), (100002, 'globex')")
             .await
             .unwrap();
-        let settings = IssuerSettings::new(site.folder().join("keys"), "log.lethe.example");
+        let settings = IssuerSettings {
+            work: Work::LEAST,
+            ..IssuerSettings::new(site.folder().join("keys"), "log.lethe.example")
+        };
         let passphrase = Zeroizing::new("a passphrase of the tests".to_owned());
         let keys = IssuerKeys::open_or_create(settings, passphrase, Arc::new(SystemEntropy), now()).unwrap();
         let mut ports = ports(Arc::new(site.database.store.clone()), None, None);

@@ -17,13 +17,13 @@ const QR_SIDE: f64 = 82.0;
 const TITLE_WIDTH: f64 = MEASURE - QR_SIDE - 24.0;
 
 /// Puts the first page.
-pub fn put(paper: &mut Paper, subject: &Subject<'_>) -> Result<(), PressError> {
+pub fn put(paper: &mut Paper, subject: &Subject<'_>, logo: Option<(f64, f64)>) -> Result<(), PressError> {
     let own = |NoGlyph(character)| PressError::NoGlyph {
         character,
         field: "the words of the first page".into(),
     };
     let claims = subject.claims;
-    letterhead(paper, claims).map_err(own)?;
+    letterhead(paper, claims, logo).map_err(own)?;
     let title = title(paper, claims).map_err(own)?;
     let drawn = qr::draw(
         Row::gap(QR_SIDE + 14.0),
@@ -41,9 +41,13 @@ pub fn put(paper: &mut Paper, subject: &Subject<'_>) -> Result<(), PressError> {
     standing(paper, claims).map_err(own)
 }
 
-fn letterhead(paper: &mut Paper, claims: &Claims) -> Result<(), NoGlyph> {
+fn letterhead(paper: &mut Paper, claims: &Claims, logo: Option<(f64, f64)>) -> Result<(), NoGlyph> {
     let issuer = &claims.issuer;
     let name = paper.paragraph(&issuer.name, ISSUER, 0.0, 250.0)?;
+    let name = match logo {
+        Some(size) => Block::of(Row::gap(size.1 + 8.0).logo(0.0, 0.0, size)).then(name),
+        None => name,
+    };
     let name = name.then(paper.paragraph(&format!("acting as {}", issuer.role), NOTE, 0.0, 250.0)?);
     let address = format!(
         "{}\nData protection officer: {}",

@@ -29,9 +29,13 @@ pub struct Subject<'a> {
     pub log_index: u64,
 }
 
-/// Lays out the whole certificate but what stands on every page.
-pub fn lay_out(paper: &mut Paper, subject: &Subject<'_>) -> Result<(), PressError> {
-    face::put(paper, subject)?;
+/// Lays out the whole certificate but what stands on every page; the logo by its size.
+pub fn lay_out(
+    paper: &mut Paper,
+    subject: &Subject<'_>,
+    logo: Option<(f64, f64)>,
+) -> Result<(), PressError> {
+    face::put(paper, subject, logo)?;
     paper.turn();
     let own = |NoGlyph(character)| PressError::NoGlyph {
         character,

@@ -14,9 +14,9 @@ const GOLDEN: &str = include_str!("golden.txt");
 fn every_sample_has_the_bytes_it_had() {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("certificates");
     std::fs::create_dir_all(&folder).unwrap();
-    let mut digests = String::new();
+    let (house, mut digests) = (signed::House::new(), String::new());
     for (name, claims) in samples::all() {
-        let pdf = signed::pdf(&claims);
+        let pdf = house.pdf(&claims);
         std::fs::write(folder.join(format!("{name}.pdf")), &pdf).unwrap();
         digests.push_str(&format!("{} {name}\n", Digest::of(&pdf)));
     }
@@ -31,7 +31,9 @@ fn every_sample_has_the_bytes_it_had() {
 #[tokio::test]
 async fn two_presses_at_once_print_the_same() {
     let manuscript = signed::manuscript(&samples::partial());
-    let press = press::PdfPress::new();
-    let (first, second) = tokio::join!(press.render(&manuscript), press.render(&manuscript));
+    let (press, house) = (press::PdfPress::new(), signed::House::new());
+    let at = samples::at("2026-03-09T10:05:00Z");
+    let render = || press.render(&manuscript, &house.keys, at);
+    let (first, second) = tokio::join!(render(), render());
     assert_eq!(first.unwrap(), second.unwrap());
 }

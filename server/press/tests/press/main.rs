@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod golden;
+mod logo;
 mod outsiders;
 mod samples;
+mod seals;
 mod signed;
 mod structure;
 mod tamper;

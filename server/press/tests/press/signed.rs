@@ -1,17 +1,27 @@
 //! Real signatures over the samples.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Mutex;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::audit::checkpoint::Checkpoint;
 use domain::audit::merkle::{self, Tree};
 use domain::audit::{EntryClaims, Proof};
 use domain::certificate::Claims;
+use domain::digest::Digest;
 use domain::port::press::Manuscript;
+use domain::port::signer::Signer;
 use domain::signature::jwk::{Jwk, KeySet};
 use domain::signature::note::{Note, VerifierKey};
 use domain::signature::{jws, sshsig};
+use domain::time::{Entropy, Timestamp};
 use ed25519_dalek::{Signer as _, SigningKey};
+use vault::pem::Work;
+use vault::{IssuerKeys, IssuerSettings, SealAlgorithm};
+use zeroize::Zeroizing;
+
+use super::samples;
 
 pub fn document_key() -> SigningKey {
     SigningKey::from_bytes(&[7; 32])
@@ -74,19 +84,77 @@ pub fn manuscript(claims: &Claims) -> Manuscript {
         log_entry,
         log_proof,
         log_index,
+        logo: None,
     }
 }
 
-/// The PDF of a statement; printed once.
-pub fn pdf(claims: &Claims) -> Vec<u8> {
-    static PRINTED: Mutex<BTreeMap<Vec<u8>, Vec<u8>>> = Mutex::new(BTreeMap::new());
-    let statement = claims.bytes();
-    if let Some(pdf) = PRINTED.lock().unwrap().get(&statement) {
-        return pdf.clone();
+/// Bytes that look random and are the same in every run.
+struct Fixed(AtomicU64);
+
+impl Entropy for Fixed {
+    fn fill(&self, bytes: &mut [u8]) {
+        for part in bytes.chunks_mut(32) {
+            let block = Digest::of(&self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+            part.copy_from_slice(&block.as_bytes()[..part.len()]);
+        }
     }
-    let pdf = press::render(&manuscript(claims)).unwrap();
-    PRINTED.lock().unwrap().insert(statement, pdf.clone());
-    pdf
+}
+
+/// An issuer whose seals are the same in every run.
+pub struct House {
+    /// Holds the keys for as long as the house stands.
+    _folder: tempfile::TempDir,
+    pub keys: Arc<dyn Signer>,
+}
+
+impl House {
+    /// With the usual seal, as of the day of the samples.
+    pub fn new() -> Self {
+        Self::with(vec![SealAlgorithm::P256], samples::at("2026-03-01T12:00:00Z"))
+    }
+
+    pub fn with(seals: Vec<SealAlgorithm>, since: Timestamp) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = IssuerSettings {
+            seals,
+            work: Work::LEAST,
+            ..IssuerSettings::new(folder.path(), "lethe.northwind.example/log")
+        };
+        let passphrase = Zeroizing::new("correct horse".to_owned());
+        let entropy = Arc::new(Fixed(AtomicU64::new(0)));
+        let keys = IssuerKeys::open_or_create(settings, passphrase, entropy, since).unwrap();
+        Self {
+            _folder: folder,
+            keys: Arc::new(keys),
+        }
+    }
+
+    /// The PDF of a statement, sealed on the day of the samples.
+    pub fn pdf(&self, claims: &Claims) -> Vec<u8> {
+        self.print(&manuscript(claims))
+    }
+
+    pub fn print(&self, manuscript: &Manuscript) -> Vec<u8> {
+        let at = samples::at("2026-03-09T10:05:00Z");
+        press::render_sealed(manuscript, &*self.keys, at).unwrap()
+    }
+
+    /// Writes the roots as a stranger gets them.
+    pub fn write_roots(&self, folder: &Path) {
+        let published = self
+            .keys
+            .public_keys(samples::at("2026-03-09T10:05:00Z"))
+            .unwrap();
+        std::fs::write(folder.join("ca.pem"), published.root_certificates()).unwrap();
+        for (name, list) in published.revocation_lists() {
+            std::fs::write(folder.join(name), list).unwrap();
+        }
+    }
+}
+
+/// The PDF of a statement.
+pub fn pdf(claims: &Claims) -> Vec<u8> {
+    House::new().pdf(claims)
 }
 
 pub fn raw_signature(pdf: &[u8]) -> Vec<u8> {

@@ -20,7 +20,7 @@ fn ask(pdf: &[u8], beside: Beside<'_>) -> Answer {
 #[test]
 fn what_was_attached_comes_out_again() {
     let manuscript = signed::manuscript(&samples::partial());
-    let attached = press::attachments(&press::render(&manuscript).unwrap()).unwrap();
+    let attached = press::attachments(&signed::pdf(&samples::partial())).unwrap();
     assert_eq!(attached.statement, Some(manuscript.statement));
     assert_eq!(attached.jws, Some(manuscript.jws.into_bytes()));
     assert_eq!(attached.log_entry, Some(manuscript.log_entry));

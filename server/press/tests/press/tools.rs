@@ -24,13 +24,17 @@ fn run(package: &str, program: &str, arguments: &[&str], folder: &Path) -> Strin
 
 /// A folder with `certificate.pdf` of a sample.
 fn printed(name: &str) -> (tempfile::TempDir, PathBuf) {
+    printed_by(&signed::House::new(), name)
+}
+
+fn printed_by(house: &signed::House, name: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let claims = samples::all()
         .into_iter()
         .find(|(known, _)| *known == name)
         .unwrap()
         .1;
-    std::fs::write(folder.path().join("certificate.pdf"), signed::pdf(&claims)).unwrap();
+    std::fs::write(folder.path().join("certificate.pdf"), house.pdf(&claims)).unwrap();
     let path = folder.path().to_owned();
     (folder, path)
 }
@@ -46,8 +50,9 @@ fn text(folder: &Path) -> String {
 
 #[test]
 fn qpdf_finds_no_fault() {
+    let house = signed::House::new();
     for (name, _) in samples::all() {
-        let (_guard, folder) = printed(name);
+        let (_guard, folder) = printed_by(&house, name);
         let said = run("qpdf", "qpdf", &["--check", "certificate.pdf"], &folder);
         assert!(
             said.contains("No syntax or stream encoding errors found"),

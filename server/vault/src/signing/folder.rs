@@ -8,8 +8,10 @@ use domain::time::{Entropy, Timestamp};
 use ed25519_dalek::SigningKey;
 use zeroize::Zeroizing;
 
-use super::{IssuerError, IssuerSettings};
+use super::{IssuerError, IssuerSettings, seals};
 use crate::ledger::{self, KeyRecord, Kind, Ledger, LedgerError};
+use crate::pdf_seal::{Authority, SealRecord};
+use crate::pdf_seal::SealKey;
 use crate::{file, pem};
 
 /// What is in the folder, opened.
@@ -19,6 +21,9 @@ pub(super) struct Loaded {
     pub(super) records: Vec<KeyRecord>,
     /// Of the keys that are not retired.
     pub(super) secrets: Vec<SigningKey>,
+    pub(super) authorities: Vec<Authority>,
+    /// Of the seals that are not retired, by the names of their keys.
+    pub(super) seals: Vec<(String, SealKey)>,
 }
 
 /// A file's inode, time of change in nanoseconds, and length.
@@ -30,6 +35,13 @@ impl Loaded {
         self.secrets
             .iter()
             .find(|secret| secret.verifying_key() == record.public)
+    }
+
+    /// The private half of a seal.
+    pub(super) fn seal(&self, record: &SealRecord) -> Option<&SealKey> {
+        let name = record.name();
+        let mut seals = self.seals.iter();
+        seals.find(|(known, _)| *known == name).map(|(_, key)| key)
     }
 }
 
@@ -68,10 +80,18 @@ fn load_once(
     settle(folder, &ledger)?;
     let in_use = ledger.keys.iter().filter(|key| key.retired_at.is_none());
     let secrets = in_use.map(|key| open_key(&folder.join(key.file_name()), key, passphrase));
+    let secrets = secrets.collect::<Result<_, _>>()?;
+    let sealing = ledger.seals().filter(|(_, seal)| seal.retired_at.is_none());
+    let seals = sealing.map(|(algorithm, seal)| {
+        let key = seals::open(&folder.join(seal.file_name(algorithm)), algorithm, passphrase)?;
+        Ok((seal.name(), key))
+    });
     Ok(Loaded {
         stamp,
-        secrets: secrets.collect::<Result<_, _>>()?,
+        secrets,
+        seals: seals.collect::<Result<_, IssuerError>>()?,
         records: ledger.keys,
+        authorities: ledger.authorities,
     })
 }
 
@@ -83,24 +103,39 @@ pub(super) fn commit(folder: &Path, ledger: &Ledger) -> Result<(), LedgerError> 
 
 /// Puts the files of listed keys in force and deletes those of retired ones: also what a crash left undone.
 fn settle(folder: &Path, ledger: &Ledger) -> Result<(), LedgerError> {
-    for key in &ledger.keys {
-        let path = folder.join(key.file_name());
-        let done = if key.retired_at.is_none() {
-            file::settle(&path)
-        } else {
-            file::remove_if_there(&path)
+    let keys = ledger
+        .keys
+        .iter()
+        .map(|key| (key.file_name(), key.retired_at.is_none()));
+    let roots = ledger
+        .authorities
+        .iter()
+        .map(|root| (root.file_name(), true));
+    let seals = ledger
+        .seals()
+        .map(|(algorithm, seal)| (seal.file_name(algorithm), seal.retired_at.is_none()));
+    for (name, in_use) in keys.chain(roots).chain(seals) {
+        let path = folder.join(name);
+        let done = match in_use {
+            true => file::settle(&path),
+            false => file::remove_if_there(&path),
         };
         done.map_err(|error| unwritten(&path, error))?;
     }
     Ok(())
 }
 
-fn open_key(path: &Path, record: &KeyRecord, passphrase: &str) -> Result<SigningKey, IssuerError> {
-    let text = std::fs::read_to_string(path).map_err(|source| LedgerError::File {
+/// The text of a key file.
+pub(super) fn read_key(path: &Path) -> Result<String, LedgerError> {
+    std::fs::read_to_string(path).map_err(|source| LedgerError::File {
         path: path.into(),
         doing: "read",
         source,
-    })?;
+    })
+}
+
+fn open_key(path: &Path, record: &KeyRecord, passphrase: &str) -> Result<SigningKey, IssuerError> {
+    let text = read_key(path)?;
     let key = pem::decrypt(&text, passphrase).map_err(|source| IssuerError::Key {
         path: path.into(),
         source,
@@ -132,6 +167,9 @@ pub(super) fn create(
     for kind in [Kind::Document, Kind::Log] {
         ledger.keys.push(make(settings, kind, passphrase, entropy, now)?);
     }
+    for algorithm in &settings.seals {
+        seals::add(&mut ledger, settings, *algorithm, passphrase, entropy, now)?;
+    }
     Ok(commit(folder, &ledger)?)
 }
 
@@ -148,7 +186,7 @@ pub(super) fn make(
     let key = SigningKey::from_bytes(&seed);
     let record = KeyRecord::new(kind, key.verifying_key(), now, settings.lifetime(kind));
     let path = settings.folder.join(record.file_name());
-    file::prepare(&path, pem::encrypt(&key, passphrase, entropy).as_bytes())
+    file::prepare(&path, pem::encrypt(&key, passphrase, settings.work, entropy).as_bytes())
         .map_err(|error| unwritten(&path, error))?;
     Ok(record)
 }
@@ -172,7 +210,7 @@ pub(super) fn stamp(folder: &Path) -> Option<Stamp> {
     Some((meta.ino(), meta.mtime(), meta.mtime_nsec(), meta.len()))
 }
 
-fn unwritten(path: &Path, source: std::io::Error) -> LedgerError {
+pub(super) fn unwritten(path: &Path, source: std::io::Error) -> LedgerError {
     LedgerError::File {
         path: path.into(),
         doing: "written",

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::audit::Checkpoint;
-use domain::port::signer::{Detached, PublicKeys, SignError, Signer};
+use domain::port::signer::{Detached, PublicKeys, Root, Seal, SignError, Signer};
 use domain::signature::note::{Note, VerifierKey};
 use domain::signature::{Signature, jws, sshsig};
 use domain::time::Timestamp;
@@ -13,7 +13,7 @@ use super::IssuerKeys;
 use crate::ledger::{KeyRecord, Kind};
 
 /// How every PDF begins. Nothing else is signed as a document: bytes of another form might pass for a statement.
-const PDF: &[u8] = b"%PDF-";
+pub(super) const PDF: &[u8] = b"%PDF-";
 
 impl IssuerKeys {
     /// Lets the newest key of a kind that may sign at a moment sign what `signed` makes of it.
@@ -75,6 +75,14 @@ impl Signer for IssuerKeys {
         })
     }
 
+    fn seals(&self, at: Timestamp) -> Result<Vec<Seal>, SignError> {
+        self.seals_at(at)
+    }
+
+    fn seal(&self, seal: &Seal, covered: &[&[u8]], at: Timestamp) -> Result<Vec<u8>, SignError> {
+        self.sealed(seal, covered, at)
+    }
+
     async fn sign_checkpoint(&self, text: &str, at: Timestamp) -> Result<String, SignError> {
         let checkpoint: Checkpoint = text.parse().map_err(broken)?;
         if checkpoint.origin != self.log_origin() {
@@ -110,12 +118,24 @@ impl Signer for IssuerKeys {
             log_vkey: VerifierKey::new(self.log_origin(), log.public)
                 .map_err(broken)?
                 .to_string(),
+            roots: self
+                .authorities()
+                .map_err(broken)?
+                .iter()
+                .map(|authority| {
+                    Ok(Root {
+                        algorithm: authority.algorithm.word(),
+                        pem: authority.pem().map_err(broken)?,
+                        crl: authority.crl.clone(),
+                    })
+                })
+                .collect::<Result<_, SignError>>()?,
         })
     }
 }
 
 /// An error with its cause, as the port carries it.
-fn broken(error: impl std::error::Error) -> SignError {
+pub(super) fn broken(error: impl std::error::Error) -> SignError {
     let cause = error
         .source()
         .map(|cause| format!(": {cause}"))

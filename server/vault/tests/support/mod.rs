@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use domain::time::Timestamp;
+use vault::pem::Work;
 use vault::{IssuerError, IssuerKeys, IssuerSettings, SystemEntropy};
 use zeroize::Zeroizing;
 
@@ -33,7 +34,10 @@ impl Desk {
     }
 
     pub fn settings(&self) -> IssuerSettings {
-        IssuerSettings::new(self.0.path().join("keys"), ORIGIN)
+        IssuerSettings {
+            work: Work::LEAST,
+            ..IssuerSettings::new(self.0.path().join("keys"), ORIGIN)
+        }
     }
 
     /// The issuer whose keys were made on the first day.

@@ -16,7 +16,7 @@ use domain::port::press::{Manuscript, Press, PressError};
 use domain::port::probe::{
     BackupProbe, Capabilities, Page, Probe, ProbeError, Probes, Question, Sighting, Survey,
 };
-use domain::port::signer::{Detached, PublicKeys, SignError, Signer};
+use domain::port::signer::{Detached, PublicKeys, Seal, SignError, Signer};
 use domain::port::store::{
     Attempts, Certificates, Drafts, Findings, Holds, Inventory, Jobs, Links, Log, Outbox, People, Plans,
     Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError, Tenants, Tx,
@@ -349,6 +349,14 @@ impl Signer for FusedSigner {
         )
     }
 
+    fn seals(&self, at: Timestamp) -> Result<Vec<Seal>, SignError> {
+        self.inner.seals(at)
+    }
+
+    fn seal(&self, seal: &Seal, covered: &[&[u8]], at: Timestamp) -> Result<Vec<u8>, SignError> {
+        self.inner.seal(seal, covered, at)
+    }
+
     async fn sign_checkpoint(&self, text: &str, at: Timestamp) -> Result<String, SignError> {
         between!(
             self,
@@ -373,12 +381,21 @@ pub struct FusedPress {
 
 #[async_trait]
 impl Press for FusedPress {
-    async fn render(&self, manuscript: &Manuscript) -> Result<Vec<u8>, PressError> {
+    async fn render(
+        &self,
+        manuscript: &Manuscript,
+        signer: &Arc<dyn Signer>,
+        at: Timestamp,
+    ) -> Result<Vec<u8>, PressError> {
         between!(
             self,
             PressError::Broken("killed".into()),
-            self.inner.render(manuscript).await
+            self.inner.render(manuscript, signer, at).await
         )
+    }
+
+    fn check_logo(&self, png: &[u8]) -> Result<(), PressError> {
+        self.inner.check_logo(png)
     }
 }
 

@@ -23,9 +23,7 @@ fn renamed() -> Issuer {
 
 /// One pixel.
 fn png() -> Vec<u8> {
-    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0".to_vec();
-    png.extend(b"....\0\0\0\0IEND\xaeB`\x82");
-    png
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\x10\xb1\xa9\xf8\x0f\0\x02\xf8\x01\xc8\xf4\xed m\0\0\0\0IEND\xaeB`\x82".to_vec()
 }
 
 journeys! {
@@ -36,6 +34,10 @@ journeys! {
         for other in [tenant, &world.people.counsel, &world.people.operator, &world.people.auditor] {
             is_denied(world.engine.set_issuer(other, renamed(), Logo::Keep).await);
         }
+        let mut altered = png();
+        altered[45] ^= 1;
+        let broken = world.engine.set_issuer(administrator, renamed(), Logo::Set(altered)).await;
+        assert!(matches!(broken, Err(Error::Invalid { field, .. }) if field == "logo"));
         let broken = world.engine.set_issuer(administrator, renamed(), Logo::Set(b"GIF89a".to_vec())).await;
         assert!(matches!(&broken, Err(Error::Invalid { field, .. }) if field == "logo"), "{broken:?}");
         world.engine.set_issuer(administrator, renamed(), Logo::Set(png())).await.unwrap();

@@ -15,6 +15,7 @@ use domain::port::probe::Probes;
 use domain::port::signer::Signer;
 use domain::port::vault::Purpose;
 use engine::{Engine, Issuer, Policy, Ports};
+use vault::pem::Work;
 use vault::{IssuerKeys, IssuerSettings, KeyRing, PurposeKeys};
 use zeroize::Zeroizing;
 
@@ -86,7 +87,10 @@ impl World {
         let clock = Arc::new(TestClock::new());
         let entropy = Arc::new(TestEntropy::new());
         let ring = Purpose::ALL.map(|purpose| (purpose, PurposeKeys::generate(purpose, &*entropy)));
-        let settings = IssuerSettings::new(folder.path().join("keys"), "log.lethe.example");
+        let settings = IssuerSettings {
+            work: Work::LEAST,
+            ..IssuerSettings::new(folder.path().join("keys"), "log.lethe.example")
+        };
         let passphrase = Zeroizing::new("a passphrase of the tests".to_owned());
         let now = domain::time::Clock::now(&*clock);
         let keys = Arc::new(IssuerKeys::open_or_create(settings, passphrase, entropy.clone(), now).unwrap());

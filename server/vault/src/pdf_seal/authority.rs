@@ -1,0 +1,284 @@
+//! A root, its list of revoked certificates, and the seals under it, as X.509 (RFC 5280).
+
+use std::time::Duration;
+
+use const_oid::db::rfc5280::ID_KP_EMAIL_PROTECTION;
+use der::asn1::{Any, ObjectIdentifier, SetOfVec};
+use der::{Decode as _, Encode as _, EncodePem as _, Tag};
+use domain::digest::Digest;
+use domain::time::{Entropy, Timestamp};
+use pkcs8::LineEnding;
+use serde::{Deserialize, Serialize};
+use signature::Keypair as _;
+use spki::SubjectPublicKeyInfoRef;
+use x509_cert::Certificate;
+use x509_cert::attr::AttributeTypeAndValue;
+use x509_cert::builder::profile::BuilderProfile;
+use x509_cert::builder::{self, Builder as _, CertificateBuilder, CrlBuilder};
+use x509_cert::certificate::TbsCertificate;
+use x509_cert::ext::pkix::{
+    AuthorityKeyIdentifier, BasicConstraints, CrlNumber, ExtendedKeyUsage, KeyUsage, KeyUsages,
+    SubjectKeyIdentifier,
+};
+use x509_cert::ext::{Extension, ToExtension as _};
+use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
+use x509_cert::serial_number::SerialNumber;
+use x509_cert::spki::SubjectPublicKeyInfo;
+use x509_cert::time::{Time, Validity};
+
+use super::key::{SealAlgorithm, SealKey};
+use crate::ledger::WARN_BEFORE;
+
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+/// How long a root lasts.
+const ROOT: u32 = 20;
+/// How long the X.509 certificate of a seal lasts: the year in which it signs, and the years for which certificates of
+/// erasure are kept.
+const SEAL: u32 = 10;
+/// RFC 9336: for signing documents.
+const DOCUMENT_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36");
+const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+/// The longest common name (RFC 5280, `ub-common-name`).
+const LONGEST_NAME: usize = 64;
+
+/// A root of our own and the seals under it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Authority {
+    /// Of the root and of all its seals.
+    pub algorithm: SealAlgorithm,
+    /// The root's certificate, DER.
+    #[serde(with = "base64_bytes")]
+    pub certificate: Vec<u8>,
+    /// What it has revoked, a CRL in DER.
+    #[serde(with = "base64_bytes")]
+    pub crl: Vec<u8>,
+    /// When it was made.
+    pub not_before: Timestamp,
+    /// When it ends.
+    pub not_after: Timestamp,
+    /// Oldest first.
+    pub seals: Vec<SealRecord>,
+}
+
+/// A seal, without its private half.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealRecord {
+    /// Its certificate, DER.
+    #[serde(with = "base64_bytes")]
+    pub certificate: Vec<u8>,
+    /// It signs nothing before.
+    pub not_before: Timestamp,
+    /// It signs nothing at this moment or later.
+    pub not_after: Timestamp,
+    /// When another took its place; its private half is gone.
+    pub retired_at: Option<Timestamp>,
+}
+
+/// A certificate could not be made or read.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateError {
+    /// The builder refused.
+    #[error("the certificate of a seal cannot be made: {0}")]
+    Builder(#[from] builder::Error),
+    /// ASN.1.
+    #[error("the certificate of a seal cannot be read or written: {0}")]
+    Asn1(#[from] der::Error),
+    /// The public key.
+    #[error("the public key of a seal cannot be written: {0}")]
+    PublicKey(#[from] spki::Error),
+}
+
+impl Authority {
+    /// The root's certificate as PEM.
+    pub(crate) fn pem(&self) -> Result<String, CertificateError> {
+        Ok(Certificate::from_der(&self.certificate)?.to_pem(LineEnding::LF)?)
+    }
+
+    /// The file of its private key.
+    pub(crate) fn file_name(&self) -> String {
+        format!("{}-root-{}.pem", self.algorithm.word(), name_of(&self.certificate))
+    }
+
+    /// Whether a seal that is made now would last as long as it should.
+    pub(crate) fn outlasts_a_seal_of(&self, now: Timestamp) -> bool {
+        now.after(YEAR * SEAL) <= self.not_after
+    }
+}
+
+impl SealRecord {
+    /// Whether it may sign at a moment: within its dates and not retired.
+    pub fn may_sign(&self, at: Timestamp) -> bool {
+        self.retired_at.is_none() && self.not_before <= at && at < self.not_after
+    }
+
+    /// Whether it is in use and near its end, or past it.
+    pub fn expires_soon(&self, now: Timestamp) -> bool {
+        self.retired_at.is_none() && self.not_after.before(WARN_BEFORE) <= now
+    }
+
+    /// The name of its key: the first 16 hexadecimal characters of the SHA-256 of its certificate.
+    pub fn name(&self) -> String {
+        name_of(&self.certificate)
+    }
+
+    /// The file of its private key.
+    pub(crate) fn file_name(&self, algorithm: SealAlgorithm) -> String {
+        format!("{}-seal-{}.pem", algorithm.word(), self.name())
+    }
+}
+
+fn name_of(certificate: &[u8]) -> String {
+    hex::encode(&Digest::of(certificate).as_bytes()[..8])
+}
+
+/// A root without seals, and its key.
+pub(crate) fn fresh_authority(
+    origin: &str,
+    algorithm: SealAlgorithm,
+    entropy: &dyn Entropy,
+    now: Timestamp,
+) -> Result<(Authority, SealKey), CertificateError> {
+    let key = SealKey::generate(algorithm, entropy);
+    let not_after = now.after(YEAR * ROOT);
+    let profile = Profile {
+        subject: name(&format!("Seal root of {origin} ({})", algorithm.word()))?,
+        issuer: None,
+    };
+    let certificate = certified(profile, &key, &key, (now, not_after), entropy)?;
+    let number = CrlNumber::try_from(1_u32)?;
+    let list: CrlBuilder = CrlBuilder::new_with_this_update(&certificate, number, time(now)?)?;
+    let mut list = list.with_next_update(Some(time(not_after)?));
+    let bytes = list.finalize(&key)?;
+    let crl = list.assemble(key.bit_string(&bytes)?, &key)?;
+    let authority = Authority {
+        algorithm,
+        certificate: certificate.to_der()?,
+        crl: crl.to_der()?,
+        not_before: now,
+        not_after,
+        seals: Vec::new(),
+    };
+    Ok((authority, key))
+}
+
+/// A seal under a root, and its key. It signs for `lifetime`.
+pub(crate) fn fresh_seal(
+    origin: &str,
+    authority: &Authority,
+    root: &SealKey,
+    lifetime: Duration,
+    entropy: &dyn Entropy,
+    now: Timestamp,
+) -> Result<(SealRecord, SealKey), CertificateError> {
+    let key = SealKey::generate(authority.algorithm, entropy);
+    let issuer = Certificate::from_der(&authority.certificate)?;
+    let profile = Profile {
+        subject: name(&format!("Seal of {origin}"))?,
+        issuer: Some(issuer.tbs_certificate().subject().clone()),
+    };
+    let until = now.after(YEAR * SEAL).min(authority.not_after);
+    let certificate = certified(profile, &key, root, (now, until), entropy)?;
+    let seal = SealRecord {
+        certificate: certificate.to_der()?,
+        not_before: now,
+        not_after: now.after(lifetime).min(until),
+        retired_at: None,
+    };
+    Ok((seal, key))
+}
+
+/// What stands in a certificate of ours.
+struct Profile {
+    subject: Name,
+    /// `None`: a root, which issues itself.
+    issuer: Option<Name>,
+}
+
+impl BuilderProfile for Profile {
+    fn get_issuer(&self, subject: &Name) -> Name {
+        self.issuer.clone().unwrap_or_else(|| subject.clone())
+    }
+
+    fn get_subject(&self) -> Name {
+        self.subject.clone()
+    }
+
+    fn build_extensions(
+        &self,
+        own: SubjectPublicKeyInfoRef<'_>,
+        issuer: SubjectPublicKeyInfoRef<'_>,
+        tbs: &TbsCertificate,
+    ) -> builder::Result<Vec<Extension>> {
+        let mut made = Vec::new();
+        let subject = tbs.subject();
+        made.push(SubjectKeyIdentifier::try_from(own)?.to_extension(subject, &made)?);
+        if self.issuer.is_none() {
+            let constraints = BasicConstraints {
+                ca: true,
+                path_len_constraint: Some(0),
+            };
+            made.push(constraints.to_extension(subject, &made)?);
+            let usage = KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign);
+            made.push(usage.to_extension(subject, &made)?);
+        } else {
+            made.push(AuthorityKeyIdentifier::try_from(issuer)?.to_extension(subject, &made)?);
+            let usage = KeyUsage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation);
+            made.push(usage.to_extension(subject, &made)?);
+            // NSS, and so poppler, refuses a seal with the first of these alone.
+            let purposes = ExtendedKeyUsage(vec![DOCUMENT_SIGNING, ID_KP_EMAIL_PROTECTION]);
+            made.push(purposes.to_extension(subject, &made)?);
+        }
+        Ok(made)
+    }
+}
+
+fn certified(
+    profile: Profile,
+    key: &SealKey,
+    signer: &SealKey,
+    (from, until): (Timestamp, Timestamp),
+    entropy: &dyn Entropy,
+) -> Result<Certificate, CertificateError> {
+    let mut serial = [0; 16];
+    entropy.fill(&mut serial);
+    // Positive, and always as long.
+    serial[0] = serial[0] & 0x7f | 0x40;
+    let public = SubjectPublicKeyInfo::from_key(&key.verifying_key())?;
+    let validity = Validity::new(time(from)?, time(until)?);
+    let mut builder = CertificateBuilder::new(profile, SerialNumber::new(&serial)?, validity, public)?;
+    let bytes = builder.finalize(signer)?;
+    Ok(builder.assemble(signer.bit_string(&bytes)?, signer)?)
+}
+
+fn name(common: &str) -> der::Result<Name> {
+    let short: String = common.chars().take(LONGEST_NAME).collect();
+    let attribute = AttributeTypeAndValue {
+        oid: COMMON_NAME,
+        value: Any::new(Tag::Utf8String, short.into_bytes())?,
+    };
+    let part = RelativeDistinguishedName::from(SetOfVec::try_from(vec![attribute])?);
+    Name::from_der(&RdnSequence::from(vec![part]).to_der()?)
+}
+
+/// A whole second.
+fn time(at: Timestamp) -> der::Result<Time> {
+    let seconds = u64::try_from(at.as_microsecond() / 1_000_000).unwrap_or_default();
+    Ok(der::DateTime::from_unix_duration(Duration::from_secs(seconds))?.into())
+}
+
+mod base64_bytes {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use serde::Deserialize as _;
+
+    pub(super) fn serialize<S: serde::Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(from)?;
+        STANDARD.decode(text).map_err(serde::de::Error::custom)
+    }
+}
