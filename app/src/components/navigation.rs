@@ -29,7 +29,7 @@ const ROOMS: &[Room] = &[
     Room {
         href: routes::HOLDS,
         name: "Holds",
-        roles: routes::READERS,
+        roles: routes::STAFF,
     },
     Room {
         href: routes::INVENTORY,

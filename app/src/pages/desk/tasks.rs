@@ -84,7 +84,7 @@ fn link(task: &Task) -> String {
         ("request", Awaited::Certification) => format!("{request}/certify"),
         ("request", _) => request,
         ("hold", _) => one(routes::HOLDS, id),
-        ("register", _) => routes::HOLDS.into(),
+        ("register", _) => "/holds/confirm".into(),
         ("job", _) => routes::JOBS.into(),
         _ => routes::HOME.into(),
     }
@@ -151,7 +151,7 @@ mod tests {
             (Awaited::SpotCheck, "request:1", "/requests/1/spot-check"),
             (Awaited::Attention, "request:1", "/requests/1"),
             (Awaited::SecondRelease, "hold:2", "/holds/2"),
-            (Awaited::RegisterConfirmation, "register:holds", "/holds"),
+            (Awaited::RegisterConfirmation, "register:holds", "/holds/confirm"),
             (Awaited::ParkedJob, "job:3", "/jobs"),
         ] {
             assert_eq!(link(&task(what, object)), href, "{object}");

@@ -112,7 +112,7 @@ fn proposed(
         <section class="panel">
             <h2>"What was proposed"</h2>
             <Facts>
-                <Fact term="By">{words::named(&first.by)}</Fact>
+                <Fact term="By">{text::named(&first.by)}</Fact>
                 <Fact term="On">
                     <Moment at=first.at />
                 </Fact>

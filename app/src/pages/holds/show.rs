@@ -126,7 +126,7 @@ fn ReleaseNotice(release: ReleaseSeen) -> impl IntoView {
 fn Part(part: PartOfRelease, did: &'static str) -> impl IntoView {
     view! {
         <p>
-            {did} " by " {words::named(&part.by)} " on " <Moment at=part.at />
+            {did} " by " {text::named(&part.by)} " on " <Moment at=part.at />
             {part.reason.map(|reason| format!(": {reason}"))}
         </p>
     }
@@ -144,7 +144,7 @@ fn History(history: Vec<Happening>) -> impl IntoView {
             view! {
                 <TimelineItem when=When::Past title=text::happened(&one.kind) tone=tone>
                     <p>
-                        <Moment at=one.at /> " by " {words::named(&one.by)}
+                        <Moment at=one.at /> " by " {text::named(&one.by)}
                     </p>
                 </TimelineItem>
             }
@@ -197,7 +197,7 @@ fn Matter(matter: MatterSeen, stands: bool) -> impl IntoView {
         <Fact term="To be looked at again">
             <DueDay on=matter.review_on done=!stands />
         </Fact>
-        <Fact term="Placed by">{words::named(&matter.placed_by)}</Fact>
+        <Fact term="Placed by">{text::named(&matter.placed_by)}</Fact>
     }
 }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 use domain::actor::Permission;
 use domain::hold::{Basis, Disclosure, Ground};
 use domain::scope::DateRange;
-use engine::reading::Named;
 use engine::reading::holds::{ReleaseSeen, ScopeSeen};
 
 use crate::api::ssr;
@@ -168,15 +167,6 @@ pub const fn release(release: &ReleaseSeen) -> Option<&'static str> {
         ReleaseSeen::Proposed { .. } => Some("Release proposed"),
         ReleaseSeen::Released { revocable: true, .. } => Some("Can be taken back"),
         _ => None,
-    }
-}
-
-/// Somebody, as far as the reader may know.
-pub fn named(who: &Named) -> String {
-    match (&who.name, who.you) {
-        (_, true) => "you".into(),
-        (Some(name), false) => name.clone(),
-        (None, false) => who.role.clone(),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::components::field::Choice;
 use crate::components::{Choices, DueDay, Fact, Facts, Form, Hidden, PageHead, Submit, TextArea, load};
 use crate::error::AppError;
 use crate::routes;
+use crate::text;
 
 /// The ways that are strong enough, and where the evidence is.
 #[component]
@@ -25,7 +26,7 @@ pub fn Identity() -> impl IntoView {
         let whole = matches!(file.request.scope, RequestScope::Tenant { .. });
         let id = file.request.id.to_string();
         let (back, about) = (routes::one(routes::REQUESTS, &id), words::about(&file.request));
-        let (opener, due_on) = (words::named(&file.opened_by), file.request.due_on);
+        let (opener, due_on) = (text::named(&file.opened_by), file.request.due_on);
         view! {
             <PageHead
                 title="Confirm the identity"

@@ -5,7 +5,6 @@ use domain::plan::Action;
 use domain::request::ErasureRequest;
 use domain::scope::RequestScope;
 use domain::verification::{Preservation, Verdict};
-use engine::reading::Named;
 use engine::reading::waiting::{Awaited, Turn, Waiting};
 
 use crate::text;
@@ -15,15 +14,6 @@ pub fn about(request: &ErasureRequest) -> String {
     match &request.scope {
         RequestScope::Tenant { contract, .. } => format!("The whole tenant (contract {contract})"),
         RequestScope::Subject => "One person of the tenant".into(),
-    }
-}
-
-/// Somebody, as far as the reader may know.
-pub fn named(who: &Named) -> String {
-    match (&who.name, who.you) {
-        (_, true) => "you".into(),
-        (Some(name), false) => name.clone(),
-        (None, false) => who.role.clone(),
     }
 }
 

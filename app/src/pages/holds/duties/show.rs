@@ -8,6 +8,7 @@ use crate::api::duties::DUTIES;
 use crate::api::{requests, ssr};
 use crate::components::{Day, Fact, Facts, Moment, PageHead, Tag, load};
 use crate::error::AppError;
+use crate::text;
 
 /// What is known of it.
 #[component]
@@ -28,7 +29,7 @@ pub fn Show() -> impl IntoView {
         let ended = duty.ended.map(|(at, by)| {
             view! {
                 <Fact term="Ended">
-                    <Moment at /> " by " {words::named(&by)}
+                    <Moment at /> " by " {text::named(&by)}
                 </Fact>
             }
         });
@@ -46,7 +47,7 @@ pub fn Show() -> impl IntoView {
                     <Fact term="Ground">{words::ground(duty.ground)}</Fact>
                     <Fact term="Keeps">{words::scope(&duty.scope)}</Fact>
                     <Fact term="Recorded">
-                        <Moment at=duty.recorded_at /> " by " {words::named(&duty.recorded_by)}
+                        <Moment at=duty.recorded_at /> " by " {text::named(&duty.recorded_by)}
                     </Fact>
                     {ended}
                     <Fact term="Reference">

@@ -158,7 +158,7 @@ fn Evidence(dataset: DatasetSeen, tenant: bool) -> impl IntoView {
                                 .map(|by| {
                                     view! {
                                         <Fact term="Exception accepted by">
-                                            {words::named(&by)} {finding.accepted_because.map(|why| format!(": {why}"))}
+                                            {text::named(&by)} {finding.accepted_because.map(|why| format!(": {why}"))}
                                         </Fact>
                                     }
                                 })}

@@ -62,8 +62,8 @@ fn Head(file: RequestFile, tenant: bool) -> impl IntoView {
     let extended = request
         .extension
         .map(|extension| format!(" Extended: {}", extension.reason));
-    let opened_by = (!tenant).then(|| words::named(&file.opened_by));
-    let approved_by = file.approved_by.as_ref().map(words::named);
+    let opened_by = (!tenant).then(|| text::named(&file.opened_by));
+    let approved_by = file.approved_by.as_ref().map(text::named);
     view! {
         <div class="panel">
             <div class="panel-head">

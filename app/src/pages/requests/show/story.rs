@@ -68,7 +68,7 @@ fn happened(one: Happening) -> impl IntoView {
         "request.blocked" | "step.stopped" | "request.paused" => Tone::Warning,
         _ => Tone::Neutral,
     };
-    let by = words::named(&one.by);
+    let by = text::named(&one.by);
     let reads_log = ssr::visit().visitor.is_some_and(|visitor| {
         let mut readers = routes::LOG_READERS.iter();
         readers.any(|role| visitor.person.roles.contains(role))
