@@ -9,6 +9,8 @@ type Focus = { words: string; name: string; value: string; shows: boolean };
 function focus(page: Page): Promise<Focus> {
   return page.evaluate(() => {
     const element = document.activeElement as HTMLElement;
+    // Past the last stop the focus leaves the page.
+    if (element === document.body) return { words: '', name: '', value: '', shows: false };
     const labels = (element as HTMLInputElement).labels;
     const label = labels && labels.length > 0 ? labels[0].innerText : '';
     const style = getComputedStyle(element);
