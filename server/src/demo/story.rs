@@ -212,7 +212,11 @@ impl<'a> Story<'a> {
                     was
                 };
                 as_told &= is == expected;
-                row.push(format!("{} > {}", count(was), count(is)));
+                row.push(if was == is {
+                    count(is)
+                } else {
+                    format!("{} > {}", count(was), count(is))
+                });
             }
             kept += withheld(name);
             rows.push(row);
