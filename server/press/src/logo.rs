@@ -91,7 +91,9 @@ impl Logo {
                 for row in rows.clone() {
                     let start = 3 * (row * self.width as usize + columns.start);
                     for pixel in self.rgb[start..start + 3 * columns.len()].chunks_exact(3) {
-                        sums.iter_mut().zip(pixel).for_each(|(sum, part)| *sum += u32::from(*part));
+                        sums.iter_mut()
+                            .zip(pixel)
+                            .for_each(|(sum, part)| *sum += u32::from(*part));
                     }
                 }
                 rgb.extend(sums.map(|sum| (sum / count) as u8));
@@ -162,17 +164,24 @@ mod tests {
     fn a_logo_keeps_its_proportions_and_is_not_blown_up() {
         let size = |width, height| {
             let pixels = vec![0; (3 * width * height) as usize];
-            Logo::read(&png(width, height, ColorType::Rgb, &pixels)).unwrap().size()
+            Logo::read(&png(width, height, ColorType::Rgb, &pixels))
+                .unwrap()
+                .size()
         };
         assert_eq!(size(100, 40), (75.0, 30.0));
         assert_eq!(size(1_700, 100), (170.0, 10.0));
         let (width, height) = size(500, 500);
-        assert!((width - 42.0).abs() < 1e-9 && (width - height).abs() < 1e-9, "{width} {height}");
+        assert!(
+            (width - 42.0).abs() < 1e-9 && (width - height).abs() < 1e-9,
+            "{width} {height}"
+        );
     }
 
     #[test]
     fn a_picture_finer_than_print_becomes_the_mean_of_its_pixels() {
-        let pixels: Vec<u8> = (0..2_000 * 2_000_u32).flat_map(|n| [if n % 2 == 0 { 0 } else { 200 }; 3]).collect();
+        let pixels: Vec<u8> = (0..2_000 * 2_000_u32)
+            .flat_map(|n| [if n % 2 == 0 { 0 } else { 200 }; 3])
+            .collect();
         let logo = Logo::read(&png(2_000, 2_000, ColorType::Rgb, &pixels)).unwrap();
         assert_eq!((logo.width, logo.height), (175, 175));
         assert!(logo.rgb.iter().all(|part| (85..=115).contains(part)));
@@ -185,7 +194,10 @@ mod tests {
         for place in (0..good.len()).step_by(3) {
             let mut altered = good.clone();
             altered[place] ^= 0x10;
-            assert!(Logo::read(&altered).is_err() || place >= good.len() - 12, "byte {place}");
+            assert!(
+                Logo::read(&altered).is_err() || place >= good.len() - 12,
+                "byte {place}"
+            );
             assert!(Logo::read(&good[..place]).is_err(), "cut at {place}");
         }
         assert!(Logo::read(b"<svg/>").is_err());

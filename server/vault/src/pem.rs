@@ -28,11 +28,7 @@ impl Work {
         p: 5,
     };
     /// Hardly any, for keys that end with the test that made them.
-    pub const LEAST: Self = Self {
-        log_n: 4,
-        r: 8,
-        p: 1,
-    };
+    pub const LEAST: Self = Self { log_n: 4, r: 8, p: 1 };
 }
 
 /// The text gives no key.
@@ -71,7 +67,8 @@ pub(crate) fn seal(
     let (mut salt, mut iv) = ([0; 16], [0; 16]);
     entropy.fill(&mut salt);
     entropy.fill(&mut iv);
-    let cost = scrypt::Params::new(work.log_n, work.r, work.p).map_err(|_| pkcs8::Error::ParametersMalformed)?;
+    let cost =
+        scrypt::Params::new(work.log_n, work.r, work.p).map_err(|_| pkcs8::Error::ParametersMalformed)?;
     let scheme = pbes2::Parameters::generate_scrypt_aes256cbc(cost, &salt, iv)?;
     let sealed = PrivateKeyInfoRef::try_from(plain.as_bytes())?.encrypt_with_params(scheme, passphrase)?;
     Ok(sealed.to_pem(LABEL, LineEnding::LF)?)

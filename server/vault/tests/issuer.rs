@@ -48,7 +48,11 @@ fn keys_are_made_once_and_only_for_us_to_read() {
     let desk = Desk::new();
     desk.issuer();
     let made = desk.keys();
-    assert_eq!(made.len(), 6, "two keys, a seal and its root, their list and a lock");
+    assert_eq!(
+        made.len(),
+        6,
+        "two keys, a seal and its root, their list and a lock"
+    );
     desk.issuer();
     assert_eq!(desk.keys(), made);
     for (path, bytes) in made {

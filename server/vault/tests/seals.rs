@@ -47,7 +47,10 @@ fn a_seal_signs_within_its_year_and_never_after() {
     let issuer = desk.issuer();
     assert!(sealed(&issuer, at("2027-03-01T11:59:59Z")).is_ok());
     for outside in ["2026-03-01T11:59:59Z", "2027-03-01T12:00:00Z"].map(at) {
-        let refused = SignError::NoValidKey { kind: "seal", at: outside };
+        let refused = SignError::NoValidKey {
+            kind: "seal",
+            at: outside,
+        };
         assert_eq!(sealed(&issuer, outside), Err(refused.clone()));
         // Nor when somebody asks with a seal in the hand.
         let seal = issuer.seals(first_day()).unwrap().pop().unwrap();
@@ -68,7 +71,10 @@ fn a_fresh_seal_stands_under_the_same_root_and_the_old_key_is_gone() {
     let after = other_process.seals(at("2026-12-01T00:00:01Z")).unwrap();
     assert_eq!((&after[0].root, &after[0].crl), (&before[0].root, &before[0].crl));
     assert_ne!(after[0].certificate, before[0].certificate);
-    assert!(issuer.seal(&before[0], &[PDF], day).is_err(), "a retired seal signs no more");
+    assert!(
+        issuer.seal(&before[0], &[PDF], day).is_err(),
+        "a retired seal signs no more"
+    );
     let retired = issuer.seal_records().unwrap().swap_remove(0).1;
     assert_eq!(retired.retired_at, Some(at("2026-12-01T00:00:01Z")));
 }
@@ -87,7 +93,10 @@ fn a_root_that_ends_too_soon_gives_way_to_a_fresh_one() {
 #[test]
 fn an_issuer_of_an_earlier_release_gets_its_seals_when_it_starts() {
     let desk = Desk::new();
-    let without = IssuerSettings { seals: vec![], ..desk.settings() };
+    let without = IssuerSettings {
+        seals: vec![],
+        ..desk.settings()
+    };
     drop(desk.create(without).unwrap());
     let list = desk.path("keys/keys.json");
     let text = std::fs::read_to_string(&list).unwrap();
@@ -105,7 +114,10 @@ fn seals_warn_60_days_before_they_end() {
     let desk = Desk::new();
     let issuer = desk.issuer();
     let soon = |day: &str| issuer.expiring_seals(at(day)).unwrap().len();
-    assert_eq!([soon("2026-12-30T11:59:59Z"), soon("2026-12-31T12:00:00Z")], [0, 1]);
+    assert_eq!(
+        [soon("2026-12-30T11:59:59Z"), soon("2026-12-31T12:00:00Z")],
+        [0, 1]
+    );
 }
 
 #[test]
@@ -115,11 +127,22 @@ fn openssl_reads_the_key_files_and_follows_the_chain() {
     let passphrase = desk.write("passphrase", PASSPHRASE);
     let public = issuer.public_keys(first_day()).unwrap();
     let roots = desk.write("ca.pem", public.root_certificates());
-    for (seal, (name, list)) in issuer.seals(first_day()).unwrap().iter().zip(public.revocation_lists()) {
+    for (seal, (name, list)) in issuer
+        .seals(first_day())
+        .unwrap()
+        .iter()
+        .zip(public.revocation_lists())
+    {
         let certificate = desk.write("seal.der", &seal.certificate);
-        let read = format!("openssl pkey -in {{}} -passin file:{} -pubout", passphrase.display());
+        let read = format!(
+            "openssl pkey -in {{}} -passin file:{} -pubout",
+            passphrase.display()
+        );
         let key = run_well(&read, &[&desk.pem(&format!("{}-seal", seal.algorithm))]);
-        assert_eq!(run_well("openssl x509 -in {} -noout -pubkey", &[&certificate]), key);
+        assert_eq!(
+            run_well("openssl x509 -in {} -noout -pubkey", &[&certificate]),
+            key
+        );
 
         let list = desk.write(&name, list);
         let seconds = at("2035-01-01T00:00:00Z").as_microsecond() / 1_000_000;
@@ -135,7 +158,13 @@ fn openssl_reads_the_key_files_and_follows_the_chain() {
             "Digital Signature, Non Repudiation",
             "E-mail Protection, 1.3.6.1.5.5.7.3.36",
         ] {
-            let either = shown.contains(words) || shown.replace("1.3.6.1.5.5.7.3.36, E-mail Protection", "E-mail Protection, 1.3.6.1.5.5.7.3.36").contains(words);
+            let either = shown.contains(words)
+                || shown
+                    .replace(
+                        "1.3.6.1.5.5.7.3.36, E-mail Protection",
+                        "E-mail Protection, 1.3.6.1.5.5.7.3.36",
+                    )
+                    .contains(words);
             assert!(either, "{words}: {shown}");
         }
     }

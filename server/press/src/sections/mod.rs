@@ -30,11 +30,7 @@ pub struct Subject<'a> {
 }
 
 /// Lays out the whole certificate but what stands on every page; the logo by its size.
-pub fn lay_out(
-    paper: &mut Paper,
-    subject: &Subject<'_>,
-    logo: Option<(f64, f64)>,
-) -> Result<(), PressError> {
+pub fn lay_out(paper: &mut Paper, subject: &Subject<'_>, logo: Option<(f64, f64)>) -> Result<(), PressError> {
     face::put(paper, subject, logo)?;
     paper.turn();
     let own = |NoGlyph(character)| PressError::NoGlyph {

@@ -50,7 +50,11 @@ fn a_logo_stands_on_the_first_page_without_transparency() {
     run("qpdf", &["--check", "certificate.pdf"], folder.path());
 
     // What was transparent is white on the page: the upper left corner of the logo, 54 points below the edge of the paper.
-    run("pdftoppm", &["-r", "72", "-l", "1", "certificate.pdf", "page"], folder.path());
+    run(
+        "pdftoppm",
+        &["-r", "72", "-l", "1", "certificate.pdf", "page"],
+        folder.path(),
+    );
     let page = std::fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -60,7 +64,10 @@ fn a_logo_stands_on_the_first_page_without_transparency() {
     let pixels = &page[page.len() - 3 * 596 * 842..];
     let at = |x: usize, y: usize| &pixels[3 * (y * 596 + x)..][..3];
     assert!(at(58, 56).iter().all(|part| *part > 250), "white beside the ring");
-    assert!(at(57 + 10, 54 + 21).iter().any(|part| *part < 160), "the ring of the logo");
+    assert!(
+        at(57 + 10, 54 + 21).iter().any(|part| *part < 160),
+        "the ring of the logo"
+    );
 }
 
 #[test]

@@ -100,7 +100,10 @@ fn a_seal_under_another_root_is_not_trusted() {
     let folder = given(&House::new(), &samples::complete(1));
     House::with(vec![Ed25519], samples::at(FIRST_DAY)).write_roots(folder.path());
     let said = judged(folder.path(), LATER);
-    assert!(said.contains("Seal-p256") && said.contains(":UNTRUSTED,"), "{said}");
+    assert!(
+        said.contains("Seal-p256") && said.contains(":UNTRUSTED,"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -98,7 +98,11 @@ impl Authority {
 
     /// The file of its private key.
     pub(crate) fn file_name(&self) -> String {
-        format!("{}-root-{}.pem", self.algorithm.word(), name_of(&self.certificate))
+        format!(
+            "{}-root-{}.pem",
+            self.algorithm.word(),
+            name_of(&self.certificate)
+        )
     }
 
     /// Whether a seal that is made now would last as long as it should.

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use super::{IssuerError, IssuerSettings, seals};
 use crate::ledger::{self, KeyRecord, Kind, Ledger, LedgerError};
-use crate::pdf_seal::{Authority, SealRecord};
 use crate::pdf_seal::SealKey;
+use crate::pdf_seal::{Authority, SealRecord};
 use crate::{file, pem};
 
 /// What is in the folder, opened.
@@ -107,10 +107,7 @@ fn settle(folder: &Path, ledger: &Ledger) -> Result<(), LedgerError> {
         .keys
         .iter()
         .map(|key| (key.file_name(), key.retired_at.is_none()));
-    let roots = ledger
-        .authorities
-        .iter()
-        .map(|root| (root.file_name(), true));
+    let roots = ledger.authorities.iter().map(|root| (root.file_name(), true));
     let seals = ledger
         .seals()
         .map(|(algorithm, seal)| (seal.file_name(algorithm), seal.retired_at.is_none()));
@@ -186,8 +183,11 @@ pub(super) fn make(
     let key = SigningKey::from_bytes(&seed);
     let record = KeyRecord::new(kind, key.verifying_key(), now, settings.lifetime(kind));
     let path = settings.folder.join(record.file_name());
-    file::prepare(&path, pem::encrypt(&key, passphrase, settings.work, entropy).as_bytes())
-        .map_err(|error| unwritten(&path, error))?;
+    file::prepare(
+        &path,
+        pem::encrypt(&key, passphrase, settings.work, entropy).as_bytes(),
+    )
+    .map_err(|error| unwritten(&path, error))?;
     Ok(record)
 }
 

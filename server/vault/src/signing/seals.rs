@@ -40,9 +40,7 @@ impl IssuerKeys {
         self.with(|loaded| {
             let of = |authority: &Authority| {
                 let seals = authority.seals.iter().cloned();
-                seals
-                    .map(|seal| (authority.algorithm, seal))
-                    .collect::<Vec<_>>()
+                seals.map(|seal| (authority.algorithm, seal)).collect::<Vec<_>>()
             };
             loaded.authorities.iter().flat_map(of).collect()
         })
@@ -60,7 +58,9 @@ impl IssuerKeys {
         self.with(|loaded| {
             let newest = |algorithm: &SealAlgorithm| {
                 let mut newest = loaded.authorities.iter().rev();
-                newest.find(|authority| authority.algorithm == *algorithm).cloned()
+                newest
+                    .find(|authority| authority.algorithm == *algorithm)
+                    .cloned()
             };
             self.settings.seals.iter().filter_map(newest).collect()
         })
