@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use domain::drift::Tolerance;
 use domain::port::vault::Purpose;
+use domain::signature::cosignature::WitnessKey;
 use engine::{Issuer, Policy, SignInRules};
 use vault::{SealAlgorithm, Source};
 
@@ -202,6 +203,8 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
             .parsed("rules.name_officers")?
             .unwrap_or(usual.name_officers),
         sign_in: sign_in(reader)?,
+        witnesses: witnesses(reader)?,
+        public_entries: reader.one_of("log_entries", &["auditors", "anybody"])?.as_deref() == Some("anybody"),
     };
     if policy.chunk_deadline < Duration::from_secs(1) || policy.lease < policy.chunk_deadline * 2 {
         return Err(reader.wrong(
@@ -210,6 +213,15 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
         ));
     }
     Ok(policy)
+}
+
+fn witnesses(reader: &mut Reader) -> Result<Vec<WitnessKey>, ConfigError> {
+    let lines = reader.lines("witnesses")?.unwrap_or_default();
+    let key = |line: &String| {
+        let key = line.parse::<WitnessKey>();
+        key.map_err(|error| reader.wrong("witnesses", &error.to_string()))
+    };
+    lines.iter().map(key).collect()
 }
 
 fn sign_in(reader: &mut Reader) -> Result<SignInRules, ConfigError> {

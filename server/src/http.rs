@@ -12,6 +12,7 @@ mod headers;
 mod health;
 mod limit;
 mod listen;
+mod log;
 mod metrics;
 mod observe;
 mod origin;
@@ -132,8 +133,9 @@ pub fn other_paths() -> Vec<(&'static str, String)> {
         .chain(exports::EXPORTS.map(str::to_owned))
         .chain([events::OF_REQUEST, api::DOCUMENT, metrics::PATH].map(str::to_owned))
         .chain(health::PATHS.map(str::to_owned))
-        .chain(public::PATHS.map(str::to_owned));
-    let sent = [uploads::LOGO, uploads::ATTESTATION].map(|path| ("POST", path.to_owned()));
+        .chain(public::PATHS.map(str::to_owned))
+        .chain(log::PATHS.map(str::to_owned));
+    let sent = [uploads::LOGO, uploads::ATTESTATION, log::COSIGNATURES].map(|path| ("POST", path.to_owned()));
     read.map(|path| ("GET", path))
         .chain(api::paths())
         .chain(sent)
@@ -171,6 +173,7 @@ pub fn build(web: Web) -> Router {
         .merge(exports::routes())
         .merge(events::routes())
         .merge(uploads::routes())
+        .merge(log::routes())
         .layer(seen);
     let (secure, observed) = (web.secure, from_fn_with_state(web.clone(), observe::observe));
     let routes = pages

@@ -76,6 +76,13 @@ impl Things {
             ("{name}", "partner"),
             ("{key}", "acme"),
             ("{file}", "certificate.pdf"),
+            ("{level}", "0"),
+            ("{*number}", "000.p/1"),
+            ("{index}", "0"),
+            ("{old}", "1"),
+            // No checkpoint has such a size.
+            ("{new}", "4000000000"),
+            ("{size}", "4000000000"),
             ("{number}", "1"),
             ("{entry}", self.entry.as_str()),
             ("{reference}", certificate.as_str()),

@@ -6,6 +6,8 @@
 mod browsers;
 #[path = "interface/files.rs"]
 mod files;
+#[path = "interface/log.rs"]
+mod log;
 #[path = "interface/programs.rs"]
 mod programs;
 mod support;

@@ -1,11 +1,12 @@
 //! The log at work: giving entries their place, signing checkpoints, proving, recomputing.
 
+mod outside;
 mod tiles;
 
 use std::sync::Arc;
 
 use domain::actor::{Actor, Permission};
-use domain::audit::{Checkpoint, Entry, Proof, merkle};
+use domain::audit::{Checkpoint, Entry, merkle};
 use domain::digest::Digest;
 use domain::id::EntryId;
 use domain::port::store::{Store, Tx};
@@ -15,6 +16,9 @@ use domain::signature::note::VerifierKey;
 use futures::{Stream, StreamExt as _};
 
 use crate::{Engine, Error};
+pub use outside::Consistency;
+
+use outside::prove_at;
 use tiles::Tiles;
 
 /// Entries that get their place in one commit.
@@ -98,11 +102,7 @@ impl Engine {
         if index >= size {
             return Ok(None);
         }
-        let broken = |error: merkle::MerkleError| Error::Broken(error.to_string());
-        let places = merkle::needed_for_inclusion(index, size).map_err(broken)?;
-        let nodes = Tiles::load(tx, &places).await?;
-        let hashes = merkle::inclusion(index, size, &nodes).map_err(broken)?;
-        let proof = Proof::new(index, hashes, &note).map_err(|error| Error::Broken(error.to_string()))?;
+        let proof = prove_at(tx, index, size, &note).await?;
         let entry = tx.log().find(id).await?.ok_or(Error::NotFound("that entry"))?;
         Ok(Some(ProvenEntry {
             index,
@@ -115,19 +115,6 @@ impl Engine {
     pub async fn log_about(&self, actor: &Actor, object: &str) -> Result<Vec<Entry>, Error> {
         actor.require_any(&[Permission::ReadAll, Permission::VerifyLog])?;
         Ok(self.ports.store.read().await?.log().about(object).await?)
-    }
-
-    /// The newest signed checkpoint.
-    pub async fn checkpoint(&self) -> Result<Option<String>, Error> {
-        Ok(self
-            .ports
-            .store
-            .read()
-            .await?
-            .log()
-            .checkpoint()
-            .await?
-            .map(|(_, note)| note))
     }
 
     /// Recomputes the whole log from its leaves: every index, the root, the signature, and that every entry says what its bytes say.

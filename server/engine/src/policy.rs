@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::drift::Tolerance;
+use domain::signature::cosignature::WitnessKey;
 use serde::{Deserialize, Serialize};
 
 /// Who issues certificates.
@@ -104,6 +105,10 @@ pub struct Policy {
     pub name_officers: bool,
     /// How people sign in.
     pub sign_in: SignInRules,
+    /// Whose cosignatures of the log's checkpoints are kept.
+    pub witnesses: Vec<WitnessKey>,
+    /// Anybody may read the entries of the log, not only auditors.
+    pub public_entries: bool,
 }
 
 impl Default for Policy {
@@ -123,6 +128,8 @@ impl Default for Policy {
             spot_ids: 5,
             name_officers: false,
             sign_in: SignInRules::default(),
+            witnesses: Vec::new(),
+            public_entries: false,
         }
     }
 }

@@ -92,6 +92,11 @@ pub const SETTINGS: &[Setting] = &[
         "smtp://HOST:PORT, smtps://USER:PASSWORD@HOST, file:FOLDER or none",
     ),
     setting("mail.from", "an address, such as Lethe <lethe@example.com>"),
+    setting(
+        "witnesses",
+        "a list of keys of witnesses (C2SP tlog-cosignature, name+id+base64)",
+    ),
+    setting("log_entries", "auditors or anybody"),
     setting("log.format", "text or json"),
     setting(
         "log.filter",

@@ -1,5 +1,4 @@
-//! What anybody may fetch to check certificates: the document keys, the roots of the seals, the newest checkpoint of the
-//! log.
+//! What anybody may fetch to check certificates: the document keys, the roots of the seals.
 
 use std::sync::Arc;
 
@@ -13,11 +12,10 @@ use domain::port::signer::{PublicKeys, Signer};
 use engine::Engine;
 
 /// Where it is.
-pub(super) const PATHS: [&str; 4] = [
+pub(super) const PATHS: [&str; 3] = [
     "/.well-known/jwks.json",
     "/.well-known/ca.pem",
     "/.well-known/crl.der",
-    "/log/checkpoint",
 ];
 
 pub(super) fn routes<S>() -> Router<S>
@@ -30,7 +28,6 @@ where
         .route(PATHS[0], get(keys))
         .route(PATHS[1], get(roots))
         .route(PATHS[2], get(revoked))
-        .route(PATHS[3], get(checkpoint))
 }
 
 async fn keys(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn Signer>>>) -> Response {
@@ -66,17 +63,6 @@ fn published<B: Into<Bytes>>(
         Err(error) => {
             tracing::error!(%error, "the public keys cannot be shown");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
-}
-
-async fn checkpoint(State(engine): State<Engine>) -> Response {
-    match engine.checkpoint().await {
-        Ok(Some(note)) => content("text/plain; charset=utf-8", "no-cache", note),
-        Ok(None) => nothing_here(),
-        Err(error) => {
-            tracing::warn!(%error, "the checkpoint cannot be read");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
 }

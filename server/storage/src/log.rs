@@ -45,6 +45,22 @@ statements! {
         FROM log_checkpoints
         ORDER BY serial DESC
         LIMIT 1";
+    CHECKPOINT_AT = "
+        SELECT note
+        FROM log_checkpoints
+        WHERE size = $1
+        ORDER BY serial DESC
+        LIMIT 1";
+    COSIGNATURES = "
+        SELECT line
+        FROM log_cosignatures
+        WHERE size = $1
+        ORDER BY serial";
+    COSIGNED = "
+        SELECT size
+        FROM log_cosignatures
+        ORDER BY size DESC
+        LIMIT 1";
     TILE = "
         SELECT hashes
         FROM log_tiles
@@ -163,6 +179,23 @@ impl Log for Transaction {
     async fn checkpoint(&mut self) -> Result<Option<(u64, String)>, StoreError> {
         let rows = fetch!(&mut self.connection, (i64, String), CHECKPOINT);
         newest_checkpoint(self.seen(rows)?)
+    }
+
+    async fn checkpoint_at(&mut self, size: u64) -> Result<Option<String>, StoreError> {
+        let rows = fetch!(&mut self.connection, (String,), CHECKPOINT_AT, signed(size)?);
+        Ok(self.seen(rows)?.into_iter().next().map(|row| row.0))
+    }
+
+    async fn cosignatures(&mut self, size: u64) -> Result<Vec<String>, StoreError> {
+        let rows = fetch!(&mut self.connection, (String,), COSIGNATURES, signed(size)?);
+        Ok(self.seen(rows)?.into_iter().map(|row| row.0).collect())
+    }
+
+    async fn cosigned(&mut self) -> Result<Option<u64>, StoreError> {
+        let rows = fetch!(&mut self.connection, (i64,), COSIGNED);
+        let row = self.seen(rows)?.into_iter().next();
+        row.map(|(size,)| unsigned("log_cosignatures", "size", size))
+            .transpose()
     }
 
     async fn tile(&mut self, level: u8, number: u64) -> Result<Option<Vec<u8>>, StoreError> {

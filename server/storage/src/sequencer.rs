@@ -40,6 +40,10 @@ statements! {
         INSERT INTO log_checkpoints (size, note, published_at)
         SELECT $1, $2, $3
         WHERE NOT EXISTS (SELECT 1 FROM log_checkpoints WHERE size > $1)";
+    COSIGN = "
+        INSERT INTO log_cosignatures (size, witness, line, received_at)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (size, witness) DO NOTHING";
 }
 
 /// The highest level of tiles (C2SP tlog-tiles).
@@ -173,6 +177,20 @@ impl Sequencer for LogSequencer {
             0 => Err(StoreError::Refused("a checkpoint smaller than the newest".into())),
             _ => tx.commit().await,
         }
+    }
+
+    async fn cosign(
+        &mut self,
+        size: u64,
+        witness: &str,
+        line: &str,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.transaction(Access::Write).await?;
+        let kept = execute!(&mut tx, COSIGN, signed(size)?, witness, line, moment(at));
+        let kept = kept.map_err(error::store)? == 1;
+        tx.commit().await?;
+        Ok(kept)
     }
 
     async fn published(&mut self) -> Result<Option<(u64, String)>, StoreError> {

@@ -108,6 +108,7 @@ tables! {
     log_leaves by "position": position Count, entry_id Id;
     log_tiles by "level, number": level Count, number Count, hashes Bytes;
     log_checkpoints by "serial": size Count, note Text, published_at Moment;
+    log_cosignatures by "serial": size Count, witness Text, line Text, received_at Moment;
     certificates by "serial":
         id Id, code Text, request_id Id, plan_id Id, kind Text, state Text, version Count, document Document;
     statements by "certificate_id": certificate_id Id, entry_id Id, bytes Bytes, jws Text;

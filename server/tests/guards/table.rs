@@ -97,6 +97,15 @@ GET  /.well-known/jwks.json              | 200 200 200 200 200 200 200
 GET  /.well-known/ca.pem                 | 200 200 200 200 200 200 200
 GET  /.well-known/crl.der                | 200 200 200 200 200 200 200
 GET  /log/checkpoint                     | 200 200 200 200 200 200 200
+GET  /log/checkpoint/{size}              | 404 404 404 404 404 404 404
+GET  /log/cosigned                       | 404 404 404 404 404 404 404
+GET  /log/tile/{level}/{*number}         | 200 200 200 200 200 200 200
+GET  /log/tile/entries/{*number}         | 401 200 200 404 404 200 200
+GET  /log/entry/{index}/proof            | 200 200 200 200 200 200 200
+GET  /log/consistency/{old}/{new}        | 404 404 404 404 404 404 404
+GET  /log/add-checkpoint/{old}           | 200 200 200 200 200 200 200
+GET  /log/vkey                           | 200 200 200 200 200 200 200
+GET  /log/policy                         | 200 200 200 200 200 200 200
 GET  /api/v1/openapi.json                | 200 200 200 200 200 200 200
 
 GET  /api/v1/requests                        | 401 200 200 200 200 200 200
@@ -117,6 +126,8 @@ POST /api/v1/holds/{id}/propose-release      | 401 200 403 403 403 403 403 | {"r
 POST /api/v1/holds/{id}/confirm-release      | 401 403 403 403 403 403 403 | {"reason":"settled"}
 POST /api/v1/systems/{name}/pause            | 401 403 200 403 200 403 403 | {"reason":"maintenance"}
 POST /api/v1/systems/{name}/unpause          | 401 403 200 403 200 403 403 |
+
+POST /log/cosignatures/{size}            | 422 422 422 422 422 422 422 |
 
 POST /upload/logo                        | signed_out forbidden done forbidden forbidden forbidden done | logo=png
 POST /upload/attestation                 | signed_out not_found forbidden forbidden forbidden forbidden forbidden | request={nowhere}&dataset=partner.contacts&party=Partner&dated_on=2026-02-01&document=text

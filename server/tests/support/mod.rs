@@ -26,6 +26,7 @@ use engine::{Engine, Issuer, Policy, Ports};
 use server::http::{Readers, Web, build};
 use server::worker::{Stopper, stop_pair};
 use tower::ServiceExt as _;
+use vault::pem::Work;
 use vault::{IssuerKeys, IssuerSettings, KeyRing, PurposeKeys};
 use zeroize::Zeroizing;
 
@@ -34,6 +35,7 @@ pub use browser::{Browser, Program};
 pub use clock::{TestClock, TestEntropy};
 pub use database::Kind;
 pub use people::{PASSWORD, People, Who};
+pub use planted::fresh;
 
 /// Runs a test on both databases; on PostgreSQL where `LETHE_TEST_POSTGRES` names a server.
 macro_rules! on_both {
@@ -88,12 +90,26 @@ impl TestApp {
 
     /// One that lets these read the figures.
     pub async fn with(kind: Kind, readers: Readers) -> Self {
+        Self::made(kind, readers, policy()).await
+    }
+
+    /// One with other rules.
+    pub async fn ruled(kind: Kind, change: impl FnOnce(&mut Policy)) -> Self {
+        let mut rules = policy();
+        change(&mut rules);
+        Self::made(kind, Readers::Local, rules).await
+    }
+
+    async fn made(kind: Kind, readers: Readers, policy: Policy) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = database::TestDatabase::open(kind, folder.path()).await;
         let clock = Arc::new(TestClock::new());
         let entropy = Arc::new(TestEntropy::new());
         let ring = Purpose::ALL.map(|purpose| (purpose, PurposeKeys::generate(purpose, &*entropy)));
-        let settings = IssuerSettings::new(folder.path().join("keys"), "log.lethe.example");
+        let settings = IssuerSettings {
+            work: Work::LEAST,
+            ..IssuerSettings::new(folder.path().join("keys"), "log.lethe.example")
+        };
         let passphrase = Zeroizing::new("a passphrase of the tests".to_owned());
         let now = domain::time::Clock::now(&*clock);
         let keys = IssuerKeys::open_or_create(settings, passphrase, entropy.clone(), now).unwrap();
@@ -110,7 +126,7 @@ impl TestApp {
             press: Some(Arc::new(press::PdfPress::new())),
             mailer: None,
         };
-        let engine = Engine::new(ports, policy());
+        let engine = Engine::new(ports, policy);
         let people = People::found(&engine).await;
         people::apply_inventory(&engine, &people.actor(Who::Operator)).await;
         let (stopper, stop) = stop_pair();

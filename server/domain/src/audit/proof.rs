@@ -78,10 +78,7 @@ impl fmt::Display for Proof {
             writeln!(f, "extra {}", STANDARD.encode(extra))?;
         }
         writeln!(f, "index {}", self.index)?;
-        for hash in &self.hashes {
-            writeln!(f, "{}", STANDARD.encode(hash.as_bytes()))?;
-        }
-        write!(f, "\n{}", self.checkpoint)
+        write!(f, "{}\n{}", lines(&self.hashes), self.checkpoint)
     }
 }
 
@@ -115,6 +112,12 @@ impl FromStr for Proof {
             extra: extra.transpose()?,
         })
     }
+}
+
+/// Hashes as a proof has them: in base64, each on a line.
+pub fn lines(hashes: &[Digest]) -> String {
+    let line = |hash: &Digest| STANDARD.encode(hash.as_bytes()) + "\n";
+    hashes.iter().map(line).collect()
 }
 
 fn hash(line: &str) -> Option<Digest> {

@@ -426,6 +426,12 @@ pub trait Log: Send {
     async fn about(&mut self, object: &str) -> Answer<Vec<Entry>>;
     /// The newest signed checkpoint (a signed note) with its size.
     async fn checkpoint(&mut self) -> Answer<Option<(u64, String)>>;
+    /// The signed checkpoint of a size, where there is one.
+    async fn checkpoint_at(&mut self, size: u64) -> Answer<Option<String>>;
+    /// The signature lines of witnesses of the checkpoint of a size, in the order in which they came.
+    async fn cosignatures(&mut self, size: u64) -> Answer<Vec<String>>;
+    /// The size of the newest checkpoint that a witness has signed.
+    async fn cosigned(&mut self) -> Answer<Option<u64>>;
     /// Hashes of a tile (C2SP tlog-tiles: level in steps of 8, number): 32 bytes each, up to 256.
     async fn tile(&mut self, level: u8, number: u64) -> Answer<Option<Vec<u8>>>;
     /// How many leaves are sequenced.
@@ -444,6 +450,8 @@ pub trait Sequencer: Send {
     -> Answer<()>;
     /// Stores a signed checkpoint before it is published; refuses one smaller than the newest.
     async fn publish(&mut self, size: u64, note: &str, at: Timestamp) -> Answer<()>;
+    /// Keeps the signature line of a witness of the checkpoint of a size. `false`: that witness had signed it before.
+    async fn cosign(&mut self, size: u64, witness: &str, line: &str, at: Timestamp) -> Answer<bool>;
     /// The newest signed checkpoint.
     async fn published(&mut self) -> Answer<Option<(u64, String)>>;
 }

@@ -50,6 +50,9 @@ pub enum NoteError {
     /// Not a verifier key line.
     #[error("not a verifier key: expected name+8 hexadecimal digits+base64 of 01 and an Ed25519 key")]
     VerifierKey,
+    /// Not the key of a witness.
+    #[error("not a witness key: expected name+8 hexadecimal digits+base64 of 04 and an Ed25519 key")]
+    WitnessKey,
     /// The id is not that of the key.
     #[error("the id of verifier key {0} does not belong to its key")]
     KeyId(String),
@@ -160,15 +163,7 @@ impl Note {
         let (text, lines) = note.rsplit_once("\n\n").ok_or(NoteError::Form)?;
         let text = format!("{text}\n");
         check_text(&text)?;
-        let lines = lines.strip_suffix('\n').ok_or(NoteError::Form)?;
-        let signatures = lines
-            .split('\n')
-            .enumerate()
-            .map(|(index, line)| SignatureLine::parse(line).ok_or(NoteError::Line(index + 1)))
-            .collect::<Result<Vec<_>, _>>()?;
-        if signatures.len() > MOST_SIGNATURES {
-            return Err(NoteError::Form);
-        }
+        let signatures = SignatureLine::parse_all(lines)?;
         Ok(Self { text, signatures })
     }
 
@@ -211,6 +206,20 @@ impl fmt::Display for Note {
 }
 
 impl SignatureLine {
+    /// Reads signature lines, each ended by a newline, as they stand under a note or come from a witness.
+    pub fn parse_all(lines: &str) -> Result<Vec<Self>, NoteError> {
+        let lines = lines.strip_suffix('\n').ok_or(NoteError::Form)?.split('\n');
+        let signatures = lines
+            .enumerate()
+            .map(|(index, line)| Self::parse(line).ok_or(NoteError::Line(index + 1)))
+            .take(MOST_SIGNATURES + 1)
+            .collect::<Result<Vec<_>, _>>()?;
+        match signatures.len() > MOST_SIGNATURES {
+            true => Err(NoteError::Form),
+            false => Ok(signatures),
+        }
+    }
+
     fn parse(line: &str) -> Option<Self> {
         let (name, blob) = line.strip_prefix(DASH)?.split_once(' ')?;
         let blob = STANDARD.decode(blob).ok()?;

@@ -89,8 +89,18 @@ pub(super) async fn admit(State(gate): State<Gate>, mut request: Request, next: 
 
 /// The token may read: for figures.
 pub(in crate::http) async fn may_read(web: &Web, headers: &HeaderMap, extensions: &Extensions) -> bool {
-    let caller = caller(web, headers, extensions).await;
-    caller.is_ok_and(|caller| caller.scopes.contains(TokenScope::Read.word()))
+    reader(web, headers, extensions).await.is_some()
+}
+
+/// Whose token may read.
+pub(in crate::http) async fn reader(
+    web: &Web,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Option<Actor> {
+    let caller = caller(web, headers, extensions).await.ok()?;
+    let reads = caller.scopes.contains(TokenScope::Read.word());
+    reads.then_some(caller.actor)
 }
 
 async fn caller(web: &Web, headers: &HeaderMap, extensions: &Extensions) -> Result<Caller, Response> {

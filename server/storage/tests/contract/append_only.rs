@@ -57,6 +57,7 @@ async fn fill(world: &World) {
         .await
         .unwrap();
     sequencer.publish(1, "note", now()).await.unwrap();
+    sequencer.cosign(1, "witness", "line", now()).await.unwrap();
 }
 
 /// Append-only tables, with a column and what somebody might want to write there.
@@ -73,6 +74,7 @@ const TABLES: &[(&str, &str)] = &[
     ("log_leaves", "position = 7"),
     ("log_tiles", "hashes = substr(hashes, 1, 1)"),
     ("log_checkpoints", "note = 'another'"),
+    ("log_cosignatures", "line = 'another'"),
     ("statements", "jws = 'another'"),
     ("documents", "sshsig = 'another'"),
 ];

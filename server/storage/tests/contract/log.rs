@@ -161,4 +161,22 @@ on_both! {
         assert_eq!(sequencer.published().await.unwrap(), newest);
         assert_eq!(world.read(async |tx| tx.log().checkpoint().await.unwrap()).await, newest);
     }
+
+    async fn cosignatures_of_a_checkpoint_are_kept_once_for_each_witness(world) {
+        let ids = append(world, &["a:1", "a:2"]).await;
+        let mut sequencer = world.store.sequencer().await.unwrap().unwrap();
+        sequencer.sequence(0, &ids, &[]).await.unwrap();
+        sequencer.publish(1, "one", now()).await.unwrap();
+        sequencer.publish(2, "two", later(1)).await.unwrap();
+        assert!(sequencer.cosign(1, "w1", "first", later(2)).await.unwrap());
+        assert!(sequencer.cosign(1, "w2", "second", later(3)).await.unwrap());
+        assert!(!sequencer.cosign(1, "w1", "again", later(4)).await.unwrap());
+        world.read(async |tx| {
+            assert_eq!(tx.log().cosignatures(1).await.unwrap(), ["first", "second"]);
+            assert!(tx.log().cosignatures(2).await.unwrap().is_empty());
+            assert_eq!(tx.log().cosigned().await.unwrap(), Some(1));
+            assert_eq!(tx.log().checkpoint_at(1).await.unwrap().as_deref(), Some("one"));
+            assert_eq!(tx.log().checkpoint_at(3).await.unwrap(), None);
+        }).await;
+    }
 }
