@@ -15,7 +15,8 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use signed_note::{Note, StandardVerifier, VerifierList};
 use tlog_tiles::{Error, Hash, TileHashReader, TileReader};
 
-use crate::support::{Answer, Kind, TestApp, Who, fresh};
+use crate::support::planted::fresh;
+use crate::support::{Answer, Kind, TestApp, Who};
 
 /// Appends entries, and has the log signed.
 async fn grow(app: &TestApp, entries: u32) {

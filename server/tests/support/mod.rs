@@ -8,7 +8,7 @@ mod browser;
 mod clock;
 mod database;
 mod people;
-mod planted;
+pub mod planted;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -35,7 +35,6 @@ pub use browser::{Browser, Program};
 pub use clock::{TestClock, TestEntropy};
 pub use database::Kind;
 pub use people::{PASSWORD, People, Who};
-pub use planted::fresh;
 
 /// Runs a test on both databases; on PostgreSQL where `LETHE_TEST_POSTGRES` names a server.
 macro_rules! on_both {

@@ -5,7 +5,6 @@ use engine::reading::file::RequestFile;
 use engine::reading::timeline::Happening;
 use leptos::prelude::*;
 
-use super::super::words;
 use crate::api::ssr;
 use crate::components::{Moment, Timeline, TimelineItem, Tone, When};
 use crate::routes;
