@@ -6,9 +6,8 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
-use sha2::Digest as _;
 
-use super::note::{NoteError, SignatureLine, VerifierKey};
+use super::note::{NoteError, SignatureLine, VerifierKey, key_id};
 
 /// The signature type of cosignatures over checkpoints with Ed25519.
 const COSIGNATURE: u8 = 0x04;
@@ -31,17 +30,9 @@ impl WitnessKey {
     pub fn new(name: &str, key: VerifyingKey) -> Result<Self, NoteError> {
         // The rule on names is that of all keys.
         VerifierKey::new(name, key)?;
-        let mut hash = sha2::Sha256::new();
-        hash.update(name);
-        hash.update([b'\n', COSIGNATURE]);
-        hash.update(key.as_bytes());
-        let id = *hash
-            .finalize()
-            .first_chunk()
-            .expect("SHA-256 has more than four bytes");
         Ok(Self {
             name: name.into(),
-            id,
+            id: key_id(name, COSIGNATURE, &key),
             key,
         })
     }

@@ -73,23 +73,27 @@ pub enum NoteError {
     NoKnownKey,
 }
 
+/// What tells the keys of a name apart: the first four bytes of SHA-256 of name, newline, signature type and key.
+pub(super) fn key_id(name: &str, kind: u8, key: &VerifyingKey) -> [u8; 4] {
+    let mut hash = sha2::Sha256::new();
+    hash.update(name);
+    hash.update([b'\n', kind]);
+    hash.update(key.as_bytes());
+    *hash
+        .finalize()
+        .first_chunk()
+        .expect("SHA-256 has more than four bytes")
+}
+
 impl VerifierKey {
     /// A key under a name, by custom a URL without scheme.
     pub fn new(name: &str, key: VerifyingKey) -> Result<Self, NoteError> {
         if !is_name(name) {
             return Err(NoteError::Name(name.into()));
         }
-        let mut hash = sha2::Sha256::new();
-        hash.update(name);
-        hash.update([b'\n', ED25519]);
-        hash.update(key.as_bytes());
-        let id = *hash
-            .finalize()
-            .first_chunk()
-            .expect("SHA-256 has more than four bytes");
         Ok(Self {
             name: name.into(),
-            id,
+            id: key_id(name, ED25519, &key),
             key,
         })
     }
