@@ -89,6 +89,7 @@ impl Probe for Store {
     async fn scan(&self, target: &Target, side: Side, _: Option<&str>, _: u32) -> Result<Page, ProbeError> {
         Ok(Page {
             ids: self.ids(target, side),
+            tenants: vec![],
             next: None,
         })
     }

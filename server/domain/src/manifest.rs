@@ -53,14 +53,14 @@ pub fn seed(root: Digest, request: RequestId, dataset: &DatasetRef, nonce: &[u8]
 /// Keeps the n records with the smallest SHA-256(seed || id) of one scan: a uniform sample that anybody who knows
 /// seed and ids draws again.
 #[derive(Debug)]
-pub struct Sampler {
+pub struct Sampler<R> {
     seed: Digest,
     size: usize,
-    heap: std::collections::BinaryHeap<(Digest, RecordId)>,
+    heap: std::collections::BinaryHeap<(Digest, R)>,
     seen: u64,
 }
 
-impl Sampler {
+impl<R: Ord + AsRef<RecordId>> Sampler<R> {
     /// A sampler of at most `size` records.
     pub fn new(seed: Digest, size: usize) -> Self {
         Self {
@@ -72,17 +72,17 @@ impl Sampler {
     }
 
     /// Offers one record of the scan.
-    pub fn offer(&mut self, id: RecordId) {
+    pub fn offer(&mut self, record: R) {
         self.seen += 1;
         let mut hash = Sha256::new();
         hash.update(self.seed.as_bytes());
-        hash.update(id.0.as_bytes());
+        hash.update(record.as_ref().0.as_bytes());
         let rank = Digest::from(<[u8; 32]>::from(hash.finalize()));
         if self.heap.len() < self.size {
-            self.heap.push((rank, id));
+            self.heap.push((rank, record));
         } else if self.heap.peek().is_some_and(|(largest, _)| rank < *largest) {
             self.heap.pop();
-            self.heap.push((rank, id));
+            self.heap.push((rank, record));
         }
     }
 
@@ -92,12 +92,28 @@ impl Sampler {
     }
 
     /// The sample, smallest first.
-    pub fn into_sample(self) -> Vec<RecordId> {
+    pub fn into_sample(self) -> Vec<R> {
         self.heap
             .into_sorted_vec()
             .into_iter()
-            .map(|(_, id)| id)
+            .map(|(_, record)| record)
             .collect()
+    }
+}
+
+/// A record of another tenant, known to be present.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ControlRecord {
+    /// The record.
+    pub id: RecordId,
+    /// Whose it is, as the store writes it: tells a loss from an erasure that this tenant asked for. Absent where the
+    /// store names nobody.
+    pub tenant: Option<String>,
+}
+
+impl AsRef<RecordId> for ControlRecord {
+    fn as_ref(&self) -> &RecordId {
+        &self.id
     }
 }
 
@@ -109,7 +125,7 @@ pub struct Samples {
     /// Of what is withheld.
     pub withheld: Vec<RecordId>,
     /// Of other tenants: found or not found only.
-    pub others: Vec<RecordId>,
+    pub others: Vec<ControlRecord>,
     /// The canary, where the inventory names one.
     pub canary: Option<RecordId>,
 }

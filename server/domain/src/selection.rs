@@ -19,6 +19,16 @@ pub struct Criterion {
     pub normalise: Normalisation,
 }
 
+impl Criterion {
+    /// Whether a stored value is one of those meant.
+    pub fn admits(&self, stored: &str) -> bool {
+        match self.normalise {
+            Normalisation::Lower => self.any_of.contains(&self.normalise.apply(stored)),
+            Normalisation::Exact | Normalisation::Digits => self.any_of.iter().any(|value| value == stored),
+        }
+    }
+}
+
 impl fmt::Debug for Criterion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Criterion({} in {} values)", self.field, self.any_of.len())
@@ -82,6 +92,12 @@ pub enum Side {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RecordId(pub String);
+
+impl AsRef<Self> for RecordId {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
 
 impl fmt::Debug for RecordId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

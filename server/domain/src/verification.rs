@@ -202,8 +202,18 @@ pub struct Judgement {
     pub control_found: bool,
 }
 
+/// What is known of control records of other tenants that are no longer found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Accounted {
+    /// How many of those missing were erased by chunks that were authorised for an approved request of their own tenant.
+    pub gone_rightly: u64,
+    /// A record of another tenant that was listed only now is found by the same lookup. Asked where no control of before
+    /// remains and all have gone rightly.
+    pub fresh_control: bool,
+}
+
 /// Judges one look. Pure: the same sighting always gives the same verdict.
-pub fn judge(before: &DatasetManifest, sighting: &Sighting) -> Judgement {
+pub fn judge(before: &DatasetManifest, sighting: &Sighting, accounted: Accounted) -> Judgement {
     let (selected_found, withheld_found) = sighting
         .found
         .split_at((before.sample_size as usize).min(sighting.found.len()));
@@ -213,7 +223,7 @@ pub fn judge(before: &DatasetManifest, sighting: &Sighting) -> Judgement {
     let (canaries, others) = sighting.controls.split_at(canary.min(sighting.controls.len()));
     let control_found = match before.control {
         Control::Canary => canaries.iter().all(|found| *found) && !canaries.is_empty(),
-        Control::OtherTenant => others.iter().any(|found| *found),
+        Control::OtherTenant => others.iter().any(|found| *found) || accounted.fresh_control,
         Control::None => false,
     };
     let count = sighting.counts.first().copied().flatten();
@@ -225,14 +235,15 @@ pub fn judge(before: &DatasetManifest, sighting: &Sighting) -> Judgement {
         .zip(withheld_count)
         .map_or(0, |(was, is)| was.saturating_sub(is));
     let lost_withheld = missing(withheld_found).max(shrunk);
-    let lost_others = missing(others);
-    // Everything gone at once, controls included, is blindness rather than loss.
+    let lost_others = missing(others).saturating_sub(accounted.gone_rightly);
+    let others_to_keep = (others.len() as u64).saturating_sub(accounted.gone_rightly);
+    // Everything out of sight at once, controls included, may be blindness as well as loss: the verdict says so.
     let all_dark = !control_found
-        && lost_others as usize == others.len()
+        && lost_others == others_to_keep
         && missing(withheld_found) as usize == withheld_found.len();
 
     let kept = match (lost_withheld, lost_others) {
-        (0, 0) if withheld_found.is_empty() && others.is_empty() => Preservation::NothingToKeep,
+        (0, 0) if withheld_found.is_empty() && others_to_keep == 0 => Preservation::NothingToKeep,
         (0, 0) => Preservation::Preserved,
         _ if all_dark => Preservation::Unknown,
         (withheld, others) => Preservation::Lost { withheld, others },
@@ -247,6 +258,16 @@ pub fn judge(before: &DatasetManifest, sighting: &Sighting) -> Judgement {
         inconclusive("before erasure the probe did not find the records that it had listed")
     } else if before.control == Control::None {
         inconclusive("no control possible: no record is known that must be found")
+    } else if !control_found && before.control == Control::OtherTenant && others_to_keep == 0 {
+        inconclusive(
+            "no control possible: the records of other tenants that were known are erased by their own requests, and no \
+             other is found",
+        )
+    } else if !control_found && all_dark {
+        inconclusive(
+            "no record that had to stay is found, the control included: the probe is blind, or everything is gone. Look \
+             into the system itself",
+        )
     } else if !control_found {
         inconclusive("the control record, known to be present, was not found")
     } else if count.is_none() && before.scanned > before.sample_size {

@@ -8,6 +8,8 @@ mod access;
 pub mod audit;
 pub mod certification;
 mod claims;
+#[cfg(feature = "probe")]
+mod controls;
 #[cfg(feature = "erase")]
 mod erasure;
 mod error;

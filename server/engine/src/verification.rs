@@ -2,24 +2,24 @@
 //!
 //! This module cannot erase, and judges from locator and manifest alone: nothing an eraser reported is in reach.
 
+mod accounted;
+mod records;
+
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
 use domain::id::CheckId;
 use domain::inventory::System;
 use domain::job::{Disposition, Job, backoff};
-use domain::manifest::{Control, DatasetManifest, Samples};
+use domain::manifest::DatasetManifest;
 use domain::plan::{Action, ErasurePlan};
-use domain::port::probe::{ProbeError, Question};
+use domain::port::probe::ProbeError;
 use domain::port::store::Tx;
 use domain::request::{Aside, ErasureRequest, Stage};
-use domain::selection::{RecordId, Side, Target};
-use domain::verification::{Check, CheckState, Finding, Preservation, Verdict, judge};
+use domain::time::Timestamp;
+use domain::verification::{Check, CheckState, Finding, Preservation, Verdict};
 use serde_json::json;
 
 use crate::{Engine, Error};
-
-/// Remaining ids that are kept (sealed) for the person who looks into them (V7).
-const RESIDUE_IDS: usize = 10;
 
 /// Everything that a look needs.
 struct Look {
@@ -29,6 +29,8 @@ struct Look {
     action: Action,
     system: System,
     before: Option<DatasetManifest>,
+    /// From when on whatever others erased in the dataset may be among the control records.
+    known_since: Timestamp,
 }
 
 impl Engine {
@@ -113,6 +115,7 @@ impl Engine {
             .ok_or(Error::NotFound("a part of the plan"))?;
         let action = part.action;
         let before = manifest.dataset(&check.dataset).cloned();
+        let known_since = plan.created_at;
         Ok(Some(Look {
             check,
             request,
@@ -120,11 +123,12 @@ impl Engine {
             action,
             system,
             before,
+            known_since,
         }))
     }
 
     /// A chunk that may still be at work makes any look worthless.
-    async fn still_at_work(&self, look: &Look) -> Result<Option<domain::time::Timestamp>, Error> {
+    async fn still_at_work(&self, look: &Look) -> Result<Option<Timestamp>, Error> {
         let mut tx = self.ports.store.read().await?;
         let busy = tx
             .attempts()
@@ -134,83 +138,6 @@ impl Engine {
             .into_iter()
             .filter(|attempt| attempt.dataset == look.check.dataset && attempt.request == look.request.id);
         Ok(same.map(|attempt| attempt.expires_at).max())
-    }
-
-    async fn look_at_records(&self, look: &Look) -> Result<Finding, Error> {
-        let Some(before) = &look.before else {
-            return Ok(self.plain(look, inconclusive("nothing is known of before")));
-        };
-        let key = Self::key_of(&look.request)?;
-        let dataset = &look.check.dataset;
-        let samples: Samples = self.open_under(
-            key,
-            &format!("samples:{}:{dataset}", look.plan.id),
-            &before.sealed,
-        )?;
-        let mut secrets = self.secrets_of(&look.request, &look.plan)?;
-        let target: Target = secrets
-            .targets
-            .remove(dataset)
-            .ok_or_else(|| Error::Broken(format!("no target for {dataset}")))?;
-        let ids: Vec<RecordId> = samples
-            .selected
-            .iter()
-            .chain(&samples.withheld)
-            .cloned()
-            .collect();
-        let mut controls: Vec<RecordId> = match before.control {
-            Control::Canary => samples.canary.iter().cloned().collect(),
-            Control::OtherTenant | Control::None => Vec::new(),
-        };
-        controls.extend(samples.others.iter().cloned());
-        let question = Question {
-            ids,
-            controls,
-            count: vec![Side::Selected, Side::Withheld],
-        };
-        let probe = match self
-            .probes()?
-            .probe(&look.system, &self.probe_secret(&look.system)?)
-        {
-            Ok(probe) => probe,
-            Err(error) => return Ok(self.plain(look, inconclusive(&error.to_string()))),
-        };
-        let sighting = match probe.look(&target, &question).await {
-            Ok(sighting) => sighting,
-            Err(ProbeError::Unreachable(why)) => return Ok(self.plain(look, Verdict::Unreachable { why })),
-            Err(ProbeError::Blind(why)) => return Ok(self.plain(look, inconclusive(&why))),
-        };
-        let judged = judge(before, &sighting);
-        let remaining = samples
-            .selected
-            .iter()
-            .zip(&sighting.found)
-            .filter(|(_, found)| **found);
-        let mut remaining: Vec<RecordId> = remaining.map(|(id, _)| id.clone()).take(RESIDUE_IDS).collect();
-        if remaining.is_empty() && matches!(judged.verdict, Verdict::Residue { .. }) {
-            let page = probe
-                .scan(&target, Side::Selected, None, RESIDUE_IDS as u32)
-                .await;
-            remaining = page.map(|page| page.ids).unwrap_or_default();
-        }
-        let residue_ids = match remaining.is_empty() {
-            true => None,
-            false => Some(self.seal_under(key, &format!("residue:{}", look.check.id), &remaining)?),
-        };
-        let verdict = match (look.action, judged.verdict) {
-            (Action::Withheld, Verdict::Absent) => Verdict::Withheld,
-            (_, verdict) => verdict,
-        };
-        Ok(Finding {
-            verdict,
-            kept: judged.kept,
-            count: judged.count,
-            looked_up: before.sample_size,
-            found: judged.found,
-            control_found: judged.control_found,
-            residue_ids,
-            ..self.plain(look, Verdict::Absent)
-        })
     }
 
     /// Backups: a date alone never completes. The sets are listed and the rule that ends them is read again.
@@ -259,7 +186,7 @@ impl Engine {
     }
 
     /// When the last chunk of the request could have run: a set taken before may hold what was erased.
-    async fn last_authorised(&self, look: &Look) -> Result<Option<domain::time::Timestamp>, Error> {
+    async fn last_authorised(&self, look: &Look) -> Result<Option<Timestamp>, Error> {
         let mut tx = self.ports.store.read().await?;
         let steps = tx.attempts().steps(look.request.id, None).await?;
         Ok(steps.iter().filter_map(|step| step.ended_at).max())

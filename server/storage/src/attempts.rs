@@ -67,6 +67,11 @@ statements! {
         FROM attempts
         WHERE ended_at IS NULL AND expires_at > $1 AND system = $2
         ORDER BY serial";
+    AUTHORISED_SINCE = "
+        SELECT DISTINCT steps.request_id AS id
+        FROM attempts
+        JOIN steps ON steps.id = attempts.step_id
+        WHERE attempts.system = $1 AND attempts.expires_at > $2";
     EXPIRED = "
         SELECT id, CAST(document AS TEXT) AS document, ended_at, CAST(outcome AS TEXT) AS outcome
         FROM attempts
@@ -82,6 +87,11 @@ struct AttemptRow {
     uuid: Uuid,
     ended_at: Option<DateTime<Utc>>,
     outcome: Option<String>,
+}
+
+#[derive(FromRow)]
+struct Named {
+    id: Uuid,
 }
 
 impl AttemptRow {
@@ -211,6 +221,22 @@ impl Attempts for Transaction {
             ),
         };
         read(self.seen(rows)?)
+    }
+
+    async fn authorised_since(
+        &mut self,
+        system: &SystemName,
+        at: Timestamp,
+    ) -> Result<Vec<RequestId>, StoreError> {
+        let rows = fetch!(
+            &mut self.connection,
+            Named,
+            AUTHORISED_SINCE,
+            system.as_str(),
+            moment(at)
+        );
+        let requests = self.seen(rows)?.into_iter();
+        Ok(requests.map(|row| RequestId::from(row.id)).collect())
     }
 
     async fn expired(&mut self, now: Timestamp) -> Result<Vec<Attempt>, StoreError> {

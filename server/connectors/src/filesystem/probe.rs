@@ -15,7 +15,7 @@ use rustix::io::Errno;
 
 use super::config::{self, Template};
 use super::walk::{self, Go, See};
-use crate::template::probe::Sides;
+use crate::template::probe::{Sides, read};
 use crate::template::{bytes_of, text_of, value_of};
 
 const CAPABILITIES: Capabilities = Capabilities {
@@ -161,11 +161,15 @@ impl Probe for Eyes {
         limit: u32,
     ) -> Result<Page, ProbeError> {
         let after = after.map(str::to_owned);
+        let tenant = target.selection.tenant.field.clone();
         self.on_disk(target, move |sight| {
-            let mut ids = Vec::new();
-            sight.walk(after.as_deref(), &mut |found, path, _| {
+            let (mut ids, mut tenants) = (Vec::new(), Vec::new());
+            sight.walk(after.as_deref(), &mut |found, path, captures| {
                 if found == side {
                     ids.push(RecordId(path.join("/")));
+                }
+                if found == side && side == Side::Others {
+                    tenants.push(read(captures, &tenant));
                 }
                 if ids.len() >= limit.max(1) as usize {
                     Go::Stop
@@ -177,7 +181,7 @@ impl Probe for Eyes {
                 .last()
                 .filter(|_| ids.len() >= limit.max(1) as usize)
                 .map(|id| id.0.clone());
-            Ok(Page { ids, next })
+            Ok(Page { ids, tenants, next })
         })
         .await
     }

@@ -38,6 +38,7 @@ impl Probe for LyingProbe {
         let lying = self.memory.looks(&target.dataset) >= self.told.looks;
         let nothing = || Page {
             ids: vec![],
+            tenants: vec![],
             next: None,
         };
         match self.told.lie {

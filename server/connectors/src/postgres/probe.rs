@@ -99,7 +99,15 @@ impl Probe for Eyes {
             let after = sql::key_after(after, key.len()).ok_or_else(wrong)?;
             rows = format!("({rows}) AND {}", clause.beyond(&key, &after));
         }
-        let (names, texts, columns) = listed(&key);
+        let tenant = match side {
+            Side::Others => Some(
+                table
+                    .column(&target.selection.tenant.field)
+                    .map_err(ProbeError::Blind)?,
+            ),
+            Side::Selected | Side::Withheld => None,
+        };
+        let (names, texts, columns) = listed(&key, tenant);
         // A page is one row: a list for each column of the key, which is read far sooner than a row for each record.
         let query = format!(
             "SELECT {columns} FROM (SELECT {texts} FROM {} t WHERE {rows} ORDER BY {names} LIMIT {limit}) page",
@@ -108,12 +116,17 @@ impl Probe for Eyes {
         let page = clause.bind(query).fetch_one(&mut *tx).await.map_err(error)?;
         tx.rollback().await.map_err(error)?;
         let keys = keys_in(&page, key.len()).map_err(error)?;
+        let tenants: Vec<Option<String>> = match tenant {
+            Some(_) => page.try_get(key.len()).map_err(error)?,
+            None => Vec::new(),
+        };
         let next = keys
             .last()
             .filter(|_| keys.len() >= limit as usize)
             .map(|key| sql::cursor_of(key));
         Ok(Page {
             ids: keys.into_iter().map(sql::id_of).collect(),
+            tenants,
             next,
         })
     }
@@ -201,14 +214,18 @@ fn literal(text: &str) -> String {
     }
 }
 
-/// The columns of the key: as they are ordered by, as they are read, and as lists of a page.
-fn listed(key: &[&Column]) -> (String, String, String) {
+/// The columns of the key: as they are ordered by, as they are read, and as lists of a page. The tenant's column is read
+/// and listed behind them.
+fn listed(key: &[&Column], tenant: Option<&Column>) -> (String, String, String) {
     let names: Vec<String> = key.iter().map(|column| sql::quote(&column.name)).collect();
+    let behind = tenant.map(|column| sql::quote(&column.name));
     let texts = names
         .iter()
+        .chain(&behind)
         .enumerate()
         .map(|(at, name)| format!("{name}::text AS k{at}"));
-    let lists = (0..key.len()).map(|at| format!("COALESCE(array_agg(k{at}), '{{}}')"));
+    let read = key.len() + usize::from(tenant.is_some());
+    let lists = (0..read).map(|at| format!("COALESCE(array_agg(k{at}), '{{}}')"));
     // Qualified: a bare name would mean the text of the same name, and sort by that.
     let ordered: Vec<String> = names.iter().map(|name| format!("t.{name}")).collect();
     (

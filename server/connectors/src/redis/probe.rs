@@ -14,7 +14,7 @@ use redis::Client;
 
 use super::config::{self, PAGE};
 use super::keys;
-use crate::template::probe::Sides;
+use crate::template::probe::{Sides, read};
 use crate::template::{Pattern, bytes_of, value_of};
 
 const CAPABILITIES: Capabilities = Capabilities {
@@ -97,6 +97,13 @@ impl Eyes {
     }
 }
 
+/// Whose each key is, by its name.
+fn tenants_of(target: &Target, ids: &[RecordId]) -> Result<Vec<Option<String>>, ProbeError> {
+    let pattern = config::pattern_of(&target.locator, &target.selection).map_err(ProbeError::Blind)?;
+    let tenant = |id: &RecordId| read(&pattern.capture(&id.0)?, &target.selection.tenant.field);
+    Ok(ids.iter().map(tenant).collect())
+}
+
 #[async_trait]
 impl Probe for Eyes {
     fn capabilities(&self) -> Capabilities {
@@ -156,7 +163,11 @@ impl Probe for Eyes {
             ahead.after.clone_from(after);
             *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
         }
-        Ok(Page { ids, next })
+        let tenants = match side {
+            Side::Others => tenants_of(target, &ids)?,
+            Side::Selected | Side::Withheld => Vec::new(),
+        };
+        Ok(Page { ids, tenants, next })
     }
 
     async fn look(&self, target: &Target, question: &Question) -> Result<Sighting, ProbeError> {

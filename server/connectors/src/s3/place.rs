@@ -74,7 +74,7 @@ impl Place {
                 .iter()
                 .find(|(field, _)| *field == criterion.field)
                 .map(|(_, value)| *value);
-            stored.is_some_and(|stored| meets(stored, criterion))
+            stored.is_some_and(|stored| criterion.admits(stored))
         };
         if !meets(&self.selection.tenant) {
             return Some(Side::Others);
@@ -115,6 +115,12 @@ impl Place {
         prefixes
     }
 
+    /// Whose a key is, by its name.
+    #[cfg(feature = "probe")]
+    pub fn tenant<'k>(&self, key: &'k str) -> Option<&'k str> {
+        self.value(key, &self.selection.tenant.field)
+    }
+
     /// The value of a placeholder in a key.
     #[cfg(feature = "probe")]
     pub fn value<'k>(&self, key: &'k str, field: &str) -> Option<&'k str> {
@@ -127,16 +133,6 @@ fn known(criterion: &Criterion) -> Vec<Option<String>> {
     match criterion.normalise {
         Normalisation::Lower => vec![None],
         _ => criterion.any_of.iter().cloned().map(Some).collect(),
-    }
-}
-
-fn meets(stored: &str, criterion: &Criterion) -> bool {
-    match criterion.normalise {
-        Normalisation::Lower => {
-            let stored = criterion.normalise.apply(stored);
-            criterion.any_of.contains(&stored)
-        }
-        _ => criterion.any_of.iter().any(|value| value == stored),
     }
 }
 

@@ -92,11 +92,12 @@ impl Probe for S3Probe {
             }
         };
         let limit = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
-        let mut ids = Vec::new();
+        let (mut ids, mut tenants) = (Vec::new(), Vec::new());
         while let Some(prefix) = prefixes.get(at.prefix) {
             if ids.len() >= limit {
                 return Ok(Page {
                     ids,
+                    tenants,
                     next: Some(write(&at)),
                 });
             }
@@ -104,10 +105,15 @@ impl Probe for S3Probe {
                 .bucket
                 .page(at.sort, prefix, &at.marker, limit - ids.len())
                 .await?;
-            let on_side = records
+            for record in records
                 .iter()
-                .filter(|record| place.side(&record.key) == Some(side));
-            ids.extend(on_side.map(Record::id));
+                .filter(|record| place.side(&record.key) == Some(side))
+            {
+                ids.push(record.id());
+                if side == Side::Others {
+                    tenants.push(place.tenant(&record.key).map(str::to_owned));
+                }
+            }
             match (next, at.sort) {
                 (Some(marker), _) => at.marker = marker,
                 (None, Sort::Versions) => {
@@ -126,7 +132,11 @@ impl Probe for S3Probe {
                 }
             }
         }
-        Ok(Page { ids, next: None })
+        Ok(Page {
+            ids,
+            tenants,
+            next: None,
+        })
     }
 
     async fn look(&self, target: &Target, question: &Question) -> Result<Sighting, ProbeError> {

@@ -130,7 +130,11 @@ impl Probe for Eyes {
             let after = sql::key_after(after, key.len()).ok_or_else(wrong)?;
             rows = format!("({rows}) AND {}", clause.beyond(&key, &after));
         }
-        let texts: Vec<String> = key.iter().map(|column| column.text()).collect();
+        let mut texts: Vec<String> = key.iter().map(|column| column.text()).collect();
+        if side == Side::Others {
+            let tenant = table.column(&target.selection.tenant.field);
+            texts.push(tenant.map_err(ProbeError::Blind)?.text());
+        }
         let order: Vec<String> = key.iter().map(|column| column.key()).collect();
         let (texts, order) = (texts.join(", "), order.join(", "));
         let query = format!(
@@ -142,12 +146,18 @@ impl Probe for Eyes {
             .iter()
             .map(|row| (0..key.len()).map(|at| row.try_get(at)).collect());
         let keys = keys.collect::<Result<Vec<Vec<String>>, _>>().map_err(error)?;
+        let tenants: Vec<Option<String>> = match side {
+            Side::Others => found.iter().map(|row| row.try_get(key.len())).collect(),
+            Side::Selected | Side::Withheld => Ok(Vec::new()),
+        }
+        .map_err(error)?;
         let next = keys
             .last()
             .filter(|_| keys.len() >= limit as usize)
             .map(|key| sql::cursor_of(key));
         Ok(Page {
             ids: keys.into_iter().map(sql::id_of).collect(),
+            tenants,
             next,
         })
     }

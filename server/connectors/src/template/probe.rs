@@ -5,7 +5,13 @@ use std::collections::HashSet;
 use domain::selection::{Criterion, Exclusion, Selection, Side};
 use domain::subject::Normalisation;
 
-use super::{Captures, text_of};
+use super::{Captures, text_of, value_of};
+
+/// What a placeholder was read as, as a person would write it.
+pub(crate) fn read(captures: &Captures<'_>, field: &str) -> Option<String> {
+    let of_field = captures.iter().find(|(name, _)| *name == field);
+    of_field.map(|(_, value)| value_of(value.clone()))
+}
 
 /// A criterion, made ready for many names.
 struct Ready {

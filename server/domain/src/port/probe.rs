@@ -31,6 +31,9 @@ pub struct Capabilities {
 pub struct Page {
     /// Ids, each record once over the whole scan of a quiet dataset.
     pub ids: Vec<RecordId>,
+    /// Of [`Side::Others`]: whose each record is, in the order of the ids, by the tenant's field as the store writes it;
+    /// absent where the store names nobody. Empty for other sides.
+    pub tenants: Vec<Option<String>>,
     /// Where to go on; absent: the scan is complete.
     pub next: Option<String>,
 }

@@ -351,6 +351,8 @@ pub trait Attempts: Send {
     async fn of_step(&mut self, step: StepId) -> Answer<Vec<Attempt>>;
     /// Without outcome and not expired: of a system, or of all.
     async fn in_flight(&mut self, system: Option<&SystemName>, now: Timestamp) -> Answer<Vec<Attempt>>;
+    /// Requests that had a chunk on a system which could still run at a moment, or was authorised later.
+    async fn authorised_since(&mut self, system: &SystemName, at: Timestamp) -> Answer<Vec<RequestId>>;
     /// Without outcome and expired.
     async fn expired(&mut self, now: Timestamp) -> Answer<Vec<Attempt>>;
 }

@@ -11,8 +11,8 @@ use domain::inventory::{DatasetRef, Handling, InventoryVersion};
 use domain::job::{Disposition, Job, Leased};
 use domain::mail::MailKind;
 use domain::manifest::{
-    Control, DatasetManifest, KEPT_SAMPLE_SIZE, Manifest, NonceSource, SAMPLE_SIZE, Sampler, Samples,
-    SeedSource, seed,
+    Control, ControlRecord, DatasetManifest, KEPT_SAMPLE_SIZE, Manifest, NonceSource, SAMPLE_SIZE, Sampler,
+    Samples, SeedSource, seed,
 };
 use domain::plan::{Action, ErasurePlan};
 use domain::port::probe::{Probe, Question};
@@ -183,10 +183,10 @@ impl Engine {
 
     /// One dataset: scan, sample, and look the sample up by the path that verification will use.
     async fn draw(&self, draw: Draw<'_>) -> Result<DatasetManifest, Error> {
-        let (mut selected, scanned, _) = scan(&draw, Side::Selected, SAMPLE_SIZE, usize::MAX).await?;
-        let (withheld, _, kept_ids) = scan(&draw, Side::Withheld, KEPT_SAMPLE_SIZE, usize::MAX).await?;
-        let others = match draw.probe.capabilities().others {
-            true => scan(&draw, Side::Others, KEPT_SAMPLE_SIZE, OTHERS_PAGES).await?.0,
+        let (mut selected, scanned, _) = scan(&draw, Side::Selected, SAMPLE_SIZE).await?;
+        let (withheld, _, kept_ids) = scan(&draw, Side::Withheld, KEPT_SAMPLE_SIZE).await?;
+        let mut others = match draw.probe.capabilities().others {
+            true => scan_others(&draw).await?,
             false => Vec::new(),
         };
         let known: BTreeSet<RecordId> = selected.iter().cloned().collect();
@@ -196,7 +196,7 @@ impl Engine {
             .filter(|id| !known.contains(id) && !kept_ids.contains(id));
         let gone_or_stray: Vec<RecordId> = carried.cloned().collect();
         let mut controls: Vec<RecordId> = draw.canary.iter().cloned().collect();
-        controls.extend(others.iter().cloned());
+        controls.extend(others.iter().map(|other| other.id.clone()));
         let ids = selected.iter().chain(&withheld).cloned().collect();
         let question = Question {
             ids,
@@ -204,6 +204,16 @@ impl Engine {
             count: vec![Side::Selected, Side::Withheld],
         };
         let sighting = draw.probe.look(&draw.target, &question).await?;
+        let seen = sighting
+            .controls
+            .get(usize::from(draw.canary.is_some())..)
+            .unwrap_or_default();
+        let other_found = seen.contains(&true);
+        if other_found {
+            // What went between listing and lookup is no control: another tenant's request may be erasing it.
+            let mut seen = seen.iter();
+            others.retain(|_| seen.next() == Some(&true));
+        }
         let control = match (&draw.canary, others.is_empty()) {
             (Some(_), _) => Control::Canary,
             (None, false) => Control::OtherTenant,
@@ -211,7 +221,7 @@ impl Engine {
         };
         let control_found = match control {
             Control::Canary => sighting.controls.first() == Some(&true),
-            Control::OtherTenant => sighting.controls.iter().any(|found| *found),
+            Control::OtherTenant => other_found,
             Control::None => true,
         };
         let positive = control_found
@@ -404,13 +414,12 @@ async fn scan(
     draw: &Draw<'_>,
     side: Side,
     size: usize,
-    pages: usize,
 ) -> Result<(Vec<RecordId>, u64, BTreeSet<RecordId>), Error> {
     let mut sampler = Sampler::new(draw.seed, size);
     let mut seen = BTreeSet::new();
     let remember = side == Side::Withheld && !draw.carried.is_empty();
     let mut after: Option<String> = None;
-    for _ in 0..pages {
+    loop {
         let page = draw
             .probe
             .scan(&draw.target, side, after.as_deref(), PAGE)
@@ -428,4 +437,25 @@ async fn scan(
     }
     let scanned = sampler.seen();
     Ok((sampler.into_sample(), scanned, seen))
+}
+
+/// Scans so much of other tenants' records as meets many of them, and samples it.
+async fn scan_others(draw: &Draw<'_>) -> Result<Vec<ControlRecord>, Error> {
+    let mut sampler = Sampler::new(draw.seed, KEPT_SAMPLE_SIZE);
+    let mut after: Option<String> = None;
+    for _ in 0..OTHERS_PAGES {
+        let page = draw
+            .probe
+            .scan(&draw.target, Side::Others, after.as_deref(), PAGE)
+            .await?;
+        let tenants = page.tenants.into_iter().chain(std::iter::repeat(None));
+        for (id, tenant) in page.ids.into_iter().zip(tenants) {
+            sampler.offer(ControlRecord { id, tenant });
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(sampler.into_sample())
 }

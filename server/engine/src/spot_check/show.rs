@@ -5,14 +5,15 @@ use domain::audit::Event;
 use domain::id::{RequestId, SpotCheckId};
 use domain::inventory::DatasetRef;
 use domain::manifest::Samples;
+use domain::port::probe::{Probe, ProbeError};
 use domain::request::Stage;
-use domain::selection::RecordId;
+use domain::selection::{RecordId, Target};
 use domain::verification::SpotCheck;
 use serde::Serialize;
 use serde_json::json;
 
 use super::Hidden;
-use crate::{Engine, Error};
+use crate::{Engine, Error, controls};
 
 /// One id that an officer looks up, in the order shown.
 #[derive(Debug, Clone, Serialize)]
@@ -78,13 +79,14 @@ impl Engine {
         let key = Self::key_of(&request)?;
         let samples: Samples =
             self.open_under(key, &format!("samples:{plan_id}:{dataset}"), &before.sealed)?;
-        let hidden = self.hide(samples, dataset)?;
         let target = self
             .secrets_of(&request, &plan)?
             .targets
             .remove(dataset)
             .ok_or(Error::NotFound("that target"))?;
         let probe = self.probes()?.probe(system, &self.probe_secret(system)?)?;
+        let decoy = decoy(&*probe, &target, &samples).await?;
+        let hidden = self.hide(samples.selected, decoy, dataset)?;
         let shown: Vec<ShownId> = hidden
             .ids
             .iter()
@@ -121,18 +123,19 @@ impl Engine {
     }
 
     /// Picks random ids and a decoy, and shuffles them.
-    fn hide(&self, samples: Samples, dataset: &DatasetRef) -> Result<Hidden, Error> {
-        let decoy = samples.canary.or_else(|| samples.others.first().cloned());
+    fn hide(
+        &self,
+        selected: Vec<RecordId>,
+        decoy: Option<RecordId>,
+        dataset: &DatasetRef,
+    ) -> Result<Hidden, Error> {
         let decoy = decoy.ok_or_else(|| {
             Error::NotNow(format!(
                 "{dataset} has no record that is known to exist: no decoy is possible"
             ))
         })?;
-        let mut ranked: Vec<([u8; 8], RecordId)> = samples
-            .selected
-            .into_iter()
-            .map(|id| (self.random(), id))
-            .collect();
+        let mut ranked: Vec<([u8; 8], RecordId)> =
+            selected.into_iter().map(|id| (self.random(), id)).collect();
         ranked.sort_by_key(|(rank, _)| *rank);
         let mut picked: Vec<([u8; 8], RecordId)> = ranked
             .into_iter()
@@ -147,5 +150,21 @@ impl Engine {
             .position(|id| *id == decoy)
             .ok_or_else(|| Error::Broken("the decoy got lost".into()))?;
         Ok(Hidden { ids, decoy })
+    }
+}
+
+/// A record that exists now: the canary, else one of the manifest's control records that is left, else one listed anew.
+async fn decoy(
+    probe: &dyn Probe,
+    target: &Target,
+    samples: &Samples,
+) -> Result<Option<RecordId>, ProbeError> {
+    let known = samples
+        .canary
+        .iter()
+        .chain(samples.others.iter().map(|other| &other.id));
+    match controls::first_found(probe, target, known.cloned().collect()).await? {
+        Some(decoy) => Ok(Some(decoy)),
+        None => controls::fresh(probe, target).await,
     }
 }

@@ -14,8 +14,12 @@ use engine::holds::{NewHold, NewScope};
 use crate::world::{Kind, World};
 
 pub fn acme() -> NewScope {
+    all_of("acme")
+}
+
+pub fn all_of(tenant: &str) -> NewScope {
     NewScope {
-        tenant: TenantScope::One(TenantKey::parse("acme").unwrap()),
+        tenant: TenantScope::One(TenantKey::parse(tenant).unwrap()),
         subject: Vec::new(),
         systems: BTreeSet::new(),
         categories: BTreeSet::new(),

@@ -15,6 +15,7 @@ mod drift;
 mod duties;
 mod holds;
 mod lies;
+mod neighbours;
 mod reading;
 mod record;
 mod servers;

@@ -47,6 +47,18 @@ on_both! {
         assert_eq!(found, Some(Step { version: 2, ..done }));
     }
 
+    async fn requests_are_found_by_what_was_authorised_on_a_system_since(world) {
+        let (crm, _) = two_attempts(world).await;
+        world.write(async |tx| tx.attempts().end(crm.id, later(1), &Outcome::TimedOut).await.unwrap()).await;
+        let found = world.read(async |tx| {
+            let [system, other] = ["crm", "search"].map(|name| Slug::parse(name).unwrap());
+            let since = tx.attempts().authorised_since(&system, later(9)).await.unwrap();
+            let over = tx.attempts().authorised_since(&system, later(10)).await.unwrap();
+            (since, over, tx.attempts().authorised_since(&other, now()).await.unwrap())
+        }).await;
+        assert_eq!(found, (vec![crm.request], vec![], vec![]));
+    }
+
     async fn attempts_without_outcome_are_in_flight_until_they_expire(world) {
         let (crm, billing) = two_attempts(world).await;
         let (all, of_crm, later_on, expired) = world.read(async |tx| {

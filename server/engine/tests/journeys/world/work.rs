@@ -205,9 +205,11 @@ impl World {
             .unwrap();
     }
 
-    /// Ids of globex are above 1000, or carry its name.
+    /// Ids of tenants other than acme are above 1000, or carry a tenant's name.
     fn is_decoy(&self, id: &str) -> bool {
-        id.contains("globex") || id.parse::<i64>().is_ok_and(|number| number > 1_000)
+        id.contains("globex")
+            || id.contains("initech")
+            || id.parse::<i64>().is_ok_and(|number| number > 1_000)
     }
 
     /// The second officer certifies what there is.
