@@ -49,13 +49,18 @@ const PASSWORD: &str = "a password for tests alone";
 /// How long the demonstration may take to set its stage.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// Runs every test of `end2end/tests` against the demonstration, over SQLite or an empty database.
-pub fn test(pkg: &Path, database: Option<&str>) -> Result<()> {
+/// What is walked over PostgreSQL as well in a run of all tests: what writes, from end to end.
+pub const MAIN_JOURNEYS: &[&str] = &["main_job", "residue", "sign_in"];
+
+/// Runs the tests of `end2end/tests` whose names hold one of these (every test: none named) against the demonstration,
+/// over SQLite or an empty database.
+pub fn test(pkg: &Path, database: Option<&str>, only: &[&str]) -> Result<()> {
     tool::run(&mut cargo(&["build", "-p", "server", "--bin", "lethe"])?)?;
     let demo = Demo::start(&places::target()?.join("debug/lethe"), pkg, database)?;
     let mut playwright = Command::new("npx");
     playwright
         .args(["--no-install", "playwright", "test"])
+        .args(only)
         .current_dir(places::checkout().join("end2end"))
         .env("LETHE_PKG", pkg);
     tool::run(playwright.envs(demo.variables()))

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every test, on real servers and in a real browser.
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 use crate::cargo::{cargo, has_nextest, lints};
 use crate::services::{Kind, Services, kept_env};
@@ -32,7 +32,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     browser::install()?;
     if options.browser {
-        return browser::test(&build::site(options.wasm)?, options.database.as_deref());
+        return browser::test(&build::site(options.wasm)?, options.database.as_deref(), &[]);
     }
     lints()?;
     // Short checks first: a slip shows in seconds.
@@ -49,7 +49,13 @@ pub fn run(options: &Options) -> Result<()> {
     ])?)?;
     walls()?;
     let pkg = build::site(options.wasm)?;
-    browser::test(&pkg, None)
+    browser::test(&pkg, None, &[])?;
+    let services = Services::start(&[Kind::Postgres])?;
+    // The server has just been made: its own database is empty.
+    let mut variables = services.variables();
+    let database = variables.find(|(name, _)| *name == "LETHE_TEST_POSTGRES");
+    let (_, database) = database.context("the PostgreSQL server named no address")?;
+    browser::test(&pkg, Some(database), browser::MAIN_JOURNEYS)
 }
 
 /// The tests of all crates, with the servers they need.

@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 
 /// The largest sample of one dataset.
 pub const SAMPLE_SIZE: usize = 1_000;
-/// The largest sample of withheld records and of other tenants' records.
+/// The largest sample of withheld records and of records outside the request.
 pub const KEPT_SAMPLE_SIZE: usize = 100;
 
 /// Where the sampling seed comes from.
@@ -101,7 +101,7 @@ impl<R: Ord + AsRef<RecordId>> Sampler<R> {
     }
 }
 
-/// A record of another tenant, known to be present.
+/// A record outside the request, known to be present.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ControlRecord {
     /// The record.
@@ -124,7 +124,7 @@ pub struct Samples {
     pub selected: Vec<RecordId>,
     /// Of what is withheld.
     pub withheld: Vec<RecordId>,
-    /// Of other tenants: found or not found only.
+    /// Outside the request: found or not found only.
     pub others: Vec<ControlRecord>,
     /// The canary, where the inventory names one.
     pub canary: Option<RecordId>,
@@ -136,8 +136,8 @@ pub struct Samples {
 pub enum Control {
     /// A record of the synthetic tenant.
     Canary,
-    /// A record of another tenant.
-    OtherTenant,
+    /// A record outside the request.
+    OutsideRecord,
     /// None is possible: the verdict is Inconclusive unless a person accepts that.
     None,
 }
@@ -160,7 +160,7 @@ pub struct DatasetManifest {
     pub withheld_count: Option<u64>,
     /// How many of them are in their sample.
     pub withheld_sample_size: u64,
-    /// How many records of other tenants are in the control sample.
+    /// How many records outside the request are in the control sample.
     pub others_sample_size: u64,
     /// Which positive control there is.
     pub control: Control,

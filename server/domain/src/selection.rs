@@ -83,7 +83,7 @@ pub enum Side {
     Selected,
     /// Records selected but withheld.
     Withheld,
-    /// Records of other tenants.
+    /// Records outside the request: other tenants', and for a data subject also those of other people of the tenant.
     Others,
 }
 

@@ -73,7 +73,7 @@ impl Verdict {
     }
 }
 
-/// What a check found of the records that had to stay: withheld ones and other tenants'.
+/// What a check found of the records that had to stay: withheld ones and those outside the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kept")]
 pub enum Preservation {
@@ -83,7 +83,7 @@ pub enum Preservation {
     Lost {
         /// Withheld records missing.
         withheld: u64,
-        /// Other tenants' records missing from the control sample.
+        /// Records outside the request missing from the control sample.
         others: u64,
     },
     /// There was nothing to compare.
@@ -202,12 +202,12 @@ pub struct Judgement {
     pub control_found: bool,
 }
 
-/// What is known of control records of other tenants that are no longer found.
+/// What is known of control records outside the request that are no longer found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Accounted {
     /// How many of those missing were erased by chunks that were authorised for an approved request of their own tenant.
     pub gone_rightly: u64,
-    /// A record of another tenant that was listed only now is found by the same lookup. Asked where no control of before
+    /// A record outside the request that was listed only now is found by the same lookup. Asked where no control of before
     /// remains and all have gone rightly.
     pub fresh_control: bool,
 }
@@ -223,7 +223,7 @@ pub fn judge(before: &DatasetManifest, sighting: &Sighting, accounted: Accounted
     let (canaries, others) = sighting.controls.split_at(canary.min(sighting.controls.len()));
     let control_found = match before.control {
         Control::Canary => canaries.iter().all(|found| *found) && !canaries.is_empty(),
-        Control::OtherTenant => others.iter().any(|found| *found) || accounted.fresh_control,
+        Control::OutsideRecord => others.iter().any(|found| *found) || accounted.fresh_control,
         Control::None => false,
     };
     let count = sighting.counts.first().copied().flatten();
@@ -258,10 +258,10 @@ pub fn judge(before: &DatasetManifest, sighting: &Sighting, accounted: Accounted
         inconclusive("before erasure the probe did not find the records that it had listed")
     } else if before.control == Control::None {
         inconclusive("no control possible: no record is known that must be found")
-    } else if !control_found && before.control == Control::OtherTenant && others_to_keep == 0 {
+    } else if !control_found && before.control == Control::OutsideRecord && others_to_keep == 0 {
         inconclusive(
-            "no control possible: the records of other tenants that were known are erased by their own requests, and no \
-             other is found",
+            "no control possible: the records outside this request that were known are erased by requests of their own, and \
+             no other is found",
         )
     } else if !control_found && all_dark {
         inconclusive(

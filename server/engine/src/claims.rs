@@ -322,7 +322,7 @@ impl Writer<'_> {
             }),
             control: match (looked_for, before.map(|before| before.control)) {
                 (true, Some(Control::Canary)) => said::Control::Canary,
-                (true, Some(Control::OtherTenant)) => said::Control::OtherTenant,
+                (true, Some(Control::OutsideRecord)) => said::Control::OutsideRecord,
                 (true, Some(Control::None) | None) => said::Control::NotPossible,
                 (false, _) => said::Control::NotNeeded,
             },

@@ -23,7 +23,7 @@ pub(crate) async fn first_found(
     Ok(found.next().map(|(record, _)| record))
 }
 
-/// A record of another tenant that is listed now, and found by the lookup.
+/// A record outside the request that is listed now, and found by the lookup.
 pub(crate) async fn fresh(probe: &dyn Probe, target: &Target) -> Result<Option<RecordId>, ProbeError> {
     if !probe.capabilities().others {
         return Ok(None);

@@ -325,7 +325,7 @@ fn verifying(request: ErasureRequest) -> Result<ErasureRequest, Error> {
 pub(crate) fn unsettled(check: &Check, finding: &Finding) -> Option<String> {
     if let Preservation::Lost { withheld, others } = finding.kept {
         return Some(format!(
-            "{}: records that had to stay are gone ({withheld} withheld, {others} of other tenants)",
+            "{}: records that had to stay are gone ({withheld} withheld, {others} outside the request)",
             check.dataset
         ));
     }

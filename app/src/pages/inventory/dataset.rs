@@ -27,7 +27,7 @@ pub fn DatasetCard(
     };
     let canary = match dataset.canary {
         Some(_) => "A record of the synthetic tenant proves that the probe sees.",
-        None => "None: a record of another tenant proves that the probe sees.",
+        None => "None: a record outside the request proves that the probe sees.",
     };
     view! {
         <article class="panel">

@@ -100,7 +100,7 @@ pub fn kept(kept: &Preservation) -> String {
     match kept {
         Preservation::Preserved => "All records that had to stay are there.".into(),
         Preservation::Lost { withheld, others } => format!(
-            "Records are gone that had to stay: {} withheld, {} of other tenants.",
+            "Records are gone that had to stay: {} withheld, {} outside the request.",
             text::count(*withheld),
             text::count(*others)
         ),

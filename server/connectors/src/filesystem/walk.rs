@@ -113,8 +113,7 @@ pub(super) fn walk(
                 Err(errno) => return Err(blind(errno, "a folder")),
             }
         } else if path.len() >= template.depth()
-            && let Some(side) = sides.of(&captures)
-            && let Go::Stop = see(side, path, &captures)
+            && let Go::Stop = see(sides.of(&captures), path, &captures)
         {
             return Ok(Go::Stop);
         }
@@ -133,7 +132,7 @@ fn inside(
     after: Option<&[Vec<u8>]>,
     see: &mut See<'_>,
 ) -> Result<Go, ProbeError> {
-    if sides.of(captures) == Some(Side::Selected) && names(folder)?.is_empty() {
+    if sides.of(captures) == Side::Selected && names(folder)?.is_empty() {
         if after.is_some() {
             return Ok(Go::On);
         }

@@ -54,11 +54,10 @@ impl Where {
         selection: &Selection,
         side: Side,
     ) -> Result<String, ProbeError> {
-        if side == Side::Others {
-            let tenant = self.one_of(table, &selection.tenant)?;
-            return Ok(format!("({tenant}) IS NOT TRUE"));
-        }
         let wanted = self.wanted(table, selection)?;
+        if side == Side::Others {
+            return Ok(format!("({wanted}) IS NOT TRUE"));
+        }
         let withheld = self.withheld(table, selection)?;
         Ok(match side {
             Side::Withheld => format!("{wanted} AND {withheld}"),

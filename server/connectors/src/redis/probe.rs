@@ -76,7 +76,7 @@ impl Eyes {
             |key| {
                 let of_side = pattern
                     .capture(&key)
-                    .is_some_and(|captures| sides.of(&captures) == Some(side));
+                    .is_some_and(|captures| sides.of(&captures) == side);
                 if of_side && after.is_none_or(|after| key.as_str() > after) {
                     ids.insert(key);
                     if ids.len() > most {
@@ -191,8 +191,8 @@ impl Probe for Eyes {
             let sides = Sides::new(&target.selection);
             let others = question.count.contains(&Side::Others);
             keys::each(&mut db, &glob(&pattern, &target.selection, others), |key| {
-                if let Some(side) = pattern.capture(&key).and_then(|captures| sides.of(&captures)) {
-                    counts[side as usize] += 1;
+                if let Some(captures) = pattern.capture(&key) {
+                    counts[sides.of(&captures) as usize] += 1;
                 }
             })
             .await?;
@@ -224,7 +224,7 @@ impl Probe for Eyes {
             let Some(captures) = pattern.capture(&key) else {
                 return;
             };
-            if matches!(sides.of(&captures), Some(Side::Selected | Side::Withheld)) {
+            if sides.of(&captures) != Side::Others {
                 values.extend(
                     captures
                         .into_iter()

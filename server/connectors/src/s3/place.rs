@@ -65,8 +65,7 @@ impl Place {
         })
     }
 
-    /// The side a key is on; absent when it does not follow the template. Others are other tenants' keys, so another
-    /// person's key of the same tenant is on no side.
+    /// The side a key is on; absent when it does not follow the template.
     pub fn side(&self, key: &str) -> Option<Side> {
         let values = self.template.read(key)?;
         let meets = |criterion: &Criterion| {
@@ -80,7 +79,7 @@ impl Place {
             return Some(Side::Others);
         }
         if !self.selection.subject.is_empty() && !self.selection.subject.iter().any(meets) {
-            return None;
+            return Some(Side::Others);
         }
         let withheld = self.selection.except.iter().any(|exclusion| match exclusion {
             Exclusion::AnyOf(criteria) => criteria.iter().any(meets),
@@ -188,7 +187,7 @@ mod tests {
         let either = place("{t}/{u}/{v}/", criterion("t", &["a"]), either);
         assert_eq!(either.prefixes(Side::Selected), ["a/"]);
         assert_eq!(either.side("a/z/y/1"), Some(Side::Selected));
-        assert_eq!(either.side("a/z/z/1"), None);
+        assert_eq!(either.side("a/z/z/1"), Some(Side::Others));
     }
 
     #[test]

@@ -43,13 +43,10 @@ impl Where {
         selection: &Selection,
         side: Side,
     ) -> Result<String, ProbeError> {
-        if side == Side::Others {
-            return Ok(format!(
-                "({}) IS NOT TRUE",
-                self.one_of(table, &selection.tenant)?
-            ));
-        }
         let wanted = self.wanted(table, selection)?;
+        if side == Side::Others {
+            return Ok(format!("({wanted}) IS NOT TRUE"));
+        }
         let withheld = self.withheld(table, selection)?;
         Ok(match side {
             Side::Withheld => format!("{wanted} AND {withheld}"),

@@ -69,17 +69,15 @@ impl Sides {
         }
     }
 
-    /// The side of a name; absent for other persons of the same tenant.
-    pub(crate) fn of(&self, captures: &Captures<'_>) -> Option<Side> {
-        if !self.tenant.fits(captures) {
-            return Some(Side::Others);
-        }
-        if !self.subject.is_empty() && !self.subject.iter().any(|way| way.fits(captures)) {
-            return None;
+    /// The side of a name.
+    pub(crate) fn of(&self, captures: &Captures<'_>) -> Side {
+        let of_subject = || self.subject.is_empty() || self.subject.iter().any(|way| way.fits(captures));
+        if !self.tenant.fits(captures) || !of_subject() {
+            return Side::Others;
         }
         match self.withheld.iter().any(|ground| ground.fits(captures)) {
-            true => Some(Side::Withheld),
-            false => Some(Side::Selected),
+            true => Side::Withheld,
+            false => Side::Selected,
         }
     }
 }

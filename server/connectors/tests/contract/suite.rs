@@ -33,6 +33,8 @@ pub async fn other_tenants_survive(place: &dyn Place) {
     assert_eq!(seen.controls, vec![true; 10]);
     assert_eq!(seen.counts, vec![Some(0)]);
     assert_eq!(scan(place, &acme, Side::Others, 3).await, others);
+    let listed = probe(place).scan(&acme, Side::Others, None, 10).await.unwrap();
+    assert_eq!(listed.tenants, vec![Some("zeta".to_owned()); 10]);
 }
 
 pub async fn each_record_is_scanned_once(place: &dyn Place) {
@@ -78,7 +80,7 @@ pub async fn one_person_goes_and_the_others_of_the_tenant_stay(place: &dyn Place
             except: vec![],
         },
     );
-    assert_eq!(counts(place, &person).await, (10, 0, 1));
+    assert_eq!(counts(place, &person).await, (10, 0, 21));
 
     assert_eq!(erase_all(place, &person, 100).await, 10);
 

@@ -96,7 +96,7 @@ pub struct Verification {
     pub sample: Option<Sample>,
     /// The positive control.
     pub control: Control,
-    /// Other tenants' and held records that must still be there.
+    /// Held records and records outside the request that must still be there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neighbours: Option<Neighbours>,
     /// Seconds waited after erasure, for stores that settle late.
@@ -165,8 +165,8 @@ pub enum SeedSource {
 pub enum Control {
     /// A canary of the synthetic tenant was found before and after.
     Canary,
-    /// Another tenant's record was found before and after.
-    OtherTenant,
+    /// A record outside the request was found before and after.
+    OutsideRecord,
     /// No control is possible.
     NotPossible,
     /// The verdict needs none: attested, expiring or preserved.

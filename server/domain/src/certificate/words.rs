@@ -24,7 +24,9 @@ impl Control {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Canary => "a canary was found before and after by the same query",
-            Self::OtherTenant => "another tenant's record was found before and after by the same query",
+            Self::OutsideRecord => {
+                "a record outside this request was found before and after by the same query"
+            }
             Self::NotPossible => "no control possible",
             Self::NotNeeded => "not needed for this verdict",
         }

@@ -20,7 +20,7 @@ pub struct Capabilities {
     pub exclude_records: bool,
     /// Can tell apart records by date.
     pub exclude_dates: bool,
-    /// Can list records of other tenants in the same container.
+    /// Can list records outside the request in the same container.
     pub others: bool,
     /// The level of what is verified, in plain words (`logical deletion; pages may keep bytes until VACUUM`).
     pub level: &'static str,

@@ -26,7 +26,7 @@ use crate::{Engine, Error};
 
 /// Ids per page of a scan.
 const PAGE: u32 = 5_000;
-/// Pages of other tenants' records that are scanned for their control sample: enough to meet many tenants, not the whole store.
+/// Pages of records outside the request that are scanned for their control sample: enough to meet many, not the whole store.
 const OTHERS_PAGES: usize = 20;
 /// How soon to ask again for a checkpoint that contains the plan.
 const CHECKPOINT_WAIT: std::time::Duration = std::time::Duration::from_millis(15);
@@ -210,18 +210,18 @@ impl Engine {
             .unwrap_or_default();
         let other_found = seen.contains(&true);
         if other_found {
-            // What went between listing and lookup is no control: another tenant's request may be erasing it.
+            // What went between listing and lookup is no control: another request may be erasing it.
             let mut seen = seen.iter();
             others.retain(|_| seen.next() == Some(&true));
         }
         let control = match (&draw.canary, others.is_empty()) {
             (Some(_), _) => Control::Canary,
-            (None, false) => Control::OtherTenant,
+            (None, false) => Control::OutsideRecord,
             (None, true) => Control::None,
         };
         let control_found = match control {
             Control::Canary => sighting.controls.first() == Some(&true),
-            Control::OtherTenant => other_found,
+            Control::OutsideRecord => other_found,
             Control::None => true,
         };
         let positive = control_found
@@ -439,7 +439,7 @@ async fn scan(
     Ok((sampler.into_sample(), scanned, seen))
 }
 
-/// Scans so much of other tenants' records as meets many of them, and samples it.
+/// Scans so much of what is outside the request as meets many tenants, and samples it.
 async fn scan_others(draw: &Draw<'_>) -> Result<Vec<ControlRecord>, Error> {
     let mut sampler = Sampler::new(draw.seed, KEPT_SAMPLE_SIZE);
     let mut after: Option<String> = None;

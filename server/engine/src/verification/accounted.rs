@@ -1,4 +1,5 @@
-//! Records of other tenants that went rightly: their own tenant asked for it, and the chunk that took them was authorised.
+//! Records outside a request that went rightly: another request of their tenant asked for it, and the chunk that took
+//! them was authorised.
 //!
 //! That two runs are at work at the same time explains nothing. A record is accounted for only by an approved request of
 //! the very tenant it belongs to, on the very dataset, in which a chunk was authorised; and never one that is withheld there.
@@ -11,7 +12,7 @@ use domain::selection::{RecordId, Target};
 use super::Look;
 use crate::{Engine, Error};
 
-/// What another tenant's run was approved to erase in the dataset.
+/// What another run was approved to erase in the dataset.
 struct Approved {
     target: Target,
     selected: BTreeSet<RecordId>,

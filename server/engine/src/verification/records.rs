@@ -38,7 +38,7 @@ impl Engine {
             .collect();
         let mut controls: Vec<RecordId> = match before.control {
             Control::Canary => samples.canary.iter().cloned().collect(),
-            Control::OtherTenant | Control::None => Vec::new(),
+            Control::OutsideRecord | Control::None => Vec::new(),
         };
         controls.extend(samples.others.iter().map(|other| other.id.clone()));
         let question = Question {

@@ -175,6 +175,23 @@ async fn withheld_records_that_vanish_stop_the_run() {
     assert_stopped(&world).await;
 }
 
+/// Where one person asked, the records of other people of the same tenant must stay.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_of_another_person_that_vanish_stop_the_run() {
+    let world = World::new(Kind::Sqlite).await;
+    let lie = r#"lie = "deletes_too_much", lie_tenant = "acme""#;
+    world
+        .apply_inventory(&world.systems.lying_inventory("crm", lie))
+        .await;
+    let request = world.open_person_request(&["email=user5@acme.example"]).await;
+    world.confirm(request.id).await;
+    world.run_jobs().await;
+    world.approve(request.id).await;
+    world.run_jobs().await;
+    assert_eq!(world.state(request.id).await, "needs_attention");
+    assert_stopped(&world).await;
+}
+
 /// Records of another tenant that vanish stop it as well.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn records_of_another_tenant_that_vanish_stop_the_run() {

@@ -94,8 +94,10 @@ journeys! {
         }
         assert_eq!(world.systems.census("acme").await, [0; 4]);
         assert_eq!(world.systems.census("globex").await, [0; 4]);
-        world.spot_check(both[0]).await;
-        world.certify(both[0]).await;
+        for id in both {
+            world.spot_check(id).await;
+            world.certify(id).await;
+        }
     }
 
     /// One person of a tenant goes while another tenant goes as a whole.

@@ -378,7 +378,7 @@ fn system(index: u64) -> System {
                 control: if index.is_multiple_of(2) {
                     Control::Canary
                 } else {
-                    Control::OtherTenant
+                    Control::OutsideRecord
                 },
                 neighbours: Some(Neighbours {
                     looked_up: 50,

@@ -87,7 +87,7 @@ impl Story<'_> {
         let lost = findings()
             .any(|finding| matches!(finding.kept, Preservation::Lost { .. } | Preservation::Unknown));
         let text = format!(
-            "in {kept} datasets, all withheld records and all sampled records of other tenants are still there"
+            "in {kept} datasets, all withheld records and all sampled records outside the request are still there"
         );
         teller.saw(!lost && kept > 0, &text)
     }

@@ -257,7 +257,7 @@ pub fn manifest(plan: PlanId) -> Manifest {
         withheld_count: None,
         withheld_sample_size: 0,
         others_sample_size: 1,
-        control: Control::OtherTenant,
+        control: Control::OutsideRecord,
         positive: true,
         sealed: sealed(),
     };

@@ -241,7 +241,7 @@ fn Evidence(dataset: DatasetSeen, tenant: bool) -> impl IntoView {
 const fn control(control: Control) -> &'static str {
     match control {
         Control::Canary => "The control is a canary of the synthetic tenant.",
-        Control::OtherTenant => "The control is a record of another tenant.",
+        Control::OutsideRecord => "The control is a record outside the request.",
         Control::None => "There is no record that could serve as a control.",
     }
 }

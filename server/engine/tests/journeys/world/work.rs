@@ -198,18 +198,14 @@ impl World {
             .open_spot_check(&self.people.second_officer, id, &dataset)
             .await;
         let Ok((spot, shown)) = opened else { return };
-        let seen: Vec<bool> = shown.iter().map(|one| self.is_decoy(&one.id.0)).collect();
+        let mut seen = Vec::new();
+        for one in &shown {
+            seen.push(self.systems.holds(&dataset.to_string(), &one.id.0).await);
+        }
         self.engine
             .record_spot_check(&self.people.second_officer, spot, &seen, "looked by hand")
             .await
             .unwrap();
-    }
-
-    /// Ids of tenants other than acme are above 1000, or carry a tenant's name.
-    fn is_decoy(&self, id: &str) -> bool {
-        id.contains("globex")
-            || id.contains("initech")
-            || id.parse::<i64>().is_ok_and(|number| number > 1_000)
     }
 
     /// The second officer certifies what there is.
