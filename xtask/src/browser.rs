@@ -77,6 +77,15 @@ pub fn pictures(pkg: &Path, folder: &Path) -> Result<()> {
     tool::run(node.envs(demo.variables()))
 }
 
+/// Lighthouse over the main pages of the demonstration, as people run it: from the release program.
+pub fn lighthouse(program: &Path, pkg: &Path) -> Result<()> {
+    let demo = Demo::start(program, pkg, None)?;
+    let mut node = Command::new("node");
+    node.arg("lighthouse.mjs")
+        .current_dir(places::checkout().join("end2end"));
+    tool::run(node.envs(demo.variables()))
+}
+
 /// A running demonstration.
 struct Demo {
     address: String,

@@ -38,7 +38,7 @@ pub fn run(options: &Options) -> Result<PathBuf> {
 pub fn bench() -> Result<PathBuf> {
     let target = places::target()?;
     let build = ["build", "--release", "-p", "server", "--example", "bench"];
-    tool::run(cargo(&build)?.env("LETHE_PKG", target.join("pkg")))?;
+    tool::run(cargo(&build)?.env("LETHE_PKG", target.join("site/pkg")))?;
     Ok(target.join("release/examples/bench"))
 }
 

@@ -45,6 +45,8 @@ enum Verb {
         #[arg(value_name = "DIR", default_value = "screenshots")]
         folder: std::path::PathBuf,
     },
+    /// Build, then let Lighthouse judge the main pages; fails below 95
+    Lighthouse(build::Options),
     /// Start or stop the servers the tests talk to, for developers
     #[command(subcommand)]
     Services(services::verb::Verb),
@@ -60,6 +62,9 @@ fn main() -> ExitCode {
         Verb::Screenshots { build, folder } => browser::install()
             .and_then(|()| build::site(build.wasm))
             .and_then(|pkg| browser::pictures(&pkg, &folder)),
+        Verb::Lighthouse(options) => browser::install()
+            .and_then(|()| build::run(&options))
+            .and_then(|program| browser::lighthouse(&program, &build::site(options.wasm)?)),
         Verb::Bench(options) => bench::run(&options),
         Verb::Services(verb) => services::verb::run(verb),
     });

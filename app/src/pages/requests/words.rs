@@ -57,6 +57,9 @@ pub fn waits_for(waiting: &Waiting) -> String {
             "The last hold is released. After the cooling-off a fresh plan is drawn by itself.".into()
         }
         Awaited::Attention => format!("Something went wrong. It waits for {who} to look."),
+        Awaited::Attestation => {
+            format!("A party outside erases for us. It waits for {who} to record what the party attests.")
+        }
         Awaited::Unpause => format!("It is paused. It waits for {who} to let it go on."),
         Awaited::HoldReview => format!("It waits for {who} to review the hold."),
         Awaited::SecondRelease => format!("It waits for {who} to release the hold as the second person."),

@@ -25,6 +25,8 @@ pub(crate) struct Table {
     pub(crate) quoted: String,
     /// `pg_class.relkind`.
     pub(crate) relkind: String,
+    /// Whether the server that answers is a replica.
+    pub(crate) replica: bool,
     /// Its columns.
     pub(crate) columns: Vec<Column>,
     /// The columns of each unique index over whole columns and all rows.
@@ -57,6 +59,7 @@ const TABLE: &str = "
         JOIN pg_catalog.pg_type t ON t.oid = step.type AND t.typtype <> 'd'
     )
     SELECT found.relkind,
+           pg_catalog.pg_is_in_recovery() AS replica,
            EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collname = 'und-x-icu')
                AND pg_catalog.getdatabaseencoding() = 'UTF8' AS icu,
            ARRAY (SELECT name FROM described ORDER BY attnum) AS names,
@@ -101,6 +104,7 @@ fn described(row: &PgRow, locator: &Locator) -> Result<Table, sqlx::Error> {
     Ok(Table {
         quoted: config::quoted(locator),
         relkind: row.try_get("relkind")?,
+        replica: row.try_get("replica")?,
         columns: columns
             .map(|((name, kind), not_null)| Column { name, kind, not_null })
             .collect(),

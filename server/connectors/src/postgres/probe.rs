@@ -41,31 +41,30 @@ struct Eyes {
 }
 
 impl Eyes {
-    /// A session on the primary: a replica may show what was, or hide what is.
     async fn session(&self) -> Result<Transaction<'static, Postgres>, ProbeError> {
         let begin = sqlx::AssertSqlSafe(self.begin.clone());
-        let mut tx = self.pool.begin_with(begin).await.map_err(error)?;
-        let replica: bool = sqlx::query_scalar("SELECT pg_catalog.pg_is_in_recovery()")
-            .fetch_one(&mut *tx)
-            .await
-            .map_err(error)?;
-        match replica {
-            true => Err(ProbeError::Blind(
-                "the server is a replica; the credential must lead to the primary".into(),
-            )),
-            false => Ok(tx),
-        }
+        self.pool.begin_with(begin).await.map_err(error)
     }
 
-    /// The table, where records can be told apart in it.
+    /// The table on the primary, where records can be told apart in it.
     async fn table(tx: &mut Transaction<'static, Postgres>, target: &Target) -> Result<Table, ProbeError> {
         let table = catalog::read(tx, &target.locator).await.map_err(error)?;
         let table = table.ok_or_else(|| {
             let name = config::quoted(&target.locator);
             ProbeError::Blind(format!("there is no table {name} that this role can see"))
         })?;
+        on_primary(&table)?;
         table.key(&target.locator).map_err(ProbeError::Blind)?;
         Ok(table)
+    }
+}
+
+/// A replica may show what was, or hide what is.
+pub(super) fn on_primary(table: &Table) -> Result<(), ProbeError> {
+    let why = "the server is a replica; the credential must lead to the primary";
+    match table.replica {
+        true => Err(ProbeError::Blind(why.into())),
+        false => Ok(()),
     }
 }
 

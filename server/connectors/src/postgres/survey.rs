@@ -4,6 +4,7 @@ use domain::port::probe::{ProbeError, Survey};
 use domain::selection::Target;
 use sqlx::{Postgres, Transaction};
 
+use super::probe::on_primary;
 use super::sides::error;
 use super::{catalog, config};
 
@@ -46,6 +47,7 @@ pub(super) async fn survey(
             notes: Vec::new(),
         });
     };
+    on_primary(&table)?;
     let (may_read, may_delete, filtered, guarded, triggers): (bool, bool, bool, bool, bool) =
         sqlx::query_as(RIGHTS)
             .bind(schema)

@@ -184,7 +184,10 @@ impl Engine {
     /// One dataset: scan, sample, and look the sample up by the path that verification will use.
     async fn draw(&self, draw: Draw<'_>) -> Result<DatasetManifest, Error> {
         let (mut selected, scanned, _) = scan(&draw, Side::Selected, SAMPLE_SIZE).await?;
-        let (withheld, _, kept_ids) = scan(&draw, Side::Withheld, KEPT_SAMPLE_SIZE).await?;
+        let (withheld, _, kept_ids) = match draw.target.selection.except.is_empty() {
+            true => Default::default(),
+            false => scan(&draw, Side::Withheld, KEPT_SAMPLE_SIZE).await?,
+        };
         let mut others = match draw.probe.capabilities().others {
             true => scan_others(&draw).await?,
             false => Vec::new(),

@@ -67,13 +67,19 @@ impl Case<'_> {
                 stops,
                 since,
             } => {
-                let permissions: &[Permission] = match stops {
-                    true => &[Permission::AcceptException],
-                    false => &[Permission::RetryStep, Permission::AcceptException],
+                let turn = Turn::of_words(who);
+                let (awaited, permissions): (Awaited, &[Permission]) = match (turn, stops) {
+                    // Counsel is asked for nothing else here.
+                    (Turn::LegalCounsel, _) => (Awaited::Attestation, &[Permission::Attest]),
+                    (_, true) => (Awaited::Attention, &[Permission::AcceptException]),
+                    (_, false) => (
+                        Awaited::Attention,
+                        &[Permission::RetryStep, Permission::AcceptException],
+                    ),
                 };
                 let waiting = Waiting {
                     told: self.staff.then(|| what.clone()),
-                    ..Waiting::of(vec![Turn::of_words(who)], Awaited::Attention, Some(*since))
+                    ..Waiting::of(vec![turn], awaited, Some(*since))
                 };
                 self.judged(waiting, permissions, &[])
             }

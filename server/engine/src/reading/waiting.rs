@@ -80,6 +80,8 @@ pub enum Awaited {
     CoolingOff,
     /// A person looks at what went wrong.
     Attention,
+    /// Counsel records what a party attests.
+    Attestation,
     /// Somebody lets it go on.
     Unpause,
     /// A hold is looked at again, as its date says.
@@ -114,6 +116,7 @@ impl Awaited {
             Self::DutyEnd => "duty_end",
             Self::CoolingOff => "cooling_off",
             Self::Attention => "attention",
+            Self::Attestation => "attestation",
             Self::Unpause => "unpause",
             Self::HoldReview => "hold_review",
             Self::SecondRelease => "second_release",

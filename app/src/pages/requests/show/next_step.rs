@@ -59,7 +59,7 @@ fn title(waiting: &Waiting, stage: Stage) -> &'static str {
             _ => "Ended",
         },
         (true, _) => "Your turn",
-        (false, Awaited::Attention) => "Needs attention",
+        (false, Awaited::Attention | Awaited::Attestation) => "Needs attention",
         (false, Awaited::HoldRelease | Awaited::DutyEnd) => "On hold",
         (false, _) => "What comes next",
     }
@@ -82,6 +82,7 @@ fn act_on(waiting: &Waiting, file: &RequestFile, page: &str) -> Option<(String, 
         Awaited::Approval => (format!("{page}/approve"), "Look at the plan"),
         Awaited::SpotCheck => (format!("{page}/spot-check"), "Look at single records"),
         Awaited::Certification => (format!("{page}/certify"), "Look at the findings"),
+        Awaited::Attestation => (format!("{page}/attest"), "Record the attestation"),
         Awaited::Attention | Awaited::Unpause => (format!("{page}/act"), "See what to do"),
         Awaited::HoldRelease => {
             let held = file.keepers.iter().find_map(|keeper| match keeper.id {

@@ -131,6 +131,35 @@ journeys! {
         assert_eq!(asked(&world, &world.people.auditor).await, []);
     }
 
+    /// A party outside erases for us: counsel is asked for what the party attests, and nobody else.
+    async fn counsel_is_asked_for_attestations(world: World) {
+        let partner = r#"
+[[systems]]
+name = "partner"
+title = "Payment partner"
+kind = "attestation"
+owner = "Finance"
+location = "Oslo, Norway"
+processor = "Fjord Payments AS"
+handling = "attest"
+
+[[systems.datasets]]
+name = "accounts"
+categories = ["payment"]
+[systems.datasets.locator]
+container = "accounts"
+tenant = { identifier = "tenant_key", field = "customer" }
+"#;
+        world.apply_inventory(&format!("{}\n{partner}", world.systems.inventory())).await;
+        let id = world.planned().await;
+        world.approve(id).await;
+        world.run_jobs().await;
+        let task = (Awaited::Attestation, format!("request:{id}"));
+        assert_eq!(asked(&world, &world.people.counsel).await, [task]);
+        assert_eq!(asked(&world, &world.people.operator).await, []);
+        assert_eq!(asked(&world, &world.people.officer).await, []);
+    }
+
     /// What needs attention is put in front of whoever is named, and what is late in front of everybody who reads all.
     async fn what_is_late_or_stuck_is_told(world: World) {
         let request = world.open_tenant_request().await;
