@@ -2,6 +2,7 @@
 
 use domain::actor::Denied;
 use domain::port::store::StoreError;
+use domain::revocation::RevocationError;
 use engine::Error;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -135,6 +136,10 @@ impl From<Error> for AppError {
             Error::NotNow(why) => Self::new(Code::NotNow, sentence(&why)),
             Error::Request(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
             Error::Hold(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
+            Error::Revocation(RevocationError::Explanation) => {
+                Self::field("explanation", sentence(&RevocationError::Explanation.to_string()))
+            }
+            Error::Revocation(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
             Error::Plan(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
             Error::Time(error) => Self::new(Code::Invalid, sentence(&error.to_string())),
             Error::Connector(error) => Self::new(Code::Invalid, sentence(&error.to_string())),

@@ -161,6 +161,7 @@ pages! {
     "/verify/{reference}" Public => pages::verify::show::Show;
     "/certificates" Only(CERTIFICATE_READERS) => pages::certificates::list::List;
     "/certificates/{id}" Only(CERTIFICATE_READERS) => pages::certificates::show::Show;
+    "/certificates/{id}/revoke" Only(READERS) => pages::certificates::revoke::Revoke;
     "/log" Only(LOG_READERS) => pages::log::list::List;
     "/log/{entry}" Only(LOG_READERS) => pages::log::show::Show;
     "/jobs" Only(STAFF) => pages::operations::jobs::Jobs;

@@ -2,6 +2,7 @@
 //! where to go next.
 
 pub mod account;
+pub mod certificates;
 pub mod duties;
 pub mod holds;
 pub mod inventory;

@@ -78,6 +78,7 @@ impl Role {
                     | P::ManageInventory
                     | P::ManageTenants
                     | P::Attest
+                    | P::ConfirmRevocation
             ),
             Self::ComplianceOfficer => matches!(
                 permission,
@@ -89,6 +90,8 @@ impl Role {
                     | P::ApproveRun
                     | P::SpotCheck
                     | P::Certify
+                    | P::Revoke
+                    | P::ConfirmRevocation
                     | P::AcceptException
                     | P::Pause
                     | P::ExtendDeadline
@@ -157,6 +160,10 @@ pub enum Permission {
     AcceptException,
     /// Certify.
     Certify,
+    /// Ask for the revocation of a certificate, and begin its correction.
+    Revoke,
+    /// Confirm a revocation as the second person, or drop it.
+    ConfirmRevocation,
     /// Place and change holds.
     ManageHolds,
     /// Release a hold, as the first or the second person.
@@ -325,6 +332,8 @@ mod tests {
             Permission::ApproveRun,
             Permission::ReleaseHold,
             Permission::Certify,
+            Permission::Revoke,
+            Permission::ConfirmRevocation,
         ] {
             assert_eq!(system.require(permission), Err(Denied::Permission(permission)));
         }

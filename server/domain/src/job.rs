@@ -81,6 +81,13 @@ pub enum Job {
         /// Which certificate.
         certificate: CertificateId,
     },
+    /// Sign and log what became of a certificate.
+    SignStanding {
+        /// Which certificate.
+        certificate: CertificateId,
+    },
+    /// Sign and publish the status list.
+    PublishList,
     /// Send a mail of the outbox.
     SendMail {
         /// Which.
@@ -100,7 +107,7 @@ impl Job {
             Self::Plan { .. } | Self::DrawManifest { .. } | Self::Recount { .. } | Self::RunCheck { .. } => {
                 Queue::Probe
             }
-            Self::Issue { .. } => Queue::Issue,
+            Self::Issue { .. } | Self::SignStanding { .. } | Self::PublishList => Queue::Issue,
             Self::SendMail { .. } => Queue::Mail,
             Self::Start { .. }
             | Self::Settle { .. }

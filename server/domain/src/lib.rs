@@ -28,6 +28,7 @@ pub mod port;
 pub mod register;
 pub mod request;
 pub mod retention;
+pub mod revocation;
 pub mod scope;
 pub mod secret;
 pub mod selection;

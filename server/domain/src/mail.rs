@@ -20,6 +20,8 @@ pub enum MailKind {
     ApproveAgain,
     /// Tenant contacts: a certificate is ready.
     CertificateIssued,
+    /// Tenant contacts: a certificate is revoked, and why.
+    CertificateRevoked,
     /// Staff: something waits for a person.
     NeedsAttention,
     /// Legal: the hold register must be re-confirmed after a restore.

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::certificate::StandingState;
 use crate::digest::Digest;
 use crate::id::{CertificateId, EntryId, PersonId, PlanId, RequestId};
+use crate::revocation::{Revocation, RevocationReason};
 use crate::time::Timestamp;
 
 /// Which kind of certificate.
@@ -62,7 +64,7 @@ pub enum CertificateState {
     /// Ended. Nothing follows.
     Revoked {
         /// Why.
-        reason: String,
+        reason: RevocationReason,
     },
 }
 
@@ -104,6 +106,18 @@ pub struct CertificateRecord {
     pub state: CertificateState,
     /// When it was issued.
     pub issued_at: Option<Timestamp>,
+    /// When it came to be issued, superseded, suspended or revoked: the latest of these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_since: Option<Timestamp>,
+    /// SHA-256 of its statement, once that is signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<Digest>,
+    /// The revoked one in whose place it stands (a corrected certificate).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<CertificateId>,
+    /// Its revocation, asked for or done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation: Option<Revocation>,
     /// Failures of generation so far: after three a person finishes it by hand (C5).
     pub failures: u32,
     /// Grows with each change.
@@ -138,4 +152,30 @@ pub struct Document {
     pub digest: Digest,
     /// The tlog-proof that is attached.
     pub log_proof: String,
+}
+
+/// A signed statement of what became of a certificate: exact bytes, never made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandingRecord {
+    /// Of which certificate.
+    pub certificate: CertificateId,
+    /// The state that it states.
+    pub state: StandingState,
+    /// Canonical bytes ([`crate::certificate::Standing`]).
+    pub bytes: Vec<u8>,
+    /// Compact JWS over them.
+    pub jws: String,
+    /// The log entry that carries their digest.
+    pub entry: EntryId,
+}
+
+/// A signed status list ([`crate::certificate::StatusList`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedList {
+    /// Compact JWS.
+    pub jws: String,
+    /// When it was made.
+    pub issued_at: Timestamp,
+    /// From when on nobody should rely on it.
+    pub expires_at: Timestamp,
 }

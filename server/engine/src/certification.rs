@@ -17,13 +17,15 @@ use domain::port::store::{StoreError, Tx};
 use domain::register::{CertificateKind, CertificateRecord, CertificateState, Document, Statement};
 use domain::request::{ErasureRequest, Stage};
 use domain::scope::{Cover, Place};
+use domain::signature::jws::Typ;
 use domain::verification::Verdict;
 use serde_json::json;
 
-use crate::claims::claims_of;
+use crate::claims::{Occasion, claims_of};
 use crate::evidence::Evidence;
 use crate::issuer::logo_in;
 use crate::remediation::unsettled;
+use crate::revocation::to_replace;
 use crate::{Engine, Error};
 
 /// How soon to ask again for a checkpoint that covers the statement.
@@ -61,21 +63,30 @@ impl Engine {
             ));
         }
         let now = self.now();
+        let certificates = tx.certificates().of_request(id).await?;
+        let replaces = to_replace(&certificates).map(|revoked| revoked.id);
         let record = CertificateRecord {
             id: CertificateId::new(now, self.random()),
             code: PrintedCode::new(self.random()).to_string(),
             request: id,
             plan: seen.plan.id,
-            kind: kind_of(&seen),
+            kind: match replaces {
+                Some(_) => CertificateKind::Corrected,
+                None => kind_of(&seen),
+            },
             certified_by: actor.person()?,
             certified_at: now,
             evidence,
             state: CertificateState::Draft,
             issued_at: None,
+            state_since: None,
+            statement: None,
+            replaces,
+            revocation: None,
             failures: 0,
             version: 1,
         };
-        for earlier in tx.certificates().of_request(id).await? {
+        for earlier in certificates {
             self.superseded(&mut *tx, actor, earlier, record.id).await?;
         }
         tx.certificates().insert(&record).await?;
@@ -194,6 +205,7 @@ impl Engine {
         tx.certificates()
             .update(&CertificateRecord {
                 state: CertificateState::Superseded { by },
+                state_since: Some(self.now()),
                 ..earlier
             })
             .await?;
@@ -207,6 +219,9 @@ impl Engine {
             ),
         )
         .await?;
+        tx.jobs()
+            .enqueue(&Job::SignStanding { certificate: id }, self.now())
+            .await?;
         Ok(())
     }
 
@@ -274,7 +289,7 @@ impl Engine {
         found.ok_or(Error::NotFound("that certificate"))
     }
 
-    fn signer(&self) -> Result<&Arc<dyn Signer>, Error> {
+    pub(crate) fn signer(&self) -> Result<&Arc<dyn Signer>, Error> {
         self.ports
             .signer
             .as_ref()
@@ -287,20 +302,35 @@ impl Engine {
         let seen = self.gather(&mut *tx, record.request).await?;
         let log = tx.log().about(&format!("request:{}", record.request)).await?;
         let issuer = self.issuer_in(&mut *tx).await?;
+        let replaced = match record.replaces {
+            Some(id) => tx.certificates().find(id).await?,
+            None => None,
+        };
         drop(tx);
         let key = signer.document_key(record.certified_at)?;
-        let claims = claims_of(self, issuer, &seen, &record, &log, &key, signer.log_origin())?;
+        let occasion = Occasion {
+            record: &record,
+            replaced: replaced.as_ref(),
+            log: &log,
+            issuer,
+            key: &key,
+            origin: signer.log_origin(),
+        };
+        let claims = claims_of(self, &seen, occasion)?;
         claims.validate().map_err(|wrong| {
             let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
             Error::Broken(format!("the statement contradicts itself: {}", wrong.join("; ")))
         })?;
         let bytes = claims.bytes();
-        let jws = signer.sign_statement(&bytes, record.certified_at).await?;
+        let jws = signer
+            .sign_statement(Typ::Statement, &bytes, record.certified_at)
+            .await?;
+        let statement = Digest::of(&bytes);
         let mut tx = self.ports.store.begin().await?;
         let event = Event::of_statement(
             "certificate.signed",
             format!("certificate:{}", record.id),
-            Digest::of(&bytes),
+            statement,
         );
         let entry = self.log(&mut *tx, actor, event).await?;
         tx.certificates()
@@ -314,6 +344,7 @@ impl Engine {
         tx.certificates()
             .update(&CertificateRecord {
                 state: CertificateState::Signed,
+                statement: Some(statement),
                 ..record
             })
             .await?;
@@ -385,6 +416,7 @@ impl Engine {
         let issued = CertificateRecord {
             state: CertificateState::Issued,
             issued_at: Some(now),
+            state_since: Some(now),
             ..record
         };
         tx.certificates().update(&issued).await?;
@@ -394,8 +426,14 @@ impl Engine {
             Event::new("certificate.issued", format!("certificate:{id}"), json!({})),
         )
         .await?;
-        self.tell_tenant(&mut *tx, &request, MailKind::CertificateIssued)
+        let replaced = match issued.replaces {
+            Some(id) => tx.certificates().find(id).await?,
+            None => None,
+        };
+        let facts = replaced.map(|replaced| ("replaces", replaced.code));
+        self.tell_tenant_that(&mut *tx, &request, MailKind::CertificateIssued, facts.as_slice())
             .await?;
+        tx.jobs().enqueue(&Job::PublishList, now).await?;
         // What was freed while the run went on is taken up now.
         tx.jobs()
             .enqueue(&Job::Resume { request: request.id }, now)
@@ -428,6 +466,10 @@ impl Engine {
         }
         let statement = tx.certificates().statement(id).await?;
         let document = tx.certificates().document(id).await?;
+        let record = match staff {
+            Ok(()) => record,
+            Err(_) => record.for_outsiders(),
+        };
         Ok((record, statement, document))
     }
 
@@ -455,7 +497,13 @@ impl Engine {
         let staff = actor.require_any(&[Permission::ReadAll, Permission::ReadOperations]);
         let mut certificates = tx.certificates().of_request(request).await?;
         certificates.retain(|record| staff.is_ok() || record.issued_at.is_some());
-        Ok(certificates)
+        Ok(match staff {
+            Ok(()) => certificates,
+            Err(_) => certificates
+                .into_iter()
+                .map(CertificateRecord::for_outsiders)
+                .collect(),
+        })
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use domain::audit::Entry;
 use domain::certificate as said;
-use domain::certificate::{Act, ActKind, Claims, HoldResult, HoldWait, LogReference, Recipient, SCHEMA};
+use domain::certificate::{
+    Act, ActKind, Claims, Earlier, HoldResult, HoldWait, LogReference, Recipient, SCHEMA,
+};
 use domain::digest::Digest;
 use domain::id::PersonId;
 use domain::inventory::{DatasetRef, Handling, System};
@@ -22,16 +24,32 @@ use crate::{Engine, Error, Issuer};
 /// Days after which verification is repeated (V7).
 const LATER_CHECKS: [i32; 3] = [7, 30, 90];
 
+/// What a statement is made for, beside the evidence.
+pub(crate) struct Occasion<'a> {
+    /// The record that it is to carry.
+    pub(crate) record: &'a CertificateRecord,
+    /// The revoked certificate in whose place it stands.
+    pub(crate) replaced: Option<&'a CertificateRecord>,
+    /// Entries of the log about the request.
+    pub(crate) log: &'a [Entry],
+    /// Who issues.
+    pub(crate) issuer: Issuer,
+    /// Thumbprint of the key that will sign.
+    pub(crate) key: &'a str,
+    /// The name of the log.
+    pub(crate) origin: &'a str,
+}
+
 /// The claims of a certificate. The same records give the same claims, so that a retry signs the same bytes.
-pub(crate) fn claims_of(
-    engine: &Engine,
-    issuer: Issuer,
-    seen: &Evidence,
-    record: &CertificateRecord,
-    log: &[Entry],
-    key: &str,
-    origin: &str,
-) -> Result<Claims, Error> {
+pub(crate) fn claims_of(engine: &Engine, seen: &Evidence, occasion: Occasion<'_>) -> Result<Claims, Error> {
+    let Occasion {
+        record,
+        replaced,
+        log,
+        issuer,
+        key,
+        origin,
+    } = occasion;
     let policy = engine.policy();
     let writer = Writer { engine, seen };
     let systems: Result<Vec<_>, Error> = seen
@@ -63,7 +81,7 @@ pub(crate) fn claims_of(
             CertificateKind::Drill => said::Kind::Drill,
         },
         issued_at: record.certified_at,
-        supersedes: None,
+        supersedes: replaced.map(earlier).transpose()?,
         supplements: None,
         issuer: said::Issuer {
             name: issuer.name,
@@ -99,6 +117,19 @@ pub(crate) fn claims_of(
         verify_offline: String::new(),
     };
     Ok(claims.worded())
+}
+
+/// The revoked certificate, as the corrected one names it.
+fn earlier(revoked: &CertificateRecord) -> Result<Earlier, Error> {
+    let broken = |what: &str| Error::Broken(format!("certificate {}: {what}", revoked.id));
+    let code = revoked.code.parse().map_err(|_| broken("the printed code"))?;
+    let reason = revoked.revocation.as_ref().map(|asked| asked.explanation.clone());
+    Ok(Earlier {
+        id: revoked.id,
+        code,
+        statement: revoked.statement.ok_or_else(|| broken("no statement"))?,
+        reason: reason.ok_or_else(|| broken("no explanation"))?,
+    })
 }
 
 struct Writer<'a> {

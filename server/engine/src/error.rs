@@ -12,6 +12,7 @@ use domain::port::signer::SignError;
 use domain::port::store::StoreError;
 use domain::port::vault::VaultError;
 use domain::request::RequestError;
+use domain::revocation::RevocationError;
 use domain::time::{TimeError, Timestamp};
 
 /// The only error of use cases.
@@ -58,6 +59,9 @@ pub enum Error {
     /// The hold cannot do that.
     #[error(transparent)]
     Hold(#[from] HoldError),
+    /// The certificate cannot be revoked so.
+    #[error(transparent)]
+    Revocation(#[from] RevocationError),
     /// The plan does not account for everything.
     #[error(transparent)]
     Plan(#[from] PlanError),

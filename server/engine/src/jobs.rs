@@ -58,6 +58,10 @@ impl Engine {
             Job::Drain { hold } => self.drain(&Actor::System("fence"), *hold).await,
             Job::Resume { request } => self.review(&Actor::System("planner"), *request).await,
             Job::Issue { certificate } => self.issue(&Actor::System("issuer"), *certificate).await,
+            Job::SignStanding { certificate } => {
+                self.sign_standing(&Actor::System("issuer"), *certificate).await
+            }
+            Job::PublishList => self.publish_list(&Actor::System("issuer")).await,
             Job::SendMail { mail } => {
                 self.send_mail(&Actor::System("mailer"), *mail, leased.attempt)
                     .await

@@ -29,8 +29,10 @@ pub mod reading;
 mod remediation;
 pub mod replies;
 mod review;
+pub mod revocation;
 mod settling;
 pub mod spot_check;
+mod standing;
 #[cfg(feature = "probe")]
 mod verification;
 

@@ -26,13 +26,24 @@ impl Engine {
         request: &ErasureRequest,
         kind: MailKind,
     ) -> Result<(), Error> {
+        self.tell_tenant_that(tx, request, kind, &[]).await
+    }
+
+    /// Tells every contact of the request's tenant, with facts of the mail's own.
+    pub(crate) async fn tell_tenant_that(
+        &self,
+        tx: &mut dyn Tx,
+        request: &ErasureRequest,
+        kind: MailKind,
+        facts: &[(&str, String)],
+    ) -> Result<(), Error> {
         let tenant = tx
             .tenants()
             .find(request.tenant)
             .await?
             .ok_or(Error::NotFound("that tenant"))?;
         for contact in tenant.contacts {
-            self.queue_mail(tx, Some(request), kind, contact.email, contact.name)
+            self.queue_mail_with(tx, Some(request), kind, (contact.email, contact.name), facts)
                 .await?;
         }
         Ok(())
@@ -67,6 +78,17 @@ impl Engine {
         to: String,
         name: String,
     ) -> Result<MailId, Error> {
+        self.queue_mail_with(tx, request, kind, (to, name), &[]).await
+    }
+
+    async fn queue_mail_with(
+        &self,
+        tx: &mut dyn Tx,
+        request: Option<&ErasureRequest>,
+        kind: MailKind,
+        (to, name): (String, String),
+        more: &[(&str, String)],
+    ) -> Result<MailId, Error> {
         let now = self.now();
         let mut facts = BTreeMap::from([
             ("name".to_owned(), name),
@@ -81,6 +103,7 @@ impl Engine {
                 facts.insert("starts_at".into(), starts_at.to_string());
             }
         }
+        facts.extend(more.iter().map(|(name, text)| ((*name).to_owned(), text.clone())));
         let mail = Mail {
             id: MailId::new(now, self.random()),
             kind,

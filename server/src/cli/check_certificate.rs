@@ -3,10 +3,12 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use domain::certificate::{Answer, Attachments, Beside, File, check};
+use domain::certificate::{Answer, Attachments, Beside, File, StatusList, check};
 use domain::signature::jwk::KeySet;
 use domain::signature::note::VerifierKey;
+use domain::time::Clock as _;
 use serde_json::json;
+use vault::SystemClock;
 
 use super::{Failure, Options, out};
 
@@ -31,6 +33,9 @@ pub(super) struct CheckCertificate {
     /// Also check the log proof, with this key of the log (a file, or the line itself); may be repeated
     #[arg(long = "log-vkey", value_name = "FILE")]
     log_keys: Vec<String>,
+    /// Also look the certificate up in the issuer's status list, from its /.well-known/status-list.jws
+    #[arg(long, value_name = "FILE")]
+    status_list: Option<PathBuf>,
 }
 
 /// What lies beside the file, read.
@@ -40,6 +45,7 @@ struct Found {
     jws: Option<String>,
     log_entry: Option<Vec<u8>>,
     log_proof: Option<Vec<u8>>,
+    status: Option<StatusList>,
 }
 
 impl CheckCertificate {
@@ -51,7 +57,10 @@ impl CheckCertificate {
             .iter()
             .map(|given| log_key(given))
             .collect::<Result<Vec<_>, _>>()?;
-        let found = self.beside(&bytes)?;
+        let found = Found {
+            status: self.status(&keys)?,
+            ..self.beside(&bytes)?
+        };
         let answer = self.answer(&bytes, &keys, &log_keys, &found)?;
         report(&self.file, &answer, options.json);
         match answer.is_genuine() {
@@ -73,6 +82,7 @@ impl CheckCertificate {
             log_keys,
             log_entry: found.log_entry.as_deref(),
             log_proof: found.log_proof.as_deref(),
+            status: found.status.as_ref(),
         };
         let attached;
         let file = if bytes.starts_with(PDF) {
@@ -117,7 +127,17 @@ impl CheckCertificate {
             jws: jws.map(utf8).transpose()?,
             log_entry: given_or_beside(None, own("log-entry.json"))?,
             log_proof: given_or_beside(None, own("log-entry.tlog-proof"))?,
+            status: None,
         })
+    }
+
+    /// The status list, which must be the issuer's and not have run out.
+    fn status(&self, keys: &KeySet) -> Result<Option<StatusList>, Failure> {
+        let Some(file) = &self.status_list else {
+            return Ok(None);
+        };
+        let list = StatusList::open(&text(file)?, keys, SystemClock.now());
+        list.map(Some).map_err(|error| named(file, error))
     }
 }
 

@@ -116,6 +116,7 @@ impl Files {
             log_keys: &self.log_keys,
             log_entry: None,
             log_proof: None,
+            status: None,
         };
         check(File::Pdf { bytes: pdf, attached }, &self.keys, beside)
     }

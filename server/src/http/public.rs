@@ -1,4 +1,4 @@
-//! What anybody may fetch to check certificates: the document keys, the roots of the seals.
+//! What anybody may fetch to check certificates: the document keys, the roots of the seals, what became of them.
 
 use std::sync::Arc;
 
@@ -12,10 +12,11 @@ use domain::port::signer::{PublicKeys, Signer};
 use engine::Engine;
 
 /// Where it is.
-pub(super) const PATHS: [&str; 3] = [
+pub(super) const PATHS: [&str; 4] = [
     "/.well-known/jwks.json",
     "/.well-known/ca.pem",
     "/.well-known/crl.der",
+    "/.well-known/status-list.jws",
 ];
 
 pub(super) fn routes<S>() -> Router<S>
@@ -28,6 +29,7 @@ where
         .route(PATHS[0], get(keys))
         .route(PATHS[1], get(roots))
         .route(PATHS[2], get(revoked))
+        .route(PATHS[3], get(status_list))
 }
 
 async fn keys(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn Signer>>>) -> Response {
@@ -45,6 +47,18 @@ async fn roots(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn
 async fn revoked(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn Signer>>>) -> Response {
     let list = |mut keys: PublicKeys| keys.roots.pop().map(|root| root.crl);
     published(&engine, signer, "application/pkix-crl", list)
+}
+
+/// What became of every certificate; before the first one there is no list.
+async fn status_list(State(engine): State<Engine>) -> Response {
+    match engine.status_list().await {
+        Ok(Some(list)) => content("application/jwt", "max-age=300", list.jws),
+        Ok(None) => nothing_here(),
+        Err(error) => {
+            tracing::error!(%error, "the status list cannot be read");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }
 
 /// What is taken from the public keys, where this process has them.

@@ -39,6 +39,7 @@ fn template(kind: MailKind) -> Template {
         MailKind::RunScheduled => template!("run_scheduled"),
         MailKind::ApproveAgain => template!("approve_again"),
         MailKind::CertificateIssued => template!("certificate_issued"),
+        MailKind::CertificateRevoked => template!("certificate_revoked"),
         MailKind::NeedsAttention => template!("needs_attention"),
         MailKind::ConfirmRegister => template!("confirm_register"),
         MailKind::Test => template!("test"),

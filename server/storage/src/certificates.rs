@@ -1,14 +1,16 @@
 //! Certificates. Statements and documents are exact bytes and never change.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::certificate::StandingState;
 use domain::digest::Digest;
 use domain::id::{CertificateId, RequestId};
 use domain::port::store::{Certificates, StoreError};
-use domain::register::{CertificateRecord, Document, Statement};
+use domain::register::{CertificateRecord, Document, PublishedList, StandingRecord, Statement};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::row::{Noun, Stored, all, document, first, unreadable};
+use crate::row::{Noun, Stored, all, document, first, moment, timestamp, unreadable};
 use crate::transaction::Transaction;
 
 impl Noun for CertificateRecord {
@@ -22,7 +24,7 @@ statements! {
         ON CONFLICT DO NOTHING";
     UPDATE = "
         UPDATE certificates
-        SET state = $3, version = $2 + 1, document = $4
+        SET state = $3, version = $2 + 1, document = $4, awaits = $5
         WHERE id = $1 AND version = $2";
     FIND = "
         SELECT id, CAST(document AS TEXT) AS document
@@ -45,10 +47,48 @@ statements! {
         INSERT INTO documents (certificate_id, pdf, signature, sshsig, digest, log_proof)
         VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT DO NOTHING";
+    ISSUED = "
+        SELECT id, CAST(document AS TEXT) AS document
+        FROM certificates
+        WHERE state IN ('issued', 'superseded', 'suspended', 'revoked')
+        ORDER BY serial";
+    REVOCATIONS_ASKED = "
+        SELECT id, CAST(document AS TEXT) AS document
+        FROM certificates
+        WHERE awaits <> ''
+        ORDER BY serial";
+    INSERT_STANDING = "
+        INSERT INTO standings (certificate_id, state, entry_id, bytes, jws)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING";
+    STANDINGS = "
+        SELECT certificate_id, state, entry_id, bytes, jws
+        FROM standings
+        WHERE certificate_id = $1
+        ORDER BY serial";
+    PUBLISH_LIST = "
+        INSERT INTO status_lists (issued_at, expires_at, jws)
+        VALUES ($1, $2, $3)";
+    DROP_LISTS = "
+        DELETE FROM status_lists
+        WHERE serial < (SELECT MAX(serial) FROM status_lists)";
+    STATUS_LIST = "
+        SELECT issued_at, expires_at, jws
+        FROM status_lists
+        ORDER BY serial DESC
+        LIMIT 1";
     DOCUMENT = "
         SELECT certificate_id, pdf, signature, sshsig, digest, log_proof
         FROM documents
         WHERE certificate_id = $1";
+}
+
+/// Whom it waits for: a second person, while a revocation is asked for.
+fn awaits(record: &CertificateRecord) -> &'static str {
+    match &record.revocation {
+        Some(asked) if asked.confirmed.is_none() => "revocation",
+        _ => "",
+    }
 }
 
 #[derive(FromRow)]
@@ -67,6 +107,36 @@ struct DocumentRow {
     sshsig: String,
     digest: Vec<u8>,
     log_proof: String,
+}
+
+#[derive(FromRow)]
+struct StandingRow {
+    certificate_id: Uuid,
+    state: String,
+    entry_id: Uuid,
+    bytes: Vec<u8>,
+    jws: String,
+}
+
+impl StandingRow {
+    fn read(self) -> Result<StandingRecord, StoreError> {
+        let state = StandingState::of_word(&self.state);
+        let unknown = || unreadable("standings", "state", self.certificate_id, self.state.clone());
+        Ok(StandingRecord {
+            state: state.ok_or_else(unknown)?,
+            certificate: self.certificate_id.into(),
+            bytes: self.bytes,
+            jws: self.jws,
+            entry: self.entry_id.into(),
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct ListRow {
+    issued_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    jws: String,
 }
 
 impl DocumentRow {
@@ -118,7 +188,8 @@ impl Certificates for Transaction {
             id,
             record.version,
             state,
-            document(&next)?
+            document(&next)?,
+            awaits(record)
         );
         let rows = self.seen(done)?;
         self.updated(rows, "certificate", record.id)
@@ -182,5 +253,58 @@ impl Certificates for Transaction {
             .next()
             .map(DocumentRow::read)
             .transpose()
+    }
+
+    async fn issued(&mut self) -> Result<Vec<CertificateRecord>, StoreError> {
+        let rows = fetch!(&mut self.connection, Stored, ISSUED);
+        all(self.seen(rows)?)
+    }
+
+    async fn revocations_asked(&mut self) -> Result<Vec<CertificateRecord>, StoreError> {
+        let rows = fetch!(&mut self.connection, Stored, REVOCATIONS_ASKED);
+        all(self.seen(rows)?)
+    }
+
+    async fn insert_standing(&mut self, standing: &StandingRecord) -> Result<(), StoreError> {
+        let done = execute!(
+            &mut self.connection,
+            INSERT_STANDING,
+            standing.certificate.uuid(),
+            standing.state.word(),
+            standing.entry.uuid(),
+            &standing.bytes[..],
+            standing.jws.as_str()
+        );
+        let rows = self.seen(done)?;
+        self.inserted(rows, "the end of this certificate")
+    }
+
+    async fn standings(&mut self, id: CertificateId) -> Result<Vec<StandingRecord>, StoreError> {
+        let rows = fetch!(&mut self.connection, StandingRow, STANDINGS, id.uuid());
+        self.seen(rows)?.into_iter().map(StandingRow::read).collect()
+    }
+
+    async fn publish_list(&mut self, list: &PublishedList) -> Result<(), StoreError> {
+        let (issued_at, expires_at) = (moment(list.issued_at), moment(list.expires_at));
+        let done = execute!(
+            &mut self.connection,
+            PUBLISH_LIST,
+            issued_at,
+            expires_at,
+            list.jws.as_str()
+        );
+        self.seen(done)?;
+        let done = execute!(&mut self.connection, DROP_LISTS);
+        self.seen(done).map(drop)
+    }
+
+    async fn status_list(&mut self) -> Result<Option<PublishedList>, StoreError> {
+        let rows = fetch!(&mut self.connection, ListRow, STATUS_LIST);
+        let row = self.seen(rows)?.into_iter().next();
+        Ok(row.map(|row| PublishedList {
+            jws: row.jws,
+            issued_at: timestamp(row.issued_at),
+            expires_at: timestamp(row.expires_at),
+        }))
     }
 }

@@ -110,10 +110,13 @@ tables! {
     log_checkpoints by "serial": size Count, note Text, published_at Moment;
     log_cosignatures by "serial": size Count, witness Text, line Text, received_at Moment;
     certificates by "serial":
-        id Id, code Text, request_id Id, plan_id Id, kind Text, state Text, version Count, document Document;
+        id Id, code Text, request_id Id, plan_id Id, kind Text, state Text, version Count, document Document,
+        awaits Text;
     statements by "certificate_id": certificate_id Id, entry_id Id, bytes Bytes, jws Text;
     documents by "certificate_id":
         certificate_id Id, pdf Bytes, signature Bytes, sshsig Text, digest Bytes, log_proof Text;
+    standings by "serial": certificate_id Id, state Text, entry_id Id, bytes Bytes, jws Text;
+    status_lists by "serial": issued_at Moment, expires_at Moment, jws Text;
     jobs by "serial":
         id Id, queue Text, state Text, digest Bytes, due_at Moment, fence Count, attempts Count, why Text,
         document Document;

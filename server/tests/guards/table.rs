@@ -39,6 +39,7 @@ GET  /requests/{id}/certify              | sign-in 200 200 404 404 200 404
 GET  /requests/{id}/act                  | sign-in 200 200 200 200 200 200
 GET  /certificates                       | sign-in 200 200 200 404 200 404
 GET  /certificates/{id}                  | sign-in 200 200 200 404 200 404
+GET  /certificates/{id}/revoke           | sign-in 200 200 404 404 200 404
 GET  /holds                              | sign-in 200 200 404 200 200 200
 GET  /holds/new                          | sign-in 200 404 404 404 404 404
 GET  /holds/new/preview                  | sign-in 409 404 404 404 404 404
@@ -96,6 +97,7 @@ GET  /metrics                            | 404 404 404 404 404 404 404
 GET  /.well-known/jwks.json              | 200 200 200 200 200 200 200
 GET  /.well-known/ca.pem                 | 200 200 200 200 200 200 200
 GET  /.well-known/crl.der                | 200 200 200 200 200 200 200
+GET  /.well-known/status-list.jws        | 404 404 404 404 404 404 404
 GET  /log/checkpoint                     | 200 200 200 200 200 200 200
 GET  /log/checkpoint/{size}              | 404 404 404 404 404 404 404
 GET  /log/cosigned                       | 404 404 404 404 404 404 404
@@ -148,6 +150,10 @@ POST /act/pause_request                  | signed_out forbidden not_found forbid
 POST /act/unpause_request                | signed_out forbidden not_found forbidden not_found forbidden forbidden | request={nowhere}
 POST /act/approve_request                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&digest=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08&typed=acme&expected=acme
 POST /act/certify                        | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&digest=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08&typed=acme&expected=acme
+POST /act/propose_revocation             | signed_out forbidden not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&reason=system_missed&explanation=An archive was missing from the inventory.
+POST /act/confirm_revocation             | signed_out not_found not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&typed=x&expected=x
+POST /act/drop_revocation                | signed_out not_found not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&reason=a mistake
+POST /act/begin_correction               | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}
 POST /act/accept_no_control              | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&check={nowhere}&reason=accepted
 POST /act/open_spot_check                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&dataset=partner.contacts
 POST /act/record_spot_check              | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&spot={nowhere}&count=1&seen[0]=no
@@ -202,6 +208,8 @@ pub const DANGEROUS: &[&str] = &[
     "/act/refuse_request",
     "/act/approve_request",
     "/act/certify",
+    "/act/propose_revocation",
+    "/act/confirm_revocation",
     "/act/accept_no_control",
     "/act/open_spot_check",
     "/act/begin_totp",

@@ -104,6 +104,10 @@ impl TestApp {
             evidence: Digest::of(b"evidence"),
             state: CertificateState::Issued,
             issued_at: Some(now),
+            state_since: Some(now),
+            statement: Some(Digest::of(&statement)),
+            replaces: None,
+            revocation: None,
             failures: 0,
             version: 1,
         };

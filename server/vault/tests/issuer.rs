@@ -8,6 +8,7 @@ use domain::audit::Checkpoint;
 use domain::digest::Digest;
 use domain::port::signer::{SignError, Signer as _};
 use domain::signature::jwk::KeySet;
+use domain::signature::jws::Typ;
 use domain::signature::{jws, sshsig};
 use support::{Desk, ORIGIN, PASSPHRASE, PDF, STATEMENT, at, first_day};
 use vault::{IssuerError, IssuerSettings, Kind};
@@ -27,7 +28,15 @@ async fn what_is_signed_verifies_with_the_published_keys() {
     let now = first_day();
     let keys = KeySet::parse(&issuer.public_keys(now).unwrap().jwks_json).unwrap();
 
-    let verified = jws::verify(&issuer.sign_statement(STATEMENT, now).await.unwrap(), &keys).unwrap();
+    let verified = jws::verify(
+        &issuer
+            .sign_statement(Typ::Statement, STATEMENT, now)
+            .await
+            .unwrap(),
+        Typ::Statement,
+        &keys,
+    )
+    .unwrap();
     assert_eq!(
         (verified.payload.as_slice(), verified.kid),
         (STATEMENT, issuer.document_key(now).unwrap())
@@ -94,12 +103,20 @@ async fn an_expired_key_never_signs() {
     let desk = Desk::new();
     let issuer = desk.issuer();
     let (last, end) = (at("2027-03-01T11:59:59Z"), at("2027-03-01T12:00:00Z"));
-    assert!(issuer.sign_statement(STATEMENT, last).await.is_ok());
+    assert!(
+        issuer
+            .sign_statement(Typ::Statement, STATEMENT, last)
+            .await
+            .is_ok()
+    );
     let expired = SignError::NoValidKey {
         kind: "document",
         at: end,
     };
-    assert_eq!(issuer.sign_statement(STATEMENT, end).await, Err(expired.clone()));
+    assert_eq!(
+        issuer.sign_statement(Typ::Statement, STATEMENT, end).await,
+        Err(expired.clone())
+    );
     assert_eq!(issuer.sign_document(PDF, end).await, Err(expired.clone()));
     assert_eq!(issuer.document_key(end), Err(expired));
     let log_end = at("2031-03-01T12:00:00Z");
@@ -114,7 +131,7 @@ async fn an_expired_key_never_signs() {
     // Nor before its time; and the public halves are there all the same.
     assert!(
         issuer
-            .sign_statement(STATEMENT, at("2026-02-28T00:00:00Z"))
+            .sign_statement(Typ::Statement, STATEMENT, at("2026-02-28T00:00:00Z"))
             .await
             .is_err()
     );
@@ -143,7 +160,10 @@ async fn after_rotation_the_new_key_signs_and_the_old_signatures_still_verify() 
     let desk = Desk::new();
     let issuer = desk.issuer();
     let day = at("2027-01-15T08:00:00.5Z");
-    let old_jws = issuer.sign_statement(STATEMENT, day).await.unwrap();
+    let old_jws = issuer
+        .sign_statement(Typ::Statement, STATEMENT, day)
+        .await
+        .unwrap();
     let old_ssh = issuer.sign_document(PDF, day).await.unwrap().sshsig;
     let old_kid = issuer.document_key(day).unwrap();
 
@@ -154,7 +174,7 @@ async fn after_rotation_the_new_key_signs_and_the_old_signatures_still_verify() 
         keys.keys().iter().map(|jwk| &jwk.kid).collect::<Vec<_>>(),
         [&new.kid, &old_kid]
     );
-    assert_eq!(jws::verify(&old_jws, &keys).unwrap().kid, old_kid);
+    assert_eq!(jws::verify(&old_jws, Typ::Statement, &keys).unwrap().kid, old_kid);
     assert_eq!(sshsig::verify(&old_ssh, PDF, &keys).unwrap(), old_kid);
     let old = keys.find(&old_kid).unwrap();
     assert!(old.valid_at(day) && !old.valid_at(at("2027-01-15T08:00:01Z")));
@@ -177,9 +197,14 @@ async fn another_process_notices_a_rotation_before_it_signs() {
         .unwrap()
         .rotate(Kind::Document, day)
         .unwrap();
-    let jws = serving.sign_statement(STATEMENT, day).await.unwrap();
+    let jws = serving
+        .sign_statement(Typ::Statement, STATEMENT, day)
+        .await
+        .unwrap();
     assert_eq!(
-        jws::verify(&jws, &serving.document_keys().unwrap()).unwrap().kid,
+        jws::verify(&jws, Typ::Statement, &serving.document_keys().unwrap())
+            .unwrap()
+            .kid,
         new.kid
     );
 }
@@ -202,7 +227,7 @@ async fn checkpoints_of_a_retired_log_key_still_verify() {
 async fn foreign_bytes_are_not_signed() {
     let desk = Desk::new();
     let issuer = desk.issuer();
-    let foreign = jws::signing_input("kid", b"a statement nobody certified");
+    let foreign = jws::signing_input("kid", Typ::Statement, b"a statement nobody certified");
     assert!(matches!(
         issuer.sign_document(foreign.as_bytes(), first_day()).await,
         Err(SignError::Broken(_))
@@ -297,7 +322,9 @@ async fn a_lost_list_of_keys_stops_signing() {
     let issuer = desk.issuer();
     std::fs::remove_file(desk.path("keys/keys.json")).unwrap();
     assert!(matches!(
-        issuer.sign_statement(STATEMENT, first_day()).await,
+        issuer
+            .sign_statement(Typ::Statement, STATEMENT, first_day())
+            .await,
         Err(SignError::Broken(_))
     ));
 }

@@ -14,6 +14,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use domain::audit::{Checkpoint, Proof, merkle};
 use domain::port::signer::Signer as _;
 use domain::signature::jwk::{Jwk, KeySet};
+use domain::signature::jws::Typ;
 use domain::signature::{VerifyingKey, sshsig};
 use signed_note::{StandardVerifier, VerifierList};
 use support::{Desk, ORIGIN, PASSPHRASE, PDF, STATEMENT, first_day, python, run, run_well};
@@ -66,7 +67,12 @@ async fn a_key_that_openssl_encrypted_anew_is_read() {
         std::fs::rename(out, pem).unwrap();
     }
     let issuer = desk.open("another passphrase").unwrap();
-    assert!(issuer.sign_statement(STATEMENT, first_day()).await.is_ok());
+    assert!(
+        issuer
+            .sign_statement(Typ::Statement, STATEMENT, first_day())
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -85,7 +91,10 @@ async fn openssl_verifies_the_raw_signature_of_a_document() {
 async fn openssl_verifies_a_statement() {
     let desk = Desk::new();
     let issuer = desk.issuer();
-    let jws = issuer.sign_statement(STATEMENT, first_day()).await.unwrap();
+    let jws = issuer
+        .sign_statement(Typ::Statement, STATEMENT, first_day())
+        .await
+        .unwrap();
     let (signed, signature) = jws.rsplit_once('.').unwrap();
     let key = desk.write("key.pem", issuer.public_keys(first_day()).unwrap().public_pem);
     let signature = desk.write("signature", URL_SAFE_NO_PAD.decode(signature).unwrap());
@@ -107,7 +116,10 @@ sys.stdout.buffer.write(payload)";
     let desk = Desk::new();
     let issuer = desk.issuer();
     let jwks = desk.write("jwks.json", issuer.public_keys(first_day()).unwrap().jwks_json);
-    let jws = issuer.sign_statement(STATEMENT, first_day()).await.unwrap();
+    let jws = issuer
+        .sign_statement(Typ::Statement, STATEMENT, first_day())
+        .await
+        .unwrap();
     let check = |jws: &str| {
         let jws = desk.write("statement.jws", jws);
         Command::new(python())

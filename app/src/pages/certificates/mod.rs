@@ -2,6 +2,7 @@
 
 pub mod list;
 pub mod offline;
+pub mod revoke;
 pub mod show;
 mod statement;
 pub mod words;

@@ -1,8 +1,9 @@
 //! One certificate: its state, what it proves, its files, and how to check them without us.
 
+use domain::actor::Permission;
 use domain::certificate::{Act, Claims};
 use domain::id::CertificateId;
-use domain::register::{CertificateKind, CertificateState};
+use domain::register::{CertificateKind, CertificateRecord, CertificateState};
 use engine::reading::certificates::CertificateSeen;
 use leptos::prelude::*;
 
@@ -33,6 +34,10 @@ struct Shown {
     claims: Option<Claims>,
     has_pages: bool,
     tenant: bool,
+    /// The corrected certificate in its place.
+    replaced_by: Option<CertificateRecord>,
+    /// The reader may ask for its revocation, or confirm one.
+    revoking: bool,
 }
 
 /// The page.
@@ -59,7 +64,8 @@ pub fn Show() -> impl IntoView {
                 </a>
             }
         });
-        let warning = warning(&record.state, record.kind);
+        let warning = warning(&record, shown.replaced_by.as_ref());
+        let revoking = shown.revoking.then(|| revoking(&record));
         let (signed, has_pages) = (shown.claims.is_some(), shown.has_pages);
         let officers = shown.claims.as_ref().map(|claims| claims.officers.clone());
         let statement = match shown.claims {
@@ -72,6 +78,7 @@ pub fn Show() -> impl IntoView {
         view! {
             <PageHead title=format!("{title} {}", record.code) back=(routes::CERTIFICATES, "Certificates") lead>
                 <Tag state=record.state.word() />
+                {revoking}
                 {download}
             </PageHead>
             {warning}
@@ -98,7 +105,12 @@ async fn found(id: String) -> Result<Shown, AppError> {
             "The stored statement cannot be read. This was written down.",
         )
     })?;
+    let may = actor
+        .require_any(&[Permission::Revoke, Permission::ConfirmRevocation])
+        .is_ok();
     Ok(Shown {
+        replaced_by: engine.replacement(&actor, record.id).await?,
+        revoking: may && (record.issued_at.is_some()),
         seen: engine.certificate_by_code(&actor, &record.code).await?,
         claims,
         has_pages: document.is_some(),
@@ -111,26 +123,31 @@ fn file(id: CertificateId, name: &str) -> String {
 }
 
 /// What stands above everything when the certificate must not simply be relied on.
-fn warning(state: &CertificateState, kind: CertificateKind) -> Option<AnyView> {
-    let reason = words::reason(state).map(|reason| format!("The reason: {reason}"));
-    let (tone, title) = match state {
+fn warning(record: &CertificateRecord, replaced_by: Option<&CertificateRecord>) -> Option<AnyView> {
+    let reason = words::reason(&record.state).map(|reason| format!("The reason: {reason}."));
+    let (tone, title) = match &record.state {
         CertificateState::Revoked { .. } => (Tone::Danger, "This certificate is revoked"),
         CertificateState::Suspended => (Tone::Warning, "This certificate is suspended"),
         CertificateState::Superseded { .. } => {
             (Tone::Warning, "Another certificate took the place of this one")
         }
-        _ if kind == CertificateKind::Drill => (Tone::Info, "This is a drill"),
+        _ if record.kind == CertificateKind::Drill => (Tone::Info, "This is a drill"),
         _ => return None,
     };
-    let next = match state {
+    let next = match &record.state {
         CertificateState::Superseded { by } => Some(one(routes::CERTIFICATES, by)),
-        _ => None,
+        _ => replaced_by.map(|by| one(routes::CERTIFICATES, by.id)),
     };
+    let explanation = record.revocation.as_ref();
+    let explanation = explanation
+        .filter(|asked| asked.confirmed.is_some())
+        .map(|asked| asked.explanation.clone());
     Some(
         view! {
             <Notice tone title>
                 <p>"It stays here and can be downloaded, but must not be relied on."</p>
                 {reason.map(|reason| view! { <p>{reason}</p> })}
+                {explanation.map(|explanation| view! { <p>{explanation}</p> })}
                 {next
                     .map(|href| {
                         view! {
@@ -143,6 +160,21 @@ fn warning(state: &CertificateState, kind: CertificateKind) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// The way to a revocation, in the words of where it stands.
+fn revoking(record: &CertificateRecord) -> impl IntoView + use<> {
+    let words = match (&record.state, &record.revocation) {
+        (CertificateState::Revoked { .. }, _) => "See the revocation",
+        (_, Some(_)) => "Revocation asked for",
+        (_, None) => "Revoke",
+    };
+    let href = format!("{}/revoke", one(routes::CERTIFICATES, record.id));
+    view! {
+        <a class="button" data-tone="secondary" href=href>
+            {words}
+        </a>
+    }
 }
 
 fn facts(seen: CertificateSeen, tenant: bool) -> impl IntoView {
@@ -168,6 +200,15 @@ fn facts(seen: CertificateSeen, tenant: bool) -> impl IntoView {
                         <code>{text::tail(&record.request.to_string())}</code>
                     </a>
                 </Fact>
+                {record
+                    .replaces
+                    .map(|earlier| {
+                        view! {
+                            <Fact term="In the place of">
+                                <a href=one(routes::CERTIFICATES, earlier)>"The revoked certificate"</a>
+                            </Fact>
+                        }
+                    })}
                 <Fact term="Certified by">{text::named(&seen.certified_by)}</Fact>
                 <Fact term="Certified">
                     <Moment at=record.certified_at />

@@ -53,9 +53,9 @@ pub fn state_means(state: &str) -> &'static str {
 }
 
 /// Why it is not in force, beyond the state.
-pub fn reason(state: &CertificateState) -> Option<&str> {
+pub const fn reason(state: &CertificateState) -> Option<&'static str> {
     match state {
-        CertificateState::Revoked { reason } => Some(reason),
+        CertificateState::Revoked { reason } => Some(reason.words()),
         _ => None,
     }
 }

@@ -84,6 +84,7 @@ fn link(task: &Task) -> String {
         ("request", Awaited::Certification) => format!("{request}/certify"),
         ("request", Awaited::Attestation) => format!("{request}/attest"),
         ("request", _) => request,
+        ("certificate", _) => format!("{}/revoke", one(routes::CERTIFICATES, id)),
         ("hold", _) => one(routes::HOLDS, id),
         ("register", _) => "/holds/confirm".into(),
         ("job", _) => routes::JOBS.into(),
@@ -115,6 +116,10 @@ fn sentence(task: &Task, tenant: bool) -> String {
         Awaited::Unpause => format!("Decide whether {request}, which is paused, goes on."),
         Awaited::HoldReview => format!("Review the hold: {title}."),
         Awaited::SecondRelease => format!("Release the hold as the second person, or leave it: {title}."),
+        Awaited::SecondRevocation => {
+            format!("Confirm that certificate {title} is revoked, or leave it in force.")
+        }
+        Awaited::Correction => format!("The certificate for {request} is revoked. Begin its correction."),
         Awaited::RegisterConfirmation => {
             "Re-confirm the hold register after the restore. Nothing is erased before.".into()
         }

@@ -63,6 +63,10 @@ pub fn waits_for(waiting: &Waiting) -> String {
         Awaited::Unpause => format!("It is paused. It waits for {who} to let it go on."),
         Awaited::HoldReview => format!("It waits for {who} to review the hold."),
         Awaited::SecondRelease => format!("It waits for {who} to release the hold as the second person."),
+        Awaited::SecondRevocation => format!("It waits for {who} to confirm the revocation."),
+        Awaited::Correction => {
+            format!("Its certificate is revoked. It waits for {who} to begin the correction.")
+        }
         Awaited::RegisterConfirmation => format!("It waits for {who} to re-confirm the hold register."),
         Awaited::ParkedJob => format!("A job is parked. It waits for {who}."),
         Awaited::Nothing => "Nothing remains to be done.".into(),

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::claims::{Claims, Kind};
+use super::standing::StatusRow;
 use super::wording::{self, moment};
+use crate::time::Timestamp;
 
 /// What can be said of a file. Only [`Answer::Genuine`] is a yes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub enum Answer {
         /// Why the pages are not confirmed.
         pages: Pages,
     },
+    /// Every byte is confirmed, and by a signed status list the certificate is no longer in force.
+    Ended(Facts),
     /// Something in it was changed, or does not belong together.
     Altered {
         /// What.
@@ -49,6 +53,17 @@ pub struct Facts {
     pub kid: String,
     /// Where the log has it, when a proof was checked.
     pub log: Option<Logged>,
+    /// Whether it stood when a status list was made, where one was given.
+    pub present: Option<Box<Present>>,
+}
+
+/// What a status list says of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Present {
+    /// When the list was made.
+    pub as_of: Timestamp,
+    /// Its row; absent where the certificate is newer than the list.
+    pub row: Option<StatusRow>,
 }
 
 /// A place in the log, proved.
@@ -71,7 +86,7 @@ impl Answer {
     /// What the statement says, where there is a genuine one.
     pub const fn facts(&self) -> Option<&Facts> {
         match self {
-            Self::Genuine(facts) | Self::StatementOnly { facts, .. } => Some(facts),
+            Self::Genuine(facts) | Self::StatementOnly { facts, .. } | Self::Ended(facts) => Some(facts),
             _ => None,
         }
     }
@@ -82,6 +97,13 @@ impl fmt::Display for Answer {
         match self {
             Self::Genuine(_) => {
                 f.write_str("genuine: every byte of this file is confirmed by the issuer's signature")
+            }
+            Self::Ended(facts) => {
+                f.write_str("genuine, but no longer in force")?;
+                let row = facts.present.as_ref().and_then(|present| present.row.as_ref());
+                row.map_or(Ok(()), |row| {
+                    write!(f, ": {} since {}", row.state.words(), moment(row.since))
+                })
             }
             Self::StatementOnly { pages, .. } => {
                 f.write_str("refused: the statement inside is genuine; these pages are NOT confirmed: ")?;
@@ -145,7 +167,23 @@ impl Facts {
         }
         lines.push((
             "present state",
-            format!("not known offline; see {}", claims.status_url),
+            match self.present.as_deref() {
+                None => format!("not known without a status list; see {}", claims.status_url),
+                Some(Present { as_of, row: None }) => format!(
+                    "issued after the status list of {} was made; see {}",
+                    moment(*as_of),
+                    claims.status_url
+                ),
+                Some(Present {
+                    as_of,
+                    row: Some(row),
+                }) => format!(
+                    "{} since {}, by the status list of {}",
+                    row.state.words(),
+                    moment(row.since),
+                    moment(*as_of)
+                ),
+            },
         ));
         lines
     }

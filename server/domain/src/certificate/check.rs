@@ -3,10 +3,13 @@
 //! A PDF is genuine only if its *whole bytes* are signed. Attachments are taken out of it by whoever can read PDFs;
 //! what they say is believed only as far as their own signature reaches.
 
-use super::answer::{Answer, Facts, Logged, Pages};
+use super::answer::{Answer, Facts, Logged, Pages, Present};
 use super::claims::Claims;
+use super::standing::{StandingState, StatusList};
+use super::wording::moment;
 use crate::audit::{EntryClaims, Proof};
 use crate::signature::jwk::{Jwk, KeySet};
+use crate::signature::jws::Typ;
 use crate::signature::note::VerifierKey;
 use crate::signature::{Signature, jws, sshsig};
 
@@ -57,11 +60,38 @@ pub struct Beside<'a> {
     pub log_entry: Option<&'a [u8]>,
     /// `log-entry.tlog-proof`; likewise.
     pub log_proof: Option<&'a [u8]>,
+    /// A status list whose signature holds and that has not run out ([`StatusList::open`]).
+    pub status: Option<&'a StatusList>,
 }
 
 /// Checks a file against the keys of its issuer.
 pub fn check(file: File<'_>, keys: &KeySet, beside: Beside<'_>) -> Answer {
-    answer(file, keys, beside).unwrap_or_else(|refusal| refusal)
+    match answer(file, keys, beside).unwrap_or_else(|refusal| refusal) {
+        Answer::Genuine(facts) if ended(&facts) => Answer::Ended(facts),
+        other => other,
+    }
+}
+
+/// Whether a status list says that the certificate no longer stands.
+fn ended(facts: &Facts) -> bool {
+    let row = facts.present.as_ref().and_then(|present| present.row.as_ref());
+    row.is_some_and(|row| row.state != StandingState::Issued)
+}
+
+/// What the status list says of a statement; one that it should have and does not is not ours.
+fn present(claims: &Claims, status: Option<&StatusList>) -> Result<Option<Box<Present>>, Answer> {
+    let Some(list) = status else { return Ok(None) };
+    let row = list.find(claims.id).cloned();
+    let as_of = list.issued_at();
+    match &row {
+        Some(row) if row.statement != claims.digest() => Err(altered(
+            "the status list has another statement of this certificate",
+        )),
+        None if claims.issued_at < as_of => Err(Answer::NotOurs {
+            why: format!("the status list of {} does not have it", moment(as_of)),
+        }),
+        _ => Ok(Some(Box::new(Present { as_of, row }))),
+    }
 }
 
 fn answer(file: File<'_>, keys: &KeySet, beside: Beside<'_>) -> Result<Answer, Answer> {
@@ -168,7 +198,7 @@ fn statement(
     keys: &KeySet,
     beside: Beside<'_>,
 ) -> Result<Facts, Answer> {
-    let verified = jws::verify(jws.trim_ascii_end(), keys).map_err(|error| match error {
+    let verified = jws::verify(jws.trim_ascii_end(), Typ::Statement, keys).map_err(|error| match error {
         jws::JwsError::Form | jws::JwsError::Signature => altered(error),
         _ => Answer::NotOurs {
             why: error.to_string(),
@@ -193,10 +223,12 @@ fn statement(
         return Err(Answer::NotOurs { why });
     }
     let log = logged(&claims, beside)?;
+    let present = present(&claims, beside.status)?;
     Ok(Facts {
         claims: Box::new(claims),
         kid: verified.kid,
         log,
+        present,
     })
 }
 

@@ -31,7 +31,7 @@ fn claims() -> Claims {
 
 fn signed(claims: &Claims, key: &SigningKey) -> String {
     let kid = Jwk::new(key.verifying_key(), None, None).kid;
-    let input = jws::signing_input(&kid, &claims.bytes());
+    let input = jws::signing_input(&kid, jws::Typ::Statement, &claims.bytes());
     jws::compact(&input, &key.sign(input.as_bytes()))
 }
 

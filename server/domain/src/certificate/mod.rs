@@ -6,11 +6,12 @@ pub mod check;
 pub mod claims;
 pub mod code;
 pub mod report;
+pub mod standing;
 mod validate;
 pub mod wording;
 mod words;
 
-pub use answer::{Answer, Facts, Logged, Pages};
+pub use answer::{Answer, Facts, Logged, Pages, Present};
 pub use case::{
     Act, ActKind, Extension, Ground, HoldCheck, HoldResult, HoldWait, Inventory, Issuer, LogReference,
     Notified, Recipient, Request,
@@ -22,6 +23,7 @@ pub use report::{
     Acceptance, Attestation, Backup, Control, Dataset, Handling, Neighbours, Sample, SeedSource, SpotCheck,
     System, Until, Verdict, Verification, Withheld, WithheldBy,
 };
+pub use standing::{Standing, StandingState, StatusError, StatusList, StatusRow};
 pub use validate::Contradiction;
 
 #[cfg(test)]

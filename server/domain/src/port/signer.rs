@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use crate::signature::jws::Typ;
 use crate::time::Timestamp;
 
 /// Signing failed; nothing was signed.
@@ -96,8 +97,8 @@ pub trait Signer: Send + Sync {
     /// The thumbprint (RFC 7638) of the document key valid at a moment.
     fn document_key(&self, at: Timestamp) -> Result<String, SignError>;
 
-    /// Compact JWS (RFC 7515, `EdDSA`) over a statement's exact bytes, `typ` = `lethe-statement+jws`.
-    async fn sign_statement(&self, statement: &[u8], at: Timestamp) -> Result<String, SignError>;
+    /// Compact JWS (RFC 7515, `EdDSA`) over a statement's exact bytes, of a type.
+    async fn sign_statement(&self, typ: Typ, statement: &[u8], at: Timestamp) -> Result<String, SignError>;
 
     /// Detached signatures over the final bytes of a PDF.
     async fn sign_document(&self, pdf: &[u8], at: Timestamp) -> Result<Detached, SignError>;

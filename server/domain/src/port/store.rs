@@ -27,7 +27,7 @@ use crate::manifest::Manifest;
 use crate::people::{Person, PersonalToken};
 use crate::plan::ErasurePlan;
 use crate::port::vault::Sealed;
-use crate::register::{CertificateRecord, Document, Statement};
+use crate::register::{CertificateRecord, Document, PublishedList, StandingRecord, Statement};
 use crate::request::ErasureRequest;
 use crate::retention::{Keeper, RetentionDuty};
 use crate::scope::TenantScope;
@@ -402,6 +402,18 @@ pub trait Certificates: Send {
     async fn insert_document(&mut self, document: &Document) -> Answer<()>;
     /// The document.
     async fn document(&mut self, id: CertificateId) -> Answer<Option<Document>>;
+    /// All that were ever issued, oldest first.
+    async fn issued(&mut self) -> Answer<Vec<CertificateRecord>>;
+    /// Those of which somebody asked for the revocation, and nobody confirmed it yet.
+    async fn revocations_asked(&mut self) -> Answer<Vec<CertificateRecord>>;
+    /// Adds what became of a certificate; [`StoreError::Exists`] when its end was stated before.
+    async fn insert_standing(&mut self, standing: &StandingRecord) -> Answer<()>;
+    /// What became of a certificate, oldest first.
+    async fn standings(&mut self, id: CertificateId) -> Answer<Vec<StandingRecord>>;
+    /// Publishes a status list; older ones are deleted. It is about what is logged already, and needs no entry.
+    async fn publish_list(&mut self, list: &PublishedList) -> Answer<()>;
+    /// The present status list.
+    async fn status_list(&mut self) -> Answer<Option<PublishedList>>;
 }
 
 /// A leaf of the tree with its place.

@@ -7,8 +7,27 @@ use serde::Deserialize;
 
 use super::jwk::KeySet;
 
-/// The `typ` of our statements: a JWS made for another purpose does not count (RFC 8725, 3.11).
-pub const TYP: &str = "lethe-statement+jws";
+/// What a JWS of ours is for: one made for another purpose does not count (RFC 8725, 3.11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typ {
+    /// The statement of a certificate.
+    Statement,
+    /// What became of a certificate.
+    Standing,
+    /// The list of what became of all; its claims are those of a JWT (RFC 7519).
+    StatusList,
+}
+
+impl Typ {
+    /// The `typ` of the header.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Statement => "lethe-statement+jws",
+            Self::Standing => "lethe-standing+jws",
+            Self::StatusList => "lethe-status-list+jwt",
+        }
+    }
+}
 
 /// A statement whose signature holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,9 +51,14 @@ pub enum JwsError {
     /// Not an algorithm of ours.
     #[error("the JWS is signed with {0}; only EdDSA (Ed25519) is accepted")]
     Algorithm(String),
-    /// Not one of our statements.
-    #[error("the JWS is of type {0}; a statement is of type {TYP}")]
-    Type(String),
+    /// Made for another purpose.
+    #[error("the JWS is of type {found}; expected {}", wanted.word())]
+    Type {
+        /// What it says it is.
+        found: String,
+        /// What it should be.
+        wanted: Typ,
+    },
     /// The header demands something.
     #[error("the JWS header demands an extension (crit), and none is known here")]
     Critical,
@@ -47,8 +71,9 @@ pub enum JwsError {
 }
 
 /// The bytes that are signed (RFC 7515, 5.1): header and payload, each base64url, joined by a dot.
-pub fn signing_input(kid: &str, payload: &[u8]) -> String {
-    let header = crate::canonical::to_string(&serde_json::json!({ "alg": "EdDSA", "kid": kid, "typ": TYP }));
+pub fn signing_input(kid: &str, typ: Typ, payload: &[u8]) -> String {
+    let header = serde_json::json!({ "alg": "EdDSA", "kid": kid, "typ": typ.word() });
+    let header = crate::canonical::to_string(&header);
     format!(
         "{}.{}",
         URL_SAFE_NO_PAD.encode(header),
@@ -61,8 +86,8 @@ pub fn compact(signing_input: &str, signature: &Signature) -> String {
     format!("{signing_input}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
 }
 
-/// Checks a compact JWS against the keys of its issuer and gives back what was signed.
-pub fn verify(jws: &str, keys: &KeySet) -> Result<Verified, JwsError> {
+/// Checks a compact JWS of a type against the keys of its issuer and gives back what was signed.
+pub fn verify(jws: &str, typ: Typ, keys: &KeySet) -> Result<Verified, JwsError> {
     let (signed, signature) = jws.rsplit_once('.').ok_or(JwsError::Form)?;
     let (header, payload) = signed.split_once('.').ok_or(JwsError::Form)?;
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| JwsError::Form);
@@ -75,8 +100,11 @@ pub fn verify(jws: &str, keys: &KeySet) -> Result<Verified, JwsError> {
     if !matches!(header.alg.as_str(), "EdDSA" | "Ed25519") {
         return Err(JwsError::Algorithm(header.alg));
     }
-    if header.typ != TYP {
-        return Err(JwsError::Type(header.typ));
+    if header.typ != typ.word() {
+        return Err(JwsError::Type {
+            found: header.typ,
+            wanted: typ,
+        });
     }
     let Some(jwk) = keys.find(&header.kid) else {
         return Err(JwsError::UnknownKey(header.kid));
@@ -113,6 +141,8 @@ mod tests {
     use super::super::jwk::Jwk;
     use super::*;
 
+    const TYP: &str = Typ::Statement.word();
+
     fn key() -> SigningKey {
         SigningKey::from_bytes(&[7; 32])
     }
@@ -137,10 +167,10 @@ mod tests {
     #[test]
     fn a_signed_statement_is_given_back() {
         let kid = kid();
-        let input = signing_input(&kid, b"{\"a\":1}");
+        let input = signing_input(&kid, Typ::Statement, b"{\"a\":1}");
         let jws = compact(&input, &key().sign(input.as_bytes()));
         assert_eq!(
-            verify(&jws, &keys()),
+            verify(&jws, Typ::Statement, &keys()),
             Ok(Verified {
                 kid,
                 payload: b"{\"a\":1}".to_vec()
@@ -155,18 +185,18 @@ mod tests {
             &format!(r#"{{"alg":"Ed25519","kid":"{kid}","typ":"{TYP}"}}"#),
             b"x",
         );
-        assert!(verify(&jws, &keys()).is_ok());
+        assert!(verify(&jws, Typ::Statement, &keys()).is_ok());
     }
 
     #[test]
     fn any_altered_character_is_noticed() {
-        let input = signing_input(&kid(), b"statement");
+        let input = signing_input(&kid(), Typ::Statement, b"statement");
         let jws = compact(&input, &key().sign(input.as_bytes()));
         for place in 0..jws.len() {
             let mut altered = jws.clone().into_bytes();
             altered[place] = if altered[place] == b'A' { b'B' } else { b'A' };
             assert!(
-                verify(&String::from_utf8(altered).unwrap(), &keys()).is_err(),
+                verify(&String::from_utf8(altered).unwrap(), Typ::Statement, &keys()).is_err(),
                 "altered at {place}"
             );
         }
@@ -175,14 +205,17 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let kid = kid();
-        let fails = |header: &str| verify(&sign(header, b"x"), &keys()).unwrap_err();
+        let fails = |header: &str| verify(&sign(header, b"x"), Typ::Statement, &keys()).unwrap_err();
         assert_eq!(
             fails(&format!(r#"{{"alg":"none","kid":"{kid}","typ":"{TYP}"}}"#)),
             JwsError::Algorithm("none".into())
         );
         assert_eq!(
             fails(&format!(r#"{{"alg":"EdDSA","kid":"{kid}","typ":"JWT"}}"#)),
-            JwsError::Type("JWT".into())
+            JwsError::Type {
+                found: "JWT".into(),
+                wanted: Typ::Statement
+            }
         );
         assert_eq!(
             fails(&format!(r#"{{"alg":"EdDSA","kid":"{kid}"}}"#)),
@@ -207,7 +240,7 @@ mod tests {
             [critical("[\"b64\"]"), critical("null")],
             [JwsError::Critical, JwsError::Critical]
         );
-        assert_eq!(verify("a.b", &keys()), Err(JwsError::Form));
-        assert_eq!(verify("a.b.c.d", &keys()), Err(JwsError::Form));
+        assert_eq!(verify("a.b", Typ::Statement, &keys()), Err(JwsError::Form));
+        assert_eq!(verify("a.b.c.d", Typ::Statement, &keys()), Err(JwsError::Form));
     }
 }

@@ -149,6 +149,15 @@ impl Case<'_> {
                     let who = if failed { Turn::Operator } else { Turn::Lethe };
                     Waiting::of(vec![who], Awaited::Issue, Some(record.certified_at))
                 }
+                Some(record) if matches!(record.state, CertificateState::Revoked { .. }) => self.judged(
+                    Waiting::of(
+                        vec![Turn::ComplianceOfficer],
+                        Awaited::Correction,
+                        record.state_since,
+                    ),
+                    &[Permission::Revoke],
+                    &[],
+                ),
                 record => alone(Awaited::Remainder, record.and_then(|record| record.issued_at)),
             },
             Stage::Closed | Stage::Refused | Stage::Withdrawn | Stage::Duplicate => {

@@ -82,6 +82,10 @@ impl Engine {
         let page = tx.reading().certificate_page(&filter).await?;
         let mut rows = Vec::with_capacity(page.rows.len());
         for record in page.rows {
+            let record = match sight.is_staff() {
+                true => record,
+                false => record.for_outsiders(),
+            };
             rows.push(self.certificate_seen(&mut *tx, record, &names).await?);
         }
         Ok(Page {
@@ -104,13 +108,17 @@ impl Engine {
         match sight.is_staff() || record.issued_at.is_some() {
             true => {
                 let names = Names::load(&mut *tx, actor).await?;
+                let record = match sight.is_staff() {
+                    true => record,
+                    false => record.for_outsiders(),
+                };
                 self.certificate_seen(&mut *tx, record, &names).await
             }
             false => Err(unknown()),
         }
     }
 
-    async fn certificate_seen(
+    pub(super) async fn certificate_seen(
         &self,
         tx: &mut dyn Tx,
         record: CertificateRecord,

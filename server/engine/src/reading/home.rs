@@ -77,6 +77,9 @@ impl Engine {
         if actor.require(Permission::ManageHolds).is_ok() {
             tasks.extend(self.holds_waiting(actor, today).await?);
         }
+        if actor.require(Permission::ConfirmRevocation).is_ok() {
+            tasks.extend(self.revocations_waiting(actor).await?);
+        }
         if sight.is_staff() {
             tasks.extend(self.work_waiting(actor).await?);
         }

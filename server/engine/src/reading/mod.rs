@@ -19,6 +19,7 @@ mod names;
 mod own;
 pub mod preview;
 pub mod requests;
+pub mod revocation;
 pub mod search;
 mod seen;
 mod systems;

@@ -88,6 +88,10 @@ pub enum Awaited {
     HoldReview,
     /// A second person releases a hold.
     SecondRelease,
+    /// A second person confirms that a certificate is revoked.
+    SecondRevocation,
+    /// An officer begins the correction of a revoked certificate.
+    Correction,
     /// Counsel re-confirms the hold register after a restore.
     RegisterConfirmation,
     /// A parked job is put back to work.
@@ -120,6 +124,8 @@ impl Awaited {
             Self::Unpause => "unpause",
             Self::HoldReview => "hold_review",
             Self::SecondRelease => "second_release",
+            Self::SecondRevocation => "second_revocation",
+            Self::Correction => "correction",
             Self::RegisterConfirmation => "register_confirmation",
             Self::ParkedJob => "parked_job",
             Self::Nothing => "nothing",

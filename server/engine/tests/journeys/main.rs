@@ -18,6 +18,7 @@ mod lies;
 mod neighbours;
 mod reading;
 mod record;
+mod revocation;
 mod servers;
 mod sight;
 mod story;

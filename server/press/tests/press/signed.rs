@@ -46,7 +46,7 @@ pub fn log_vkey(origin: &str) -> VerifierKey {
 /// A manuscript as the engine hands it over.
 pub fn manuscript(claims: &Claims) -> Manuscript {
     let statement = claims.bytes();
-    let input = jws::signing_input(&key_id(), &statement);
+    let input = jws::signing_input(&key_id(), jws::Typ::Statement, &statement);
     let jws = jws::compact(&input, &document_key().sign(input.as_bytes()));
     let entry = EntryClaims {
         kind: "certificate.signed".into(),

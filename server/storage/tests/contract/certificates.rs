@@ -1,13 +1,17 @@
 //! Certificates, statements, documents.
 
+use domain::certificate::StandingState;
 use domain::digest::Digest;
 use domain::id::{PlanId, RequestId};
 use domain::port::store::StoreError;
-use domain::register::{CertificateKind, CertificateRecord, CertificateState, Document, Statement};
+use domain::register::{
+    CertificateKind, CertificateRecord, CertificateState, Document, PublishedList, StandingRecord, Statement,
+};
+use domain::revocation::RevocationReason;
 
 use crate::on_both;
 use crate::support::World;
-use crate::support::nouns::{certificate, entry, id, stored_plan};
+use crate::support::nouns::{certificate, entry, id, later, stored_plan};
 
 async fn planned(world: &World) -> (RequestId, PlanId) {
     let plan = world.write(async |tx| stored_plan(tx).await).await;
@@ -40,7 +44,7 @@ on_both! {
         let corrected = certificate(base.request, base.plan, CertificateKind::Corrected);
         let refused = world.attempt(async |tx| tx.certificates().insert(&corrected).await).await;
         assert!(matches!(refused, StoreError::Exists(_)), "{refused:?}");
-        let state = CertificateState::Revoked { reason: "residue".into() };
+        let state = CertificateState::Revoked { reason: RevocationReason::ResidueFound };
         let revoked = CertificateRecord { state, ..base };
         world.write(async |tx| tx.certificates().update(&revoked).await.unwrap()).await;
         world.write(async |tx| tx.certificates().insert(&corrected).await.unwrap()).await;
@@ -58,7 +62,7 @@ on_both! {
 
     async fn a_revoked_certificate_stays_revoked(world) {
         let base = draft(world, CertificateKind::Complete).await;
-        let state = CertificateState::Revoked { reason: "residue".into() };
+        let state = CertificateState::Revoked { reason: RevocationReason::ResidueFound };
         let revoked = CertificateRecord { state, ..base.clone() };
         world.write(async |tx| tx.certificates().update(&revoked).await.unwrap()).await;
         let back = CertificateRecord { state: CertificateState::Issued, version: 2, ..base };
@@ -115,5 +119,45 @@ on_both! {
         assert!(matches!(again, StoreError::Exists(_)), "{again:?}");
         let none = world.read(async |tx| tx.certificates().statement(id()).await.unwrap()).await;
         assert_eq!(none, None);
+    }
+
+    async fn what_was_issued_is_listed_and_its_end_is_stated_once(world) {
+        let base = draft(world, CertificateKind::Complete).await;
+        assert_eq!(world.read(async |tx| tx.certificates().issued().await.unwrap()).await, []);
+        let state = CertificateState::Revoked { reason: RevocationReason::ResidueFound };
+        let revoked = CertificateRecord { state, ..base };
+        let logged = entry("certificate:1");
+        let standing = StandingRecord {
+            certificate: revoked.id,
+            state: StandingState::Revoked,
+            bytes: b"{}".to_vec(),
+            jws: "a.b.c".into(),
+            entry: logged.id,
+        };
+        world.write(async |tx| {
+            tx.certificates().update(&revoked).await.unwrap();
+            tx.log().append(&logged).await.unwrap();
+            tx.certificates().insert_standing(&standing).await.unwrap();
+        }).await;
+        let twice = world.attempt(async |tx| tx.certificates().insert_standing(&standing).await).await;
+        assert!(matches!(twice, StoreError::Exists(_)), "{twice:?}");
+        let (issued, stated) = world.read(async |tx| {
+            let issued = tx.certificates().issued().await.unwrap();
+            (issued, tx.certificates().standings(revoked.id).await.unwrap())
+        }).await;
+        assert_eq!((issued.len(), stated), (1, vec![standing]));
+    }
+
+    async fn the_newest_status_list_is_the_present_one(world) {
+        let list = |jws: &str, hours: u64| PublishedList {
+            jws: jws.into(),
+            issued_at: later(hours * 3_600),
+            expires_at: later((hours + 36) * 3_600),
+        };
+        for list in [list("a.b.c", 0), list("d.e.f", 24)] {
+            world.write(async |tx| tx.certificates().publish_list(&list).await.unwrap()).await;
+        }
+        let present = world.read(async |tx| tx.certificates().status_list().await.unwrap()).await;
+        assert_eq!(present, Some(list("d.e.f", 24)));
     }
 }

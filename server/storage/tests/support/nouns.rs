@@ -369,6 +369,10 @@ pub fn certificate(request: RequestId, plan: PlanId, kind: CertificateKind) -> C
         evidence: Digest::of(b"evidence"),
         state: CertificateState::Draft,
         issued_at: None,
+        state_since: None,
+        statement: None,
+        replaces: None,
+        revocation: None,
         failures: 0,
         version: 1,
     }

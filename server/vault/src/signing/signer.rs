@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use domain::audit::Checkpoint;
 use domain::port::signer::{Detached, PublicKeys, Root, Seal, SignError, Signer};
+use domain::signature::jws::Typ;
 use domain::signature::note::{Note, VerifierKey};
 use domain::signature::{Signature, jws, sshsig};
 use domain::time::Timestamp;
@@ -58,9 +59,9 @@ impl Signer for IssuerKeys {
         self.sign(Kind::Document, at, |record, _| record.kid.clone())
     }
 
-    async fn sign_statement(&self, statement: &[u8], at: Timestamp) -> Result<String, SignError> {
+    async fn sign_statement(&self, typ: Typ, statement: &[u8], at: Timestamp) -> Result<String, SignError> {
         self.sign(Kind::Document, at, |record, sign| {
-            let input = jws::signing_input(&record.kid, statement);
+            let input = jws::signing_input(&record.kid, typ, statement);
             jws::compact(&input, &sign(input.as_bytes()))
         })
     }

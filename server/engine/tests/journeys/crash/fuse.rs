@@ -24,6 +24,7 @@ use domain::port::store::{
 use domain::scope::TenantScope;
 use domain::secret::Secret;
 use domain::selection::{RecordId, Side, Target};
+use domain::signature::jws::Typ;
 use domain::subject::TenantKey;
 use domain::time::Timestamp;
 
@@ -333,11 +334,11 @@ impl Signer for FusedSigner {
         self.inner.document_key(at)
     }
 
-    async fn sign_statement(&self, statement: &[u8], at: Timestamp) -> Result<String, SignError> {
+    async fn sign_statement(&self, typ: Typ, statement: &[u8], at: Timestamp) -> Result<String, SignError> {
         between!(
             self,
             SignError::Broken("killed".into()),
-            self.inner.sign_statement(statement, at).await
+            self.inner.sign_statement(typ, statement, at).await
         )
     }
 
