@@ -27,6 +27,7 @@ const pages = {
     'first:/requests?state=verified /requests/ /certify',
     '/certificates',
     'first:/certificates /certificates/',
+    'first:/certificates /certificates/ /revoke',
     '/log',
     'first:/log /log/',
     '/search?q=aurora',

@@ -58,3 +58,54 @@ export async function lookAtRecords(page: Page, request: string, dataset: string
   await page.getByRole('button', { name: 'Record what I saw' }).click();
   await expect(page.getByRole('status').first()).toContainText('the decoy was found, and none of the erased');
 }
+
+/** Opens a request for one person, and brings it to where an officer certifies. */
+export async function toVerified(browser: Browser, javaScriptEnabled: boolean, tenant: string, email: string): Promise<string> {
+  const counsel = await as(browser, 'counsel', javaScriptEnabled);
+  await counsel.goto('/requests/new');
+  await counsel.getByLabel('Tenant', { exact: true }).selectOption(tenant);
+  await counsel.getByLabel('One person').check();
+  await counsel.getByLabel('How systems know this person').fill(`email=${email}`);
+  await counsel.getByRole('button', { name: 'Open the request' }).click();
+  await expect(counsel.getByRole('status').first()).toContainText('The request is open');
+  const path = new URL(counsel.url()).pathname;
+  const second = await as(browser, 'secondCounsel', javaScriptEnabled);
+  await second.goto(`${path}/identity`);
+  await second.getByLabel('Document').check();
+  await second.getByLabel('Evidence').fill('passport shown at the desk, record 17');
+  await second.getByRole('button', { name: 'Confirm the identity' }).click();
+  await approve(browser, javaScriptEnabled, path, tenant);
+  for (const page of [counsel, second]) await page.context().close();
+  return path;
+}
+
+/** An officer approves the plan, and everything is looked at. */
+export async function approve(browser: Browser, javaScriptEnabled: boolean, path: string, tenant: string) {
+  const officer = await as(browser, 'officer', javaScriptEnabled);
+  await waitForState(officer, path, 'planned');
+  await officer.goto(`${path}/approve`);
+  await sendCarefully(officer, 'Approve the erasure', () => officer.getByLabel(/Type the key of the tenant/).fill(tenant));
+  await expect(officer.getByRole('status').first()).toContainText('The run is approved');
+  await waitForState(officer, path, 'verified');
+  await officer.context().close();
+}
+
+/** Another officer certifies; gives the address of the certificate once it is issued. */
+export async function certify(browser: Browser, javaScriptEnabled: boolean, path: string, tenant: string): Promise<string> {
+  const certifier = await as(browser, 'certifier', javaScriptEnabled);
+  await certifier.goto(`${path}/certify`);
+  await sendCarefully(certifier, 'Certify what was found', () =>
+    certifier.getByLabel(/Type the key of the tenant/).fill(tenant),
+  );
+  await expect(certifier.getByRole('status').first()).toContainText('Certified');
+  await expect(async () => {
+    await certifier.goto(path);
+    await expect(certifier.locator('[data-state="issued"]')).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 60_000 });
+  const issued = certifier.getByRole('link', { name: /^Certificate / }).filter({ hasNotText: 'revoked' });
+  await issued.last().click();
+  await expect(certifier.getByRole('heading', { level: 1 })).toBeVisible();
+  const address = new URL(certifier.url()).pathname;
+  await certifier.context().close();
+  return address;
+}

@@ -1,7 +1,7 @@
 // The main job in the browser: a person's request from receipt to certificate, each act by who may do it; and a hold that
 // stops a tenant's request until two people release it.
 import { expect, test } from '@playwright/test';
-import { as, lookAtRecords, sendCarefully, waitForState } from './journey';
+import { as, certify, lookAtRecords, sendCarefully, waitForState } from './journey';
 
 for (const javaScriptEnabled of [true, false]) {
   const number = javaScriptEnabled ? 3 : 4;
@@ -35,19 +35,8 @@ for (const javaScriptEnabled of [true, false]) {
 
     await lookAtRecords(officer, path, 'crm.users');
 
-    const certifier = await as(browser, 'certifier', javaScriptEnabled);
-    await certifier.goto(`${path}/certify`);
-    await sendCarefully(certifier, 'Certify what was found', () =>
-      certifier.getByLabel(/Type the key of the tenant/).fill('aurora-ceramica'),
-    );
-    await expect(certifier.getByRole('status').first()).toContainText('Certified');
-    await expect(async () => {
-      await certifier.goto(path);
-      await expect(certifier.locator('[data-state="issued"]')).toBeVisible({ timeout: 500 });
-    }).toPass({ timeout: 60_000 });
-    await certifier.getByRole('link', { name: /^Certificate / }).click();
-    await expect(certifier.getByRole('heading', { level: 1 })).toBeVisible();
-    for (const page of [counsel, second, officer, certifier]) await page.context().close();
+    await certify(browser, javaScriptEnabled, path, 'aurora-ceramica');
+    for (const page of [counsel, second, officer]) await page.context().close();
   });
 }
 

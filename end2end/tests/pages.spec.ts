@@ -85,6 +85,7 @@ const visits: Record<string, [Visitor[], Way]> = {
   '/verify/{reference}': [['officer'], byCode],
   '/certificates': [['officer', 'requester'], at('/certificates')],
   '/certificates/{id}': [['officer', 'requester'], from('/certificates', '/certificates')],
+  '/certificates/{id}/revoke': [['officer', 'counsel'], from('/certificates', '/certificates', '/revoke')],
   '/log': [['counsel', 'auditor', 'administrator'], at('/log')],
   '/log/{entry}': [['auditor'], from('/log', '/log')],
   '/jobs': [['operator'], at('/jobs')],
