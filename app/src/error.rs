@@ -181,11 +181,8 @@ impl FromServerFnError for AppError {
 
 /// Errors are written lower case and without a full stop; people read sentences.
 fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    let rest = letters.as_str();
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{}{rest}{stop}", first.unwrap_or_default())
+    format!("{}{stop}", crate::text::capital(text))
 }
 
 #[cfg(test)]

@@ -86,8 +86,12 @@ pub fn tail(id: &str) -> String {
 
 /// A stored word as people read it: `on_hold` becomes `On hold`.
 pub fn words(word: &str) -> String {
-    let spaced = word.replace(['_', '-'], " ");
-    let mut letters = spaced.chars();
+    capital(&word.replace(['_', '-'], " "))
+}
+
+/// With a capital at its beginning.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string());
     format!("{}{}", first.unwrap_or_default(), letters.as_str())
 }

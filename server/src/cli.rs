@@ -3,6 +3,7 @@
 mod acting;
 mod admin;
 mod backup;
+mod certificate;
 mod check_certificate;
 mod credential;
 mod desk;
@@ -72,6 +73,9 @@ enum Command {
     /// Legal holds and retention duties
     #[command(subcommand)]
     Hold(hold::Verb),
+    /// Certificates after their issue: revoke, correct, the status list
+    #[command(subcommand)]
+    Certificate(certificate::Verb),
     /// Erasure requests, from opening to the certificate
     #[command(subcommand)]
     Request(request::Verb),
@@ -117,6 +121,7 @@ async fn carry_out(args: Args) -> Result<(), Failure> {
         Command::Tenant(verb) => verb.run(&options).await,
         Command::Inventory(verb) => verb.run(&options).await,
         Command::Hold(verb) => verb.run(&options).await,
+        Command::Certificate(verb) => verb.run(&options).await,
         Command::Request(verb) => verb.run(&options).await,
         Command::Keys(verb) => verb.run(&options).await,
         Command::CheckCertificate(check) => check.run(&options),

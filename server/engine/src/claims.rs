@@ -447,6 +447,7 @@ impl Writer<'_> {
         rows.collect()
     }
 
+    /// Backups that were looked at. Nothing is said of others: nobody saw whether they hold anything.
     fn backups(&self) -> Vec<said::Backup> {
         let rows = self
             .seen
@@ -468,14 +469,15 @@ impl Writer<'_> {
                     .map(|system| system.title.clone());
                 let (expires_on, gone_at) = match finding.verdict {
                     Verdict::ExpiresOn { on } => (on, None),
-                    _ => (finding.looked_at.date(), Some(finding.looked_at)),
+                    Verdict::Absent => (finding.looked_at.date(), Some(finding.looked_at)),
+                    _ => return None,
                 };
                 Some(said::Backup {
                     system: title.unwrap_or_else(|| entry.system.to_string()),
                     sets: finding.count.unwrap_or(0),
                     expires_on,
                     checked_at: finding.looked_at,
-                    rule_confirmed: matches!(finding.verdict, Verdict::ExpiresOn { .. } | Verdict::Absent),
+                    rule_confirmed: true,
                     gone_at,
                 })
             });

@@ -27,7 +27,7 @@ pub(super) struct Files {
     jws: String,
     log_proof: String,
     statement: Vec<u8>,
-    keys: KeySet,
+    pub(super) keys: KeySet,
     log_keys: Vec<VerifierKey>,
 }
 

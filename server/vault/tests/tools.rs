@@ -12,6 +12,8 @@ use std::process::Command;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use domain::audit::{Checkpoint, Proof, merkle};
+use domain::certificate::StatusList;
+use domain::certificate::standing::LIST_SCHEMA;
 use domain::port::signer::Signer as _;
 use domain::signature::jwk::{Jwk, KeySet};
 use domain::signature::jws::Typ;
@@ -101,6 +103,44 @@ async fn openssl_verifies_a_statement() {
     run_well(VERIFY, &[&key, &desk.write("signed", signed), &signature]);
     let altered = desk.write("altered", signed.replacen('e', "f", 1));
     assert!(!run(VERIFY, &[&key, &altered, &signature]).status.success());
+}
+
+#[tokio::test]
+async fn pyjwt_reads_a_status_list_until_it_runs_out() {
+    const SCRIPT: &str = "
+import sys, jwt
+keys = jwt.PyJWKSet.from_json(open(sys.argv[1]).read())
+token = open(sys.argv[2]).read()
+key = keys[jwt.get_unverified_header(token)['kid']]
+claims = jwt.decode(token, key, algorithms=['EdDSA'], options={'require': ['exp', 'iat']})
+print(claims['certificates'])";
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let jwks = desk.write("jwks.json", issuer.public_keys(first_day()).unwrap().jwks_json);
+    // PyJWT asks the clock of this machine.
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    for (ends, read) in [(now + 3_600, true), (now - 3_600, false)] {
+        let list = StatusList {
+            schema: LIST_SCHEMA.into(),
+            iss: "Northwind".into(),
+            iat: (now - 7_200).cast_signed(),
+            exp: ends.cast_signed(),
+            certificates: Vec::new(),
+        };
+        let jws = issuer
+            .sign_statement(Typ::StatusList, &list.bytes(), first_day())
+            .await
+            .unwrap();
+        let jws = desk.write("status-list.jws", jws);
+        let output = Command::new(python())
+            .args(["-c", SCRIPT])
+            .args([&jwks, &jws])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.success(), read, "{said}");
+        assert!(read || said.contains("ExpiredSignatureError"), "{said}");
+    }
 }
 
 #[tokio::test]

@@ -59,12 +59,12 @@ fn systems(systems: Vec<System>) -> impl IntoView {
 
 /// One group of rows for each system, also for one without datasets: none is left out.
 fn of_system(system: System) -> impl IntoView {
-    let (handling, method) = (system.handling.words(), system.method);
+    let (handling, method) = (system.handling.words(), text::capital(&system.method));
     let many = system.datasets.len().max(1);
     let head = view! {
         <th scope="rowgroup" rowspan=many.to_string()>
             {system.name}
-            <p class="muted small">{text::words(handling)} ". " {method}</p>
+            <p class="muted small">{text::words(handling)} ". " {method} "."</p>
         </th>
     };
     let mut datasets = system.datasets.into_iter();

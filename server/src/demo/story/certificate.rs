@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use domain::certificate::Claims;
+use domain::certificate::{Claims, StandingState, StatusList};
 use domain::id::{CertificateId, RequestId};
 use domain::mail::MailKind;
 use domain::register::{CertificateKind, CertificateState};
@@ -52,12 +52,32 @@ impl Story<'_> {
         let told = self.mails(id, MailKind::CertificateIssued).await?.len();
         teller.saw(told == 2, &format!("{told} contacts of the tenant were told"))?;
         Files::write(self.out, &self.world.issuer, &record, &statement, &document)?;
+        self.listed(teller, record.id).await?;
         teller.act(&format!(
             "{} fetches it: {} bytes.",
             people.requester,
             count(document.pdf.len() as u64)
         ))?;
         Ok(record.id)
+    }
+
+    /// The signed status list, as an outsider keeps it beside the certificate.
+    async fn listed<W: Write>(&self, teller: &mut Teller<W>, id: CertificateId) -> Result<(), DemoError> {
+        const NAME: &str = "status-list.jws";
+        let list = self.engine().status_list().await?;
+        let list = list.ok_or_else(|| DemoError::NotAsTold("a status list is published".into()))?;
+        std::fs::write(self.out.join(NAME), &list.jws).map_err(|error| DemoError::file(NAME, error))?;
+        let keys = Files::read(self.out)?.keys;
+        let now = self.engine().now();
+        let opened =
+            StatusList::open(&list.jws, &keys, now).map_err(|error| DemoError::setup(NAME)(&error))?;
+        let stands = opened
+            .find(id)
+            .is_some_and(|row| row.state == StandingState::Issued);
+        teller.saw(
+            stands,
+            "the signed status list has it in force; whoever keeps the list knows that without asking us",
+        )
     }
 
     /// What the certificate says is not erased.
