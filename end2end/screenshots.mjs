@@ -1,5 +1,5 @@
 // Pictures of every page, at two widths, light and dark: LETHE_URL and LETHE_PASSWORD name a running demonstration,
-// `node screenshots.mjs FOLDER [PART OF A PATH]` writes them.
+// `node screenshots.mjs FOLDER [PART OF A PATH]` writes them; `node screenshots.mjs FOLDER --readme` those of the README.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
@@ -74,11 +74,30 @@ async function resolve(page, name) {
   return found ? found.split('?')[0] + suffix : null;
 }
 
+// The pictures of the README: one screen each.
+const readme = {
+  'page-request.png': ['officer', 'first:/requests?state=certified /requests/'],
+  'page-approve.png': ['officer', 'first:/requests?state=planned /requests/ /approve'],
+  'page-certificate.png': ['officer', 'first:/certificates /certificates/'],
+};
+
 const slug = (who, name) => `${who}-${name.replace(/^first:/, '').replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'home'}`;
 
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch(settings);
 let missing = 0;
+if (only === '--readme') {
+  for (const [file, [who, name]] of Object.entries(readme)) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light', baseURL: base });
+    const page = await context.newPage();
+    await signIn(page, people[who]);
+    await page.goto(await resolve(page, name));
+    await page.screenshot({ path: join(folder, file) });
+    await context.close();
+  }
+  await browser.close();
+  process.exit(0);
+}
 for (const scheme of (process.env.SCHEMES ?? 'light,dark').split(',')) {
   for (const [size, viewport] of Object.entries(sizes)) {
     for (const [who, names] of Object.entries(pages)) {

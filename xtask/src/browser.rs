@@ -66,13 +66,14 @@ pub fn test(pkg: &Path, database: Option<&str>, only: &[&str]) -> Result<()> {
     tool::run(playwright.envs(demo.variables()))
 }
 
-/// Pictures of every page of the demonstration, into a folder.
-pub fn pictures(pkg: &Path, folder: &Path) -> Result<()> {
+/// Pictures of every page of the demonstration, or of those that are asked for, into a folder.
+pub fn pictures(pkg: &Path, folder: &Path, only: &[&str]) -> Result<()> {
     tool::run(&mut cargo(&["build", "-p", "server", "--bin", "lethe"])?)?;
     let demo = Demo::start(&places::target()?.join("debug/lethe"), pkg, None)?;
     let mut node = Command::new("node");
     node.arg("screenshots.mjs")
         .arg(std::path::absolute(folder)?)
+        .args(only)
         .current_dir(places::checkout().join("end2end"));
     tool::run(node.envs(demo.variables()))
 }

@@ -44,6 +44,9 @@ enum Verb {
         /// Where the pictures go
         #[arg(value_name = "DIR", default_value = "screenshots")]
         folder: std::path::PathBuf,
+        /// Only the pictures of the README, into docs/
+        #[arg(long)]
+        readme: bool,
     },
     /// Build, then let Lighthouse judge the main pages; fails below 95
     Lighthouse(build::Options),
@@ -59,9 +62,16 @@ fn main() -> ExitCode {
         Verb::Site(options) => build::site(options.wasm).map(|pkg| eprintln!("built {}", pkg.display())),
         Verb::Demo(options) => demo::run(&options),
         Verb::Test(options) => test::run(&options),
-        Verb::Screenshots { build, folder } => browser::install()
+        Verb::Screenshots {
+            build,
+            folder,
+            readme,
+        } => browser::install()
             .and_then(|()| build::site(build.wasm))
-            .and_then(|pkg| browser::pictures(&pkg, &folder)),
+            .and_then(|pkg| match readme {
+                true => browser::pictures(&pkg, &places::checkout().join("docs"), &["--readme"]),
+                false => browser::pictures(&pkg, &folder, &[]),
+            }),
         Verb::Lighthouse(options) => browser::install()
             .and_then(|()| build::run(&options))
             .and_then(|program| browser::lighthouse(&program, &build::site(options.wasm)?)),

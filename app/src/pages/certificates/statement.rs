@@ -37,7 +37,7 @@ pub fn StatementParts(
 fn systems(systems: Vec<System>) -> impl IntoView {
     let groups: Vec<_> = systems.into_iter().map(of_system).collect();
     view! {
-        <Table caption="Systems and what was found in each">
+        <Table caption="Systems and what was found in each" stacked=true>
             <thead>
                 <tr>
                     <th scope="col">"System"</th>
@@ -89,25 +89,32 @@ fn row(head: Option<impl IntoView>, dataset: Dataset) -> impl IntoView {
     let found = dataset.verification;
     view! {
         <tr>
-            {head} <th scope="row">{dataset.name}</th> <td class="number">{number(dataset.before)}</td>
-            <td class="number">{number(dataset.after)}</td> <td>
+            {head} <th scope="row">{dataset.name}</th> <td class="number" data-label="Before">
+                {number(dataset.before)}
+            </td> <td class="number" data-label="After">
+                {number(dataset.after)}
+            </td> <td data-label="Verdict">
                 <Tag state=tag(found.verdict) words=text::words(found.verdict.words()) />
-            </td> <td>
-                {found.proves}
-                {found
-                    .acceptance
-                    .map(|accepted| {
-                        view! { <p class="muted small">"Accepted by the " {accepted.role} ": " {accepted.reason}</p> }
-                    })}
-                {found
-                    .attestation
-                    .map(|attested| {
-                        view! {
-                            <p class="muted small">
-                                "Attested by " {attested.by} " on " <Moment at=attested.at /> "."
-                            </p>
-                        }
-                    })}
+            </td> <td data-label="What that proves">
+                <div>
+                    {found.proves}
+                    {found
+                        .acceptance
+                        .map(|accepted| {
+                            view! {
+                                <p class="muted small">"Accepted by the " {accepted.role} ": " {accepted.reason}</p>
+                            }
+                        })}
+                    {found
+                        .attestation
+                        .map(|attested| {
+                            view! {
+                                <p class="muted small">
+                                    "Attested by " {attested.by} " on " <Moment at=attested.at /> "."
+                                </p>
+                            }
+                        })}
+                </div>
             </td>
         </tr>
     }
@@ -124,13 +131,17 @@ fn kept(parts: Vec<Withheld>) -> Option<impl IntoView> {
             view! {
                 <tr>
                     <th scope="row">{place}</th>
-                    <td>{part.what}</td>
-                    <td class="number">{number(part.records)}</td>
-                    <td>
-                        {text::words(part.by.words())} ": " {part.ground}
-                        {part.matter.map(|matter| view! { <p class="muted small">"Matter " {matter}</p> })}
+                    <td data-label="What">{part.what}</td>
+                    <td class="number" data-label="Records">
+                        {number(part.records)}
                     </td>
-                    <td>{words::until(&part.until)}</td>
+                    <td data-label="Ground">
+                        <div>
+                            {text::words(part.by.words())} ": " {part.ground}
+                            {part.matter.map(|matter| view! { <p class="muted small">"Matter " {matter}</p> })}
+                        </div>
+                    </td>
+                    <td data-label="Until when">{words::until(&part.until)}</td>
                 </tr>
             }
         })
@@ -139,7 +150,7 @@ fn kept(parts: Vec<Withheld>) -> Option<impl IntoView> {
         view! {
             <section aria-labelledby="kept">
                 <h2 id="kept">"What was kept, and why"</h2>
-                <Table caption="Parts that were not erased">
+                <Table caption="Parts that were not erased" stacked=true>
                     <thead>
                         <tr>
                             <th scope="col">"Where"</th>
