@@ -26,6 +26,7 @@ pub(crate) struct Table {
     /// `pg_class.relkind`.
     pub(crate) relkind: String,
     /// Whether the server that answers is a replica.
+    #[cfg(feature = "probe")]
     pub(crate) replica: bool,
     /// Its columns.
     pub(crate) columns: Vec<Column>,
@@ -104,6 +105,7 @@ fn described(row: &PgRow, locator: &Locator) -> Result<Table, sqlx::Error> {
     Ok(Table {
         quoted: config::quoted(locator),
         relkind: row.try_get("relkind")?,
+        #[cfg(feature = "probe")]
         replica: row.try_get("replica")?,
         columns: columns
             .map(|((name, kind), not_null)| Column { name, kind, not_null })
