@@ -26,12 +26,18 @@ const WRITES: usize = 8;
 
 struct Bucket(Client);
 
-/// Takes the figures.
+/// Takes the figures on the emulator and on a true store.
 pub async fn take(rounds: u32) -> Result<Vec<Figure>> {
-    let endpoint = crate::server("LETHE_TEST_MOTO")?;
+    let mut figures = take_on("moto", "LETHE_TEST_MOTO", rounds).await?;
+    figures.extend(take_on("Ceph RGW", "LETHE_TEST_CEPH", rounds).await?);
+    Ok(figures)
+}
+
+async fn take_on(store: &str, variable: &str, rounds: u32) -> Result<Vec<Figure>> {
+    let endpoint = crate::server(variable)?;
     let (access, secret) = (
-        crate::server("LETHE_TEST_MOTO_KEY")?,
-        crate::server("LETHE_TEST_MOTO_SECRET")?,
+        crate::server(&format!("{variable}_KEY"))?,
+        crate::server(&format!("{variable}_SECRET"))?,
     );
     let bucket = Bucket(client(&endpoint, &access, &secret));
     bucket
@@ -75,7 +81,8 @@ pub async fn take(rounds: u32) -> Result<Vec<Figure>> {
     let erasing: Vec<_> = runs.iter().map(|run| run.erasing).collect();
     let whole: Vec<_> = runs.iter().map(|run| run.whole).collect();
     Ok(vec![
-        Figure::seconds("erase 10,000 S3 objects (moto)", &erasing).peer("DeleteObjects by pages", &plain),
+        Figure::seconds(format!("erase 10,000 S3 objects ({store})"), &erasing)
+            .peer("DeleteObjects by pages", &plain),
         Figure::seconds("  the whole request, opened to issued", &whole),
     ])
 }

@@ -10,7 +10,6 @@ use domain::port::connector::ConnectorError;
 use domain::port::probe::{Capabilities, Page, Probe, ProbeError, Question, Sighting, Survey};
 use domain::secret::Secret;
 use domain::selection::{RecordId, Side, Target};
-use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use super::config::Settings;
@@ -19,10 +18,8 @@ pub(crate) use listing::read as failure;
 use listing::{Bucket, Marker, Record, Sort};
 
 mod listing;
+mod lookup;
 mod survey;
-
-/// How many lookups are under way at the same time.
-const AT_ONCE: usize = 16;
 
 /// How often one listing call is tried.
 const ATTEMPTS: u32 = 3;
@@ -147,7 +144,7 @@ impl Probe for S3Probe {
             .chain(&question.ids)
             .map(Record::parse)
             .collect::<Result<_, _>>()?;
-        let there = self.bucket_has(&asked).await?;
+        let there = lookup::present(&self.bucket, &asked).await?;
         let mut found = asked.iter().map(|record| there.contains(record));
         let controls = found.by_ref().take(question.controls.len()).collect();
         let found = found.collect();
@@ -210,23 +207,6 @@ impl Probe for S3Probe {
 }
 
 impl S3Probe {
-    /// Which of the records are there, one listing per key, whatever tenant the key belongs to.
-    async fn bucket_has(&self, asked: &[Record]) -> Result<BTreeSet<Record>, ProbeError> {
-        let keys: BTreeSet<(&str, Sort)> = asked
-            .iter()
-            .map(|record| (record.key.as_str(), record.sort))
-            .collect();
-        let mut lookups = Vec::new();
-        for (key, sort) in keys {
-            lookups.push(self.bucket.of_key(sort, key));
-        }
-        let found: Vec<Vec<Record>> = stream::iter(lookups)
-            .buffer_unordered(AT_ONCE)
-            .try_collect()
-            .await?;
-        Ok(found.into_iter().flatten().collect())
-    }
-
     /// Counts sides; those that lie under the same prefixes are counted in one pass.
     async fn count(&self, place: &Place, sides: &[Side]) -> Result<Vec<Option<u64>>, ProbeError> {
         let mut counts: BTreeMap<Side, u64> = BTreeMap::new();

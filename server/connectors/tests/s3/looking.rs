@@ -17,6 +17,8 @@ on_every_server! {
     a_missing_bucket_is_not_an_empty_one
     a_record_under_another_tenant_is_found_by_its_id
     another_version_of_the_same_key_is_another_record
+    many_ids_of_one_folder_are_told_apart
+    few_ids_of_a_large_folder_are_told_apart
     a_scan_pages_through_versions_of_one_key
     a_survey_tells_a_misspelt_folder
     stored_keys_in_capitals_are_found_where_case_is_ignored
@@ -74,6 +76,39 @@ async fn another_version_of_the_same_key_is_another_record(server: Server) {
     let seen = world.look(&world.tenant("acme"), &ids, &[]).await.unwrap();
 
     assert_eq!((seen.found, seen.counts), (vec![false, true], vec![Some(2)]));
+}
+
+/// Writes so many objects of one tenant, deletes every third, and asks for the ids of every `step`th.
+async fn told_apart(server: Server, objects: usize, step: usize) {
+    let world = World::versioned(server, TEMPLATE).await;
+    let key = |number: usize| format!("tenants/acme/{number:05}");
+    world.put_many((0..objects).map(key)).await;
+    let acme = world.tenant("acme");
+    let ids = world.ids(&acme, Side::Selected).await;
+    assert_eq!(ids.len(), objects);
+    let gone: Vec<bool> = (0..objects).map(|number| number % (3 * step) == 0).collect();
+    for (id, _) in ids.iter().zip(&gone).filter(|(_, gone)| **gone) {
+        let [key, version]: [String; 2] = serde_json::from_str(&id.0).unwrap();
+        let call = world.client.delete_object().bucket(&world.bucket);
+        call.key(key).version_id(version).send().await.unwrap();
+    }
+    let asked: Vec<_> = ids.iter().step_by(step).cloned().collect();
+
+    let seen = world.look(&acme, &asked, &ids[1..2]).await.unwrap();
+
+    let there: Vec<bool> = gone.iter().step_by(step).map(|gone| !gone).collect();
+    assert!(there.contains(&true) && there.contains(&false));
+    assert_eq!((seen.found, seen.controls), (there, vec![true]));
+}
+
+/// The folder's listing answers for all of them.
+async fn many_ids_of_one_folder_are_told_apart(server: Server) {
+    told_apart(server, 1_200, 3).await;
+}
+
+/// The folder's listing is left after its first page, and single keys are looked up.
+async fn few_ids_of_a_large_folder_are_told_apart(server: Server) {
+    told_apart(server, 2_500, 300).await;
 }
 
 async fn a_scan_pages_through_versions_of_one_key(server: Server) {

@@ -7,7 +7,7 @@ use domain::selection::RecordId;
 use serde::{Deserialize, Serialize};
 
 /// The most entries that S3 lists in one answer.
-const PAGE: usize = 1000;
+pub(super) const PAGE: usize = 1000;
 
 /// The status of a server that never will.
 const NOT_IMPLEMENTED: u16 = 501;
