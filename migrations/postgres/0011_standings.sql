@@ -18,7 +18,7 @@ CREATE TRIGGER standings_no_truncate BEFORE TRUNCATE ON standings
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE status_lists (
-    serial     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    number     bigint NOT NULL PRIMARY KEY,
     issued_at  timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     jws        text NOT NULL

@@ -16,7 +16,7 @@ CREATE TRIGGER standings_no_delete BEFORE DELETE ON standings
 BEGIN SELECT RAISE(ABORT, 'standings is append-only'); END;
 
 CREATE TABLE status_lists (
-    serial     INTEGER NOT NULL PRIMARY KEY,
+    number     INTEGER NOT NULL PRIMARY KEY,
     issued_at  TEXT NOT NULL,
     expires_at TEXT NOT NULL,
     jws        TEXT NOT NULL

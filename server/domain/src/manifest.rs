@@ -103,12 +103,32 @@ impl<R: Ord + AsRef<RecordId>> Sampler<R> {
 
 /// A record outside the request, known to be present.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "StoredControl")]
 pub struct ControlRecord {
     /// The record.
     pub id: RecordId,
     /// Whose it is, as the store writes it: tells a loss from an erasure that this tenant asked for. Absent where the
     /// store names nobody.
     pub tenant: Option<String>,
+}
+
+/// As it is stored now, and as manifests drawn by earlier versions have it: an id without a tenant, whose loss nothing
+/// explains.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredControl {
+    Named { id: RecordId, tenant: Option<String> },
+    Bare(RecordId),
+}
+
+impl From<StoredControl> for ControlRecord {
+    fn from(stored: StoredControl) -> Self {
+        let (id, tenant) = match stored {
+            StoredControl::Named { id, tenant } => (id, tenant),
+            StoredControl::Bare(id) => (id, None),
+        };
+        Self { id, tenant }
+    }
 }
 
 impl AsRef<RecordId> for ControlRecord {
@@ -136,7 +156,8 @@ pub struct Samples {
 pub enum Control {
     /// A record of the synthetic tenant.
     Canary,
-    /// A record outside the request.
+    /// A record outside the request. The word stored is the one it had when only other tenants were looked at.
+    #[serde(rename = "other_tenant")]
     OutsideRecord,
     /// None is possible: the verdict is Inconclusive unless a person accepts that.
     None,
@@ -245,6 +266,19 @@ mod tests {
     #[test]
     fn another_seed_draws_another_sample() {
         assert_ne!(draw(b"s", 0..1_000), draw(b"t", 0..1_000));
+    }
+
+    #[test]
+    fn samples_of_an_earlier_version_are_read() {
+        let text = r#"{"selected":["1"],"withheld":[],"others":["7"],"canary":null}"#;
+        let samples: Samples = serde_json::from_str(text).unwrap();
+        let other = ControlRecord {
+            id: RecordId("7".into()),
+            tenant: None,
+        };
+        assert_eq!(samples.others, [other]);
+        let again: Samples = serde_json::from_str(&serde_json::to_string(&samples).unwrap()).unwrap();
+        assert_eq!(again, samples);
     }
 
     #[test]

@@ -69,6 +69,11 @@ pub enum CertificateState {
 }
 
 impl CertificateState {
+    /// It is in force, or would be but for a suspension: it can still be revoked.
+    pub const fn stands(&self) -> bool {
+        matches!(self, Self::Issued | Self::Suspended)
+    }
+
     /// The word stored and shown.
     pub const fn word(&self) -> &'static str {
         match self {
@@ -172,6 +177,8 @@ pub struct StandingRecord {
 /// A signed status list ([`crate::certificate::StatusList`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedList {
+    /// One more than that of the list before it.
+    pub number: i64,
     /// Compact JWS.
     pub jws: String,
     /// When it was made.

@@ -152,32 +152,44 @@ impl CertificateRecord {
         if asked.by == by {
             return Err(RevocationError::SamePerson);
         }
-        Ok(self.fallen(Revocation {
+        let asked = Revocation {
             confirmed: Some((by, at)),
             ..asked
-        }))
+        };
+        Ok(self.fallen(asked, at))
+    }
+
+    /// Another certificate takes its place; a revocation that was only asked for is moot.
+    pub fn superseded(self, by: CertificateId, at: Timestamp) -> Self {
+        Self {
+            state: CertificateState::Superseded { by },
+            state_since: Some(at),
+            revocation: None,
+            ..self
+        }
     }
 
     /// An addendum falls with the base certificate that it adds to.
-    pub fn fall_with(self, base: &Revocation) -> Result<Self, RevocationError> {
+    pub fn fall_with(self, base: &Revocation, at: Timestamp) -> Result<Self, RevocationError> {
         self.revocable()?;
-        Ok(self.fallen(base.clone()))
+        Ok(self.fallen(base.clone(), at))
     }
 
-    fn fallen(self, revocation: Revocation) -> Self {
+    fn fallen(self, revocation: Revocation, at: Timestamp) -> Self {
         Self {
             state: CertificateState::Revoked {
                 reason: revocation.reason,
             },
+            state_since: Some(at),
             revocation: Some(revocation),
             ..self
         }
     }
 
     const fn revocable(&self) -> Result<(), RevocationError> {
-        match self.state {
-            CertificateState::Issued | CertificateState::Suspended => Ok(()),
-            _ => Err(RevocationError::NotInForce {
+        match self.state.stands() {
+            true => Ok(()),
+            false => Err(RevocationError::NotInForce {
                 id: self.id,
                 state: self.state.word(),
             }),
@@ -186,178 +198,4 @@ impl CertificateRecord {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::digest::Digest;
-    use crate::id::{PlanId, RequestId};
-    use crate::register::CertificateKind;
-
-    fn person(n: u8) -> PersonId {
-        PersonId::from(Uuid::from_u128(u128::from(n) + 1))
-    }
-
-    fn issued(n: usize, kind: CertificateKind) -> CertificateRecord {
-        CertificateRecord {
-            id: CertificateId::from(Uuid::from_u128(n as u128 + 1)),
-            code: n.to_string(),
-            request: RequestId::from(Uuid::nil()),
-            plan: PlanId::from(Uuid::nil()),
-            kind,
-            certified_by: person(0),
-            certified_at: Timestamp::from_microsecond(0),
-            evidence: Digest::of(b"evidence"),
-            state: CertificateState::Issued,
-            issued_at: Some(Timestamp::from_microsecond(0)),
-            state_since: None,
-            statement: None,
-            replaces: None,
-            revocation: None,
-            failures: 0,
-            version: 1,
-        }
-    }
-
-    fn asked(by: u8, explanation: &str) -> Revocation {
-        Revocation {
-            by: person(by),
-            at: Timestamp::from_microsecond(1),
-            reason: RevocationReason::WrongStatement,
-            explanation: explanation.into(),
-            confirmed: None,
-        }
-    }
-
-    const WHY: &str = "The address of the archive was wrong.";
-
-    #[test]
-    fn it_takes_two_people() {
-        let record = issued(1, CertificateKind::Complete);
-        assert_eq!(
-            record
-                .clone()
-                .confirm_revocation(person(2), Timestamp::from_microsecond(2)),
-            Err(RevocationError::NotProposed(record.id))
-        );
-        let proposed = record.propose_revocation(asked(1, WHY)).unwrap();
-        assert_eq!(proposed.state, CertificateState::Issued);
-        assert_eq!(
-            proposed
-                .clone()
-                .confirm_revocation(person(1), Timestamp::from_microsecond(2)),
-            Err(RevocationError::SamePerson)
-        );
-        let revoked = proposed
-            .confirm_revocation(person(2), Timestamp::from_microsecond(2))
-            .unwrap();
-        assert_eq!(revoked.state.word(), "revoked");
-    }
-
-    #[test]
-    fn the_tenant_is_told_something() {
-        let record = issued(1, CertificateKind::Complete);
-        assert_eq!(
-            record.propose_revocation(asked(1, "because")),
-            Err(RevocationError::Explanation)
-        );
-    }
-
-    /// What people may do with the certificates of a request, right or wrong.
-    #[derive(Debug, Clone)]
-    enum Act {
-        Certify,
-        Add,
-        Propose(u8),
-        Drop,
-        Confirm(u8),
-    }
-
-    fn acts() -> impl Strategy<Value = Vec<Act>> {
-        let act = prop_oneof![
-            Just(Act::Certify),
-            Just(Act::Add),
-            (0..3_u8).prop_map(Act::Propose),
-            Just(Act::Drop),
-            (0..3_u8).prop_map(Act::Confirm),
-        ];
-        prop::collection::vec(act, 0..40)
-    }
-
-    fn in_force(record: &CertificateRecord) -> bool {
-        matches!(
-            record.state,
-            CertificateState::Issued | CertificateState::Suspended
-        )
-    }
-
-    /// The newest base certificate and what may be done with it, as the use cases do it.
-    fn play(register: &mut Vec<CertificateRecord>, act: &Act) {
-        let newest = register.iter().rposition(|record| record.kind.is_base());
-        let now = Timestamp::from_microsecond(register.len() as i64);
-        match (act, newest) {
-            (Act::Certify, _) => {
-                let by = issued(register.len(), CertificateKind::Partial);
-                for earlier in register
-                    .iter_mut()
-                    .filter(|one| one.kind.is_base() && in_force(one))
-                {
-                    earlier.state = CertificateState::Superseded { by: by.id };
-                }
-                register.push(by);
-            }
-            (Act::Add, Some(base)) if in_force(&register[base]) => {
-                register.push(issued(register.len(), CertificateKind::Addendum));
-            }
-            (Act::Propose(by), Some(base)) => {
-                if let Ok(next) = register[base].clone().propose_revocation(asked(*by, WHY)) {
-                    register[base] = next;
-                }
-            }
-            (Act::Drop, Some(base)) => {
-                if let Ok(next) = register[base].clone().drop_revocation() {
-                    register[base] = next;
-                }
-            }
-            (Act::Confirm(by), Some(base)) => {
-                if let Ok(next) = register[base].clone().confirm_revocation(person(*by), now) {
-                    let fallen = next.revocation.clone().unwrap();
-                    register[base] = next;
-                    for other in register
-                        .iter_mut()
-                        .filter(|one| !one.kind.is_base() && in_force(one))
-                    {
-                        *other = other.clone().fall_with(&fallen).unwrap();
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_two_bases_are_in_force_and_nothing_revoked_comes_back(acts in acts()) {
-            let mut register: Vec<CertificateRecord> = Vec::new();
-            for act in &acts {
-                let before = register.clone();
-                play(&mut register, act);
-                let bases = register.iter().filter(|record| record.kind.is_base() && in_force(record));
-                prop_assert!(bases.count() <= 1);
-                for (was, is) in before.iter().zip(&register) {
-                    let revoked = matches!(was.state, CertificateState::Revoked { .. });
-                    prop_assert!(!revoked || was == is, "{was:?} became {is:?}");
-                    if let CertificateState::Revoked { .. } = is.state {
-                        let asked = is.revocation.as_ref().unwrap();
-                        prop_assert!(asked.confirmed.is_some_and(|(second, _)| second != asked.by));
-                    }
-                }
-                let base_stands = register.iter().any(|record| record.kind.is_base() && in_force(record));
-                let fell = register.iter().rev().find(|record| record.kind.is_base()).is_some_and(|base| matches!(base.state, CertificateState::Revoked { .. }));
-                let addenda = register.iter().any(|record| !record.kind.is_base() && in_force(record));
-                prop_assert!(!(fell && addenda) || base_stands, "an addendum outlived its base");
-            }
-        }
-    }
-}
+mod tests;

@@ -6,11 +6,12 @@ use domain::id::{CertificateId, RequestId};
 use domain::job::Job;
 use domain::mail::MailKind;
 use domain::port::store::Tx;
-use domain::register::{CertificateKind, CertificateRecord, CertificateState};
+use domain::register::{CertificateRecord, CertificateState};
 use domain::request::{ErasureRequest, Stage};
 use domain::revocation::{Revocation, RevocationReason};
 use serde_json::json;
 
+use crate::certification::certificate_in;
 use crate::{Engine, Error};
 
 impl Engine {
@@ -31,11 +32,7 @@ impl Engine {
             confirmed: None,
         };
         let mut tx = self.ports.store.begin().await?;
-        let record = tx
-            .certificates()
-            .find(id)
-            .await?
-            .ok_or(Error::NotFound("that certificate"))?;
+        let record = certificate_in(&mut *tx, id).await?;
         let record = record.propose_revocation(asked)?;
         tx.certificates().update(&record).await?;
         let event = Event::new(
@@ -64,11 +61,7 @@ impl Engine {
             ));
         }
         let mut tx = self.ports.store.begin().await?;
-        let record = tx
-            .certificates()
-            .find(id)
-            .await?
-            .ok_or(Error::NotFound("that certificate"))?;
+        let record = certificate_in(&mut *tx, id).await?;
         let record = record.drop_revocation()?;
         tx.certificates().update(&record).await?;
         let event = Event::new(
@@ -90,24 +83,16 @@ impl Engine {
         actor.require(Permission::ConfirmRevocation)?;
         let now = self.now();
         let mut tx = self.ports.store.begin().await?;
-        let record = tx
-            .certificates()
-            .find(id)
-            .await?
-            .ok_or(Error::NotFound("that certificate"))?;
+        let record = certificate_in(&mut *tx, id).await?;
         let first = record.revocation.as_ref().map(|asked| asked.by);
         actor.differs_from(first, "confirming the revocation", "who asked for it")?;
         actor.seasoned(now)?;
         let revoked = record.confirm_revocation(actor.person()?, now)?;
-        let revoked = self.fell(&mut *tx, actor, revoked).await?;
+        self.fell(&mut *tx, actor, &revoked).await?;
         if let (true, Some(base)) = (revoked.kind.is_base(), &revoked.revocation) {
             for other in tx.certificates().of_request(revoked.request).await? {
-                let in_force = matches!(
-                    other.state,
-                    CertificateState::Issued | CertificateState::Suspended
-                );
-                if other.kind == CertificateKind::Addendum && in_force {
-                    self.fell(&mut *tx, actor, other.fall_with(base)?).await?;
+                if !other.kind.is_base() && other.state.stands() {
+                    self.fell(&mut *tx, actor, &other.fall_with(base, now)?).await?;
                 }
             }
         }
@@ -126,19 +111,9 @@ impl Engine {
     }
 
     /// Writes down that a certificate is revoked; a worker signs what became of it.
-    async fn fell(
-        &self,
-        tx: &mut dyn Tx,
-        actor: &Actor,
-        record: CertificateRecord,
-    ) -> Result<CertificateRecord, Error> {
-        let now = self.now();
+    async fn fell(&self, tx: &mut dyn Tx, actor: &Actor, record: &CertificateRecord) -> Result<(), Error> {
         let id = record.id;
-        let record = CertificateRecord {
-            state_since: Some(now),
-            ..record
-        };
-        tx.certificates().update(&record).await?;
+        tx.certificates().update(record).await?;
         let reason = record.revocation.as_ref().map(|asked| asked.reason);
         let event = Event::new(
             "certificate.revoked",
@@ -146,10 +121,8 @@ impl Engine {
             json!({ "reason": reason }),
         );
         self.log(tx, actor, event).await?;
-        tx.jobs()
-            .enqueue(&Job::SignStanding { certificate: id }, now)
-            .await?;
-        Ok(record)
+        let job = Job::SignStanding { certificate: id };
+        Ok(tx.jobs().enqueue(&job, self.now()).await?)
     }
 
     /// Begins the correction of a revoked certificate: the request is planned afresh on the present inventory, approved,

@@ -13,6 +13,7 @@ use domain::port::store::{StoreError, Tx};
 use domain::register::{CertificateRecord, CertificateState, PublishedList, StandingRecord};
 use domain::signature::jws::Typ;
 
+use crate::certification::{certificate_in, stated};
 use crate::{Engine, Error};
 
 /// How long a list is good for: a day, and some hours in which a late one is noticed and mended.
@@ -27,42 +28,46 @@ impl Engine {
         let signer = self.signer()?;
         let now = self.now();
         let mut tx = self.ports.store.read().await?;
-        let record = tx
-            .certificates()
-            .find(id)
-            .await?
-            .ok_or(Error::NotFound("that certificate"))?;
+        let record = certificate_in(&mut *tx, id).await?;
+        let record = stated(&mut *tx, record).await?;
         let state = StandingState::of_word(record.state.word())
             .ok_or_else(|| Error::Broken(format!("certificate {id} was never issued")))?;
-        let stated = tx.certificates().standings(id).await?;
-        if stated.last().is_none_or(|last| last.state != state) {
-            let issuer = self.issuer_in(&mut *tx).await?.name;
+        let earlier = tx.certificates().standings(id).await?;
+        if earlier.last().is_none_or(|last| last.state != state) {
+            let broken = |what: &str| Error::Broken(format!("certificate {id}: {what}"));
             let standing = Standing {
+                schema: STANDING_SCHEMA.into(),
+                certificate: id,
+                code: code_of(&record)?,
+                statement: record.statement.ok_or_else(|| broken("no statement"))?,
+                state,
+                since: record.state_since.ok_or_else(|| broken("never issued"))?,
+                reason: match record.state {
+                    CertificateState::Revoked { reason } => Some(reason),
+                    _ => None,
+                },
                 superseded_by: superseded_by(&mut *tx, &record).await?,
-                ..self.standing_of(&record, state, issuer)?
-            };
-            drop(tx);
-            let standing = Standing {
+                issuer: self.issuer_in(&mut *tx).await?.name,
                 key_id: signer.document_key(now)?,
                 log: LogReference {
                     origin: signer.log_origin().to_owned(),
                 },
-                ..standing
             };
+            drop(tx);
             let bytes = standing.bytes();
             let jws = signer.sign_statement(Typ::Standing, &bytes, now).await?;
             let mut tx = self.ports.store.begin().await?;
             let object = format!("certificate:{id}");
             let event = Event::of_statement("certificate.standing_signed", object, Digest::of(&bytes));
             let entry = self.log(&mut *tx, actor, event).await?;
-            let stated = StandingRecord {
+            let standing = StandingRecord {
                 certificate: id,
                 state,
                 bytes,
                 jws,
                 entry,
             };
-            match tx.certificates().insert_standing(&stated).await {
+            match tx.certificates().insert_standing(&standing).await {
                 Ok(()) => tx.commit().await?,
                 // Another worker was first.
                 Err(StoreError::Exists(_)) => drop(tx),
@@ -72,61 +77,39 @@ impl Engine {
         self.publish_list(actor).await
     }
 
-    fn standing_of(
-        &self,
-        record: &CertificateRecord,
-        state: StandingState,
-        issuer: String,
-    ) -> Result<Standing, Error> {
-        let broken = |what: &str| Error::Broken(format!("certificate {}: {what}", record.id));
-        Ok(Standing {
-            schema: STANDING_SCHEMA.into(),
-            certificate: record.id,
-            code: code_of(record)?,
-            statement: record.statement.ok_or_else(|| broken("no statement"))?,
-            state,
-            since: record.state_since.ok_or_else(|| broken("no date of its state"))?,
-            reason: match record.state {
-                CertificateState::Revoked { reason } => Some(reason),
-                _ => None,
-            },
-            superseded_by: None,
-            issuer,
-            key_id: String::new(),
-            log: LogReference {
-                origin: String::new(),
-            },
-        })
-    }
-
     /// Signs and publishes the list of all certificates.
     pub(crate) async fn publish_list(&self, actor: &Actor) -> Result<Disposition, Error> {
         actor.require(Permission::Work)?;
         let signer = self.signer()?;
         let now = self.now();
         let mut tx = self.ports.store.read().await?;
-        let records = tx.certificates().issued().await?;
+        // Read before the certificates: a list made meanwhile knows at least as much as this one would, and has its number.
+        let earlier = tx.certificates().status_list().await?;
+        let mut rows = Vec::new();
+        for record in tx.certificates().issued().await? {
+            let record = stated(&mut *tx, record).await?;
+            rows.push(
+                row_of(&record)
+                    .ok_or_else(|| Error::Broken(format!("certificate {}: no statement", record.id)))?,
+            );
+        }
+        if rows.is_empty() {
+            return Ok(Disposition::Done);
+        }
         let iss = self.issuer_in(&mut *tx).await?.name;
         drop(tx);
         let expires_at = now.after(GOOD_FOR);
-        let rows = records.iter().filter_map(|record| {
-            Some(StatusRow {
-                id: record.id,
-                statement: record.statement?,
-                state: StandingState::of_word(record.state.word())?,
-                since: record.state_since?,
-            })
-        });
         let list = StatusList {
             schema: LIST_SCHEMA.into(),
             iss,
             iat: now.as_microsecond() / 1_000_000,
             exp: expires_at.as_microsecond() / 1_000_000,
-            certificates: rows.collect(),
+            certificates: rows,
         };
         let jws = signer.sign_statement(Typ::StatusList, &list.bytes(), now).await?;
         let mut tx = self.ports.store.begin().await?;
         let list = PublishedList {
+            number: earlier.map_or(1, |earlier| earlier.number + 1),
             jws,
             issued_at: now,
             expires_at,
@@ -136,11 +119,11 @@ impl Engine {
         Ok(Disposition::Done)
     }
 
-    /// Leaves the work of a fresh list when the present one grows old. Until the first certificate there is none.
+    /// Leaves the work of a fresh list when there is none or the present one grows old.
     pub(crate) async fn refresh_list(&self, tx: &mut dyn Tx) -> Result<(), Error> {
         let now = self.now();
         let present = tx.certificates().status_list().await?;
-        if present.is_some_and(|list| now >= list.issued_at.after(REFRESHED_AFTER)) {
+        if present.is_none_or(|list| now >= list.issued_at.after(REFRESHED_AFTER)) {
             tx.jobs().enqueue(&Job::PublishList, now).await?;
         }
         Ok(())
@@ -157,6 +140,16 @@ impl Engine {
             .status_list()
             .await?)
     }
+}
+
+/// A certificate in the list; absent where its statement is lost.
+fn row_of(record: &CertificateRecord) -> Option<StatusRow> {
+    Some(StatusRow {
+        id: record.id,
+        statement: record.statement?,
+        state: StandingState::of_word(record.state.word())?,
+        since: record.state_since?,
+    })
 }
 
 fn code_of(record: &CertificateRecord) -> Result<PrintedCode, Error> {

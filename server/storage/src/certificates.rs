@@ -11,7 +11,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::row::{Noun, Stored, all, document, first, moment, timestamp, unreadable};
-use crate::transaction::Transaction;
+use crate::transaction::{Transaction, conflict};
 
 impl Noun for CertificateRecord {
     const TABLE: &'static str = "certificates";
@@ -67,15 +67,16 @@ statements! {
         WHERE certificate_id = $1
         ORDER BY serial";
     PUBLISH_LIST = "
-        INSERT INTO status_lists (issued_at, expires_at, jws)
-        VALUES ($1, $2, $3)";
+        INSERT INTO status_lists (number, issued_at, expires_at, jws)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING";
     DROP_LISTS = "
         DELETE FROM status_lists
-        WHERE serial < (SELECT MAX(serial) FROM status_lists)";
+        WHERE number < $1";
     STATUS_LIST = "
-        SELECT issued_at, expires_at, jws
+        SELECT number, issued_at, expires_at, jws
         FROM status_lists
-        ORDER BY serial DESC
+        ORDER BY number DESC
         LIMIT 1";
     DOCUMENT = "
         SELECT certificate_id, pdf, signature, sshsig, digest, log_proof
@@ -86,7 +87,7 @@ statements! {
 /// Whom it waits for: a second person, while a revocation is asked for.
 fn awaits(record: &CertificateRecord) -> &'static str {
     match &record.revocation {
-        Some(asked) if asked.confirmed.is_none() => "revocation",
+        Some(asked) if asked.confirmed.is_none() && record.state.stands() => "revocation",
         _ => "",
     }
 }
@@ -134,6 +135,7 @@ impl StandingRow {
 
 #[derive(FromRow)]
 struct ListRow {
+    number: i64,
     issued_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     jws: String,
@@ -289,12 +291,15 @@ impl Certificates for Transaction {
         let done = execute!(
             &mut self.connection,
             PUBLISH_LIST,
+            list.number,
             issued_at,
             expires_at,
             list.jws.as_str()
         );
-        self.seen(done)?;
-        let done = execute!(&mut self.connection, DROP_LISTS);
+        if self.seen(done)? == 0 {
+            return Err(conflict("status list", list.number));
+        }
+        let done = execute!(&mut self.connection, DROP_LISTS, list.number);
         self.seen(done).map(drop)
     }
 
@@ -302,6 +307,7 @@ impl Certificates for Transaction {
         let rows = fetch!(&mut self.connection, ListRow, STATUS_LIST);
         let row = self.seen(rows)?.into_iter().next();
         Ok(row.map(|row| PublishedList {
+            number: row.number,
             jws: row.jws,
             issued_at: timestamp(row.issued_at),
             expires_at: timestamp(row.expires_at),

@@ -116,7 +116,7 @@ tables! {
     documents by "certificate_id":
         certificate_id Id, pdf Bytes, signature Bytes, sshsig Text, digest Bytes, log_proof Text;
     standings by "serial": certificate_id Id, state Text, entry_id Id, bytes Bytes, jws Text;
-    status_lists by "serial": issued_at Moment, expires_at Moment, jws Text;
+    status_lists by "number": number Count, issued_at Moment, expires_at Moment, jws Text;
     jobs by "serial":
         id Id, queue Text, state Text, digest Bytes, due_at Moment, fence Count, attempts Count, why Text,
         document Document;

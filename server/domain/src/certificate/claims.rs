@@ -177,6 +177,15 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_of_an_earlier_version_is_read_as_it_was_signed() {
+        let text = String::from_utf8(sample::complete().bytes()).unwrap();
+        let earlier = text.replace("\"control\":\"canary\"", "\"control\":\"other_tenant\"");
+        let claims = Claims::parse(earlier.as_bytes()).unwrap();
+        assert_eq!(claims.bytes(), earlier.as_bytes());
+        assert_ne!(text, earlier, "the sample has such a control");
+    }
+
+    #[test]
     fn a_field_nobody_knows_is_refused() {
         let text = String::from_utf8(sample::complete().bytes()).unwrap();
         let grown = text.replacen('{', "{\"aside\":true,", 1);

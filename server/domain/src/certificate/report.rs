@@ -167,6 +167,8 @@ pub enum Control {
     Canary,
     /// A record outside the request was found before and after.
     OutsideRecord,
+    /// Another tenant's record was found before and after: in certificates of before `outside_record`.
+    OtherTenant,
     /// No control is possible.
     NotPossible,
     /// The verdict needs none: attested, expiring or preserved.

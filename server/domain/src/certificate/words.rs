@@ -27,6 +27,7 @@ impl Control {
             Self::OutsideRecord => {
                 "a record outside this request was found before and after by the same query"
             }
+            Self::OtherTenant => "another tenant's record was found before and after by the same query",
             Self::NotPossible => "no control possible",
             Self::NotNeeded => "not needed for this verdict",
         }

@@ -410,7 +410,8 @@ pub trait Certificates: Send {
     async fn insert_standing(&mut self, standing: &StandingRecord) -> Answer<()>;
     /// What became of a certificate, oldest first.
     async fn standings(&mut self, id: CertificateId) -> Answer<Vec<StandingRecord>>;
-    /// Publishes a status list; older ones are deleted. It is about what is logged already, and needs no entry.
+    /// Publishes a status list; older ones are deleted. [`StoreError::Conflict`] when another has its number: whoever made
+    /// that one may have known more. It is about what is logged already, and needs no entry.
     async fn publish_list(&mut self, list: &PublishedList) -> Answer<()>;
     /// The present status list.
     async fn status_list(&mut self) -> Answer<Option<PublishedList>>;

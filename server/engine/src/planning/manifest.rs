@@ -10,10 +10,7 @@ use domain::id::{PlanId, RequestId};
 use domain::inventory::{DatasetRef, Handling, InventoryVersion};
 use domain::job::{Disposition, Job, Leased};
 use domain::mail::MailKind;
-use domain::manifest::{
-    Control, ControlRecord, DatasetManifest, KEPT_SAMPLE_SIZE, Manifest, NonceSource, SAMPLE_SIZE, Sampler,
-    Samples, SeedSource, seed,
-};
+use domain::manifest::{Control, DatasetManifest, Manifest, NonceSource, Samples, SeedSource, seed};
 use domain::plan::{Action, ErasurePlan};
 use domain::port::probe::{Probe, Question};
 use domain::port::store::StoreError;
@@ -21,13 +18,10 @@ use domain::request::{Approval, ErasureRequest, Stage};
 use domain::selection::{RecordId, Side, Target};
 use serde_json::json;
 
+use super::sampling::Scan;
 use crate::access::PlanSecrets;
 use crate::{Engine, Error};
 
-/// Ids per page of a scan.
-const PAGE: u32 = 5_000;
-/// Pages of records outside the request that are scanned for their control sample: enough to meet many, not the whole store.
-const OTHERS_PAGES: usize = 20;
 /// How soon to ask again for a checkpoint that contains the plan.
 const CHECKPOINT_WAIT: std::time::Duration = std::time::Duration::from_millis(15);
 
@@ -183,15 +177,14 @@ impl Engine {
 
     /// One dataset: scan, sample, and look the sample up by the path that verification will use.
     async fn draw(&self, draw: Draw<'_>) -> Result<DatasetManifest, Error> {
-        let (mut selected, scanned, _) = scan(&draw, Side::Selected, SAMPLE_SIZE).await?;
-        let (withheld, _, kept_ids) = match draw.target.selection.except.is_empty() {
-            true => Default::default(),
-            false => scan(&draw, Side::Withheld, KEPT_SAMPLE_SIZE).await?,
+        let scan = Scan {
+            probe: &*draw.probe,
+            target: &draw.target,
+            seed: draw.seed,
         };
-        let mut others = match draw.probe.capabilities().others {
-            true => scan_others(&draw).await?,
-            false => Vec::new(),
-        };
+        let (mut selected, scanned) = scan.selected().await?;
+        let (withheld, kept_ids) = scan.withheld(!draw.carried.is_empty()).await?;
+        let mut others = scan.others().await?;
         let known: BTreeSet<RecordId> = selected.iter().cloned().collect();
         let carried = draw
             .carried
@@ -410,55 +403,4 @@ impl Engine {
         tx.commit().await?;
         Ok(Disposition::Done)
     }
-}
-
-/// Scans a side and samples it; gives also all ids seen of the withheld side, which is small or kept whole.
-async fn scan(
-    draw: &Draw<'_>,
-    side: Side,
-    size: usize,
-) -> Result<(Vec<RecordId>, u64, BTreeSet<RecordId>), Error> {
-    let mut sampler = Sampler::new(draw.seed, size);
-    let mut seen = BTreeSet::new();
-    let remember = side == Side::Withheld && !draw.carried.is_empty();
-    let mut after: Option<String> = None;
-    loop {
-        let page = draw
-            .probe
-            .scan(&draw.target, side, after.as_deref(), PAGE)
-            .await?;
-        for id in page.ids {
-            if remember {
-                seen.insert(id.clone());
-            }
-            sampler.offer(id);
-        }
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
-    let scanned = sampler.seen();
-    Ok((sampler.into_sample(), scanned, seen))
-}
-
-/// Scans so much of what is outside the request as meets many tenants, and samples it.
-async fn scan_others(draw: &Draw<'_>) -> Result<Vec<ControlRecord>, Error> {
-    let mut sampler = Sampler::new(draw.seed, KEPT_SAMPLE_SIZE);
-    let mut after: Option<String> = None;
-    for _ in 0..OTHERS_PAGES {
-        let page = draw
-            .probe
-            .scan(&draw.target, Side::Others, after.as_deref(), PAGE)
-            .await?;
-        let tenants = page.tenants.into_iter().chain(std::iter::repeat(None));
-        for (id, tenant) in page.ids.into_iter().zip(tenants) {
-            sampler.offer(ControlRecord { id, tenant });
-        }
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
-    Ok(sampler.into_sample())
 }

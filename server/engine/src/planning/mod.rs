@@ -4,6 +4,7 @@ pub(crate) mod approval;
 mod drift;
 mod manifest;
 mod resolve;
+mod sampling;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,7 +2,7 @@
 
 use domain::actor::{Actor, Permission};
 use domain::id::CertificateId;
-use domain::register::{CertificateKind, CertificateRecord, CertificateState};
+use domain::register::CertificateRecord;
 use domain::request::Stage;
 use domain::revocation::RevocationReason;
 use domain::time::Timestamp;
@@ -77,12 +77,12 @@ impl Engine {
             confirmed: asked.confirmed.map(|(by, at)| (names.person(by), at)),
         });
         let falls = |other: &&CertificateRecord| {
-            other.kind == CertificateKind::Addendum && stands(&other.state) && record.kind.is_base()
+            record.kind.is_base() && !other.kind.is_base() && other.state.stands()
         };
         let mine = asked.as_ref().is_some_and(|asked| asked.by.you);
         let fresh = actor.seasoned(self.now()).is_err();
         Ok(RevocationFile {
-            in_force: stands(&record.state),
+            in_force: record.state.stands(),
             may_ask: actor.require(Permission::Revoke).is_ok(),
             may_confirm: actor.require(Permission::ConfirmRevocation).is_ok(),
             not_yours_because: match (mine, fresh) {
@@ -142,10 +142,6 @@ fn task(record: &CertificateRecord, since: Timestamp) -> Task {
         told: None,
         only_told: false,
     }
-}
-
-const fn stands(state: &CertificateState) -> bool {
-    matches!(state, CertificateState::Issued | CertificateState::Suspended)
 }
 
 fn in_its_place(all: &[CertificateRecord], id: CertificateId) -> Option<&CertificateRecord> {

@@ -92,6 +92,27 @@ journeys! {
         assert_eq!(public.state, "revoked");
     }
 
+    /// Certificates of before there was a list are in it, and can be revoked.
+    async fn a_certificate_of_an_earlier_version_is_listed(world: World) {
+        let (_, id) = world.issued().await;
+        let mut tx = world.ports.store.begin().await.unwrap();
+        let record = tx.certificates().find(id).await.unwrap().unwrap();
+        let earlier = CertificateRecord { statement: None, state_since: None, ..record.clone() };
+        tx.certificates().update(&earlier).await.unwrap();
+        let event = domain::audit::Event::new("test.done", "test:1", serde_json::json!({}));
+        let entry = event.entry(domain::id::EntryId::new(world.clock.now(), [1; 10]), &world.people.auditor, world.clock.now(), [2; 16]);
+        tx.log().append(&entry).await.unwrap();
+        tx.jobs().enqueue(&domain::job::Job::PublishList, world.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        world.run_ready().await;
+        let row = world.list().await.find(id).cloned().unwrap();
+        assert_eq!((Some(row.statement), Some(row.since)), (record.statement, record.issued_at));
+        world.propose(id).await;
+        world.engine.confirm_revocation(&world.people.counsel, id).await.unwrap();
+        world.run_ready().await;
+        assert_eq!(world.list().await.find(id).unwrap().state, StandingState::Revoked);
+    }
+
     /// Terminal: no act brings it back.
     async fn a_revoked_certificate_stays_revoked(world: World) {
         let (_, id) = world.revoked().await;

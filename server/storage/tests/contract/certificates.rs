@@ -149,15 +149,19 @@ on_both! {
     }
 
     async fn the_newest_status_list_is_the_present_one(world) {
-        let list = |jws: &str, hours: u64| PublishedList {
+        let list = |number, jws: &str, hours: u64| PublishedList {
+            number,
             jws: jws.into(),
             issued_at: later(hours * 3_600),
             expires_at: later((hours + 36) * 3_600),
         };
-        for list in [list("a.b.c", 0), list("d.e.f", 24)] {
+        for list in [list(1, "a.b.c", 0), list(2, "d.e.f", 24)] {
             world.write(async |tx| tx.certificates().publish_list(&list).await.unwrap()).await;
         }
+        let late = list(2, "made.by.somebody.who.knew.less", 25);
+        let refused = world.attempt(async |tx| tx.certificates().publish_list(&late).await).await;
+        assert!(matches!(refused, StoreError::Conflict(_)), "{refused:?}");
         let present = world.read(async |tx| tx.certificates().status_list().await.unwrap()).await;
-        assert_eq!(present, Some(list("d.e.f", 24)));
+        assert_eq!(present, Some(list(2, "d.e.f", 24)));
     }
 }

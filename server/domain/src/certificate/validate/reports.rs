@@ -131,7 +131,10 @@ fn dataset_problems(dataset: &Dataset) -> impl Iterator<Item = &'static str> {
     );
     let absent = verification.verdict == Verdict::Absent;
     let sample = verification.sample.as_ref();
-    let controlled = matches!(verification.control, Control::Canary | Control::OutsideRecord);
+    let controlled = matches!(
+        verification.control,
+        Control::Canary | Control::OutsideRecord | Control::OtherTenant
+    );
     let lost = verification
         .neighbours
         .as_ref()

@@ -1,0 +1,86 @@
+//! Scanning the sides of a dataset, and the samples that nobody could choose (V4).
+
+use std::collections::BTreeSet;
+
+use domain::digest::Digest;
+use domain::manifest::{ControlRecord, KEPT_SAMPLE_SIZE, SAMPLE_SIZE, Sampler};
+use domain::port::probe::{Page, Probe, ProbeError};
+use domain::selection::{RecordId, Side, Target};
+
+/// Ids per page of a scan.
+const PAGE: u32 = 5_000;
+/// Pages of records outside the request that are scanned for their control sample: enough to meet many, not the whole store.
+const OTHERS_PAGES: usize = 20;
+
+/// One dataset, looked through by its probe.
+pub(super) struct Scan<'a> {
+    pub(super) probe: &'a dyn Probe,
+    pub(super) target: &'a Target,
+    pub(super) seed: Digest,
+}
+
+impl Scan<'_> {
+    /// A sample of what is to go, and of how many records.
+    pub(super) async fn selected(&self) -> Result<(Vec<RecordId>, u64), ProbeError> {
+        let mut sampler = Sampler::new(self.seed, SAMPLE_SIZE);
+        self.pages(Side::Selected, usize::MAX, |page| {
+            page.ids.into_iter().for_each(|id| sampler.offer(id));
+        })
+        .await?;
+        let scanned = sampler.seen();
+        Ok((sampler.into_sample(), scanned))
+    }
+
+    /// A sample of what is withheld, and all of its ids where they are asked for. Where nothing is withheld nobody looks.
+    pub(super) async fn withheld(
+        &self,
+        remember: bool,
+    ) -> Result<(Vec<RecordId>, BTreeSet<RecordId>), ProbeError> {
+        let mut sampler = Sampler::new(self.seed, KEPT_SAMPLE_SIZE);
+        let mut seen = BTreeSet::new();
+        if !self.target.selection.except.is_empty() {
+            self.pages(Side::Withheld, usize::MAX, |page| {
+                if remember {
+                    seen.extend(page.ids.iter().cloned());
+                }
+                page.ids.into_iter().for_each(|id| sampler.offer(id));
+            })
+            .await?;
+        }
+        Ok((sampler.into_sample(), seen))
+    }
+
+    /// A sample of so much of what is outside the request as meets many tenants; none where the store cannot list it.
+    pub(super) async fn others(&self) -> Result<Vec<ControlRecord>, ProbeError> {
+        let mut sampler = Sampler::new(self.seed, KEPT_SAMPLE_SIZE);
+        if self.probe.capabilities().others {
+            self.pages(Side::Others, OTHERS_PAGES, |page| {
+                let tenants = page.tenants.into_iter().chain(std::iter::repeat(None));
+                for (id, tenant) in page.ids.into_iter().zip(tenants) {
+                    sampler.offer(ControlRecord { id, tenant });
+                }
+            })
+            .await?;
+        }
+        Ok(sampler.into_sample())
+    }
+
+    /// Hands on each page of a side, at most so many.
+    async fn pages(
+        &self,
+        side: Side,
+        most: usize,
+        mut each: impl FnMut(Page) + Send,
+    ) -> Result<(), ProbeError> {
+        let mut after: Option<String> = None;
+        for _ in 0..most {
+            let page = self.probe.scan(self.target, side, after.as_deref(), PAGE).await?;
+            after.clone_from(&page.next);
+            each(page);
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
