@@ -60,7 +60,19 @@ for (const { javaScriptEnabled, how } of both) {
     await tenant.goto(`/verify/${code}`);
     await expect(tenant.locator('main')).toContainText(/revoked/i);
 
+    // The evidence in one file: for the auditor and for the tenant, each from a button.
+    const auditor = await as(browser, 'auditor', javaScriptEnabled);
+    for (const reader of [auditor, tenant]) {
+      await reader.goto(path);
+      const href = await reader.getByRole('link', { name: 'Evidence in one file' }).getAttribute('href');
+      const pack = await reader.request.get(href ?? '');
+      expect(pack.headers()['content-disposition']).toBe('attachment; filename="evidence.zip"');
+      expect((await pack.body()).subarray(0, 2).toString()).toBe('PK');
+    }
+    await auditor.context().close();
+
     const stranger = await as(browser, 'stranger', javaScriptEnabled);
+    expect((await stranger.request.get(`${path}/evidence.zip`)).status()).toBe(404);
     for (const certificate of [wrong, corrected]) {
       expect((await stranger.request.get(certificate)).status()).toBe(404);
       expect((await stranger.request.get(`${certificate}/certificate.pdf`)).status()).toBe(404);

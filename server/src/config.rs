@@ -202,6 +202,7 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
         name_officers: reader
             .parsed("rules.name_officers")?
             .unwrap_or(usual.name_officers),
+        name_systems: reader.parsed("rules.name_systems")?.unwrap_or(usual.name_systems),
         sign_in: sign_in(reader)?,
         witnesses: witnesses(reader)?,
         public_entries: reader.one_of("log_entries", &["auditors", "anybody"])?.as_deref() == Some("anybody"),

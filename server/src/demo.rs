@@ -88,12 +88,16 @@ async fn once(out: &Path, work: &Path) -> Result<(), DemoError> {
         public_url: organisation::PUBLIC_URL.into(),
         password: None,
     };
-    let clock = clock::DemoClock::shared(story::DURATION);
+    let clock = clock::DemoClock::shared(story::DURATION + story::correction::DURATION);
     let systems = Systems::make(work, &clock).await?;
     let played = async {
         let world = World::make(&stage, work, out, clock, &systems).await?;
         let story = Story::new(&world, &systems, work, out);
-        let told = story.tell(&mut teller).await;
+        let told = async {
+            let (request, certificate) = story.tell(&mut teller).await?;
+            story.correct(&mut teller, request, certificate).await
+        };
+        let told = told.await;
         world.close().await;
         told
     };

@@ -130,6 +130,7 @@ pub fn other_paths() -> Vec<(&'static str, String)> {
         .iter()
         .map(|file| format!("/certificates/{{id}}/{}", file.name));
     let read = files
+        .chain([downloads::EVIDENCE.to_owned()])
         .chain(exports::EXPORTS.map(str::to_owned))
         .chain([events::OF_REQUEST, api::DOCUMENT, metrics::PATH].map(str::to_owned))
         .chain(health::PATHS.map(str::to_owned))

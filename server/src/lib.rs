@@ -13,6 +13,7 @@ pub mod demo;
 mod files;
 pub mod http;
 pub mod mail;
+mod pack;
 mod restoring;
 pub mod telemetry;
 pub mod wiring;

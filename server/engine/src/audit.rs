@@ -17,6 +17,7 @@ use futures::{Stream, StreamExt as _};
 
 use crate::{Engine, Error};
 pub use outside::Consistency;
+pub(crate) use outside::consistency;
 
 use outside::prove_at;
 use tiles::Tiles;

@@ -58,6 +58,11 @@ impl Evidence {
 
     /// SHA-256 over plan, manifest commitment, findings, spot checks and attestations: what the officer certifies (C1).
     pub fn digest(&self) -> Digest {
+        Digest::of(self.text().as_bytes())
+    }
+
+    /// What that digest is made over, as canonical JSON: commitments and verdicts, no ids of records.
+    pub fn text(&self) -> String {
         let findings: Vec<_> = self
             .checks
             .iter()
@@ -92,7 +97,7 @@ impl Evidence {
             spots,
             attested,
         );
-        Digest::of(canonical::to_string(&said).as_bytes())
+        canonical::to_string(&said)
     }
 }
 

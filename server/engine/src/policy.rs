@@ -103,6 +103,8 @@ pub struct Policy {
     pub spot_ids: usize,
     /// Print names of staff on certificates, else roles only.
     pub name_officers: bool,
+    /// Tenants learn in their evidence how systems and datasets are called, else they are numbered.
+    pub name_systems: bool,
     /// How people sign in.
     pub sign_in: SignInRules,
     /// Whose cosignatures of the log's checkpoints are kept.
@@ -127,6 +129,7 @@ impl Default for Policy {
             max_probe_tries: 6,
             spot_ids: 5,
             name_officers: false,
+            name_systems: true,
             sign_in: SignInRules::default(),
             witnesses: Vec::new(),
             public_entries: false,

@@ -77,6 +77,8 @@ pub(super) enum Verb {
     Certify(decide::Certify),
     /// Write the certificate and everything that proves it into a folder
     Download(deliver::Download),
+    /// Write the evidence of a request into one file, with the page that says how outsiders check it
+    Evidence(deliver::Evidence),
     /// Say that what stopped a request is settled; it goes on where it stood
     Settle {
         /// The request
@@ -144,6 +146,7 @@ impl Verb {
             }
             Self::Certify(certify) => certify.run(&desk).await?,
             Self::Download(download) => download.run(&desk).await?,
+            Self::Evidence(evidence) => evidence.run(&desk).await?,
             Self::Settle { request, note } => {
                 engine.settle_attention(actor, request, &note).await?;
                 out::line("the request goes on");

@@ -63,6 +63,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("rules.max_probe_tries", "a whole number from 1 to 1000"),
     setting("rules.spot_ids", "a whole number from 1 to 100"),
     setting("rules.name_officers", "true or false"),
+    setting("rules.name_systems", "true or false"),
     setting("sign_in.session", "a duration, such as 12h"),
     setting("sign_in.idle", "a duration, such as 1h"),
     setting("sign_in.step_up", "a duration, such as 10m"),

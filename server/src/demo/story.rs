@@ -1,6 +1,7 @@
 //! The story: a tenant leaves, a hold stops its erasure, a system lies about it, and in the end there is a certificate.
 
 mod certificate;
+pub(super) mod correction;
 mod erasure;
 mod hold;
 mod planning;
@@ -11,7 +12,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use domain::id::RequestId;
+use domain::id::{CertificateId, RequestId};
 use domain::mail::{Mail, MailKind};
 use domain::request::ErasureRequest;
 use engine::Engine;
@@ -67,8 +68,11 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// Tells it from beginning to end.
-    pub(super) async fn tell<W: Write>(&self, teller: &mut Teller<W>) -> Result<(), DemoError> {
+    /// Tells it from beginning to end; gives the request and its certificate.
+    pub(super) async fn tell<W: Write>(
+        &self,
+        teller: &mut Teller<W>,
+    ) -> Result<(RequestId, CertificateId), DemoError> {
         teller.title("One deletion request, from opening to certificate")?;
         teller.plain(&format!(
             "The demo has a clock of its own. It begins {} ago and is moved forward where people take their time, where \
@@ -88,7 +92,8 @@ impl<'a> Story<'a> {
         self.spot_check(teller, request.id).await?;
         let certificate = self.certify(teller, request.id).await?;
         self.prove(teller, certificate).await?;
-        self.nothing_else_is_lost(teller, request.id, &before).await
+        self.nothing_else_is_lost(teller, request.id, &before).await?;
+        Ok((request.id, certificate))
     }
 
     async fn organisation<W: Write>(&self, teller: &mut Teller<W>, before: &Counts) -> Result<(), DemoError> {

@@ -1,4 +1,5 @@
-//! The files of a certificate, for whoever may see it: the document, its signatures, the statement and its proof.
+//! The files of a certificate, for whoever may see it: the document, its signatures, the statement and its proof; and the
+//! evidence of a request in one file.
 
 use std::sync::Arc;
 
@@ -12,11 +13,12 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use domain::actor::Actor;
-use domain::id::CertificateId;
+use domain::id::{CertificateId, RequestId};
 use domain::port::signer::{PublicKeys, Signer};
 use engine::{Engine, Error};
 
 use super::{Web, pages};
+use crate::pack;
 
 /// A file of a certificate.
 #[derive(Debug)]
@@ -45,8 +47,12 @@ pub(super) const FILES: [File; 10] = [
     file("public.pem", "application/x-pem-file"),
 ];
 
+/// Where the evidence of a request is.
+pub(super) const EVIDENCE: &str = "/requests/{id}/evidence.zip";
+
 pub(super) fn routes() -> Router<Web> {
-    FILES.iter().fold(Router::new(), |routes, file| {
+    let routes = Router::new().route(EVIDENCE, get(evidence));
+    FILES.iter().fold(routes, |routes, file| {
         let path = format!("/certificates/{{id}}/{}", file.name);
         let serve = move |state, visit, request| serve(file, state, visit, request);
         routes.route(&path, get(serve))
@@ -116,6 +122,25 @@ pub(super) async fn content(
         "public.pem" => keys()?.public_pem.into_bytes(),
         _ => return Err(AppError::not_found()),
     })
+}
+
+async fn evidence(State(web): State<Web>, Extension(visit): Extension<Visit>, request: Request) -> Response {
+    let Some(visitor) = &visit.visitor else {
+        return Redirect::to(&sign_in(&visit.path)).into_response();
+    };
+    match packed(&web, &visitor.actor, visit.param("id")).await {
+        Ok(bytes) => attachment(pack::NAME, "application/zip", bytes),
+        Err(error) => refused(&web, error, request).await,
+    }
+}
+
+async fn packed(web: &Web, actor: &Actor, id: &str) -> Result<Vec<u8>, AppError> {
+    let id: RequestId = id.parse().map_err(|_| AppError::not_found())?;
+    let signer = web
+        .signer
+        .as_ref()
+        .ok_or(Error::NotEquipped("the signing keys"))?;
+    Ok(pack::zipped(&web.engine, signer.as_ref(), actor, id).await?)
 }
 
 /// A file to be kept. It is private, so nothing between us and the reader may keep it.

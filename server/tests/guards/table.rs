@@ -86,6 +86,7 @@ GET  /certificates/{id}/log-entry.tlog-proof   | sign-in 200 200 200 200 200 200
 GET  /certificates/{id}/jwks.json              | sign-in 200 200 200 200 200 200
 GET  /certificates/{id}/allowed_signers        | sign-in 200 200 200 200 200 200
 GET  /certificates/{id}/public.pem             | sign-in 200 200 200 200 200 200
+GET  /requests/{id}/evidence.zip               | sign-in 200 200 200 200 200 200
 GET  /requests/export.csv                      | sign-in 200 200 200 200 200 200
 GET  /certificates/export.csv                  | sign-in 200 200 200 200 200 200
 GET  /log/export.csv                           | sign-in 200 200 404 404 200 200

@@ -67,6 +67,9 @@ pub fn Show() -> impl IntoView {
         let warning = warning(&record, shown.replaced_by.as_ref());
         let revoking = shown.revoking.then(|| revoking(&record));
         let (signed, has_pages) = (shown.claims.is_some(), shown.has_pages);
+        let evidence = record
+            .issued_at
+            .map(|_| format!("{}/evidence.zip", one(routes::REQUESTS, record.request)));
         let officers = shown.claims.as_ref().map(|claims| claims.officers.clone());
         let statement = match shown.claims {
             Some(claims) => view! { <StatementParts claims /> }.into_any(),
@@ -85,7 +88,7 @@ pub fn Show() -> impl IntoView {
             <div class="beside">
                 <div class="stack">{statement} {signed.then(|| view! { <Offline /> })}</div>
                 <div class="stack">
-                    {facts(shown.seen, shown.tenant)} {officers.map(acts)} {files(id, signed, has_pages)}
+                    {facts(shown.seen, shown.tenant)} {officers.map(acts)} {files(id, evidence, signed, has_pages)}
                 </div>
             </div>
         }
@@ -262,7 +265,7 @@ fn acts(acts: Vec<Act>) -> impl IntoView {
     }
 }
 
-fn files(id: CertificateId, signed: bool, has_pages: bool) -> impl IntoView {
+fn files(id: CertificateId, evidence: Option<String>, signed: bool, has_pages: bool) -> impl IntoView {
     let there = FILES.iter().filter(|(name, _)| {
         if name.starts_with("certificate") {
             has_pages
@@ -283,9 +286,22 @@ fn files(id: CertificateId, signed: bool, has_pages: bool) -> impl IntoView {
             }
         })
         .collect();
+    let evidence = evidence.map(|href| {
+        view! {
+            <li>
+                <a href=href download>
+                    "evidence.zip"
+                </a>
+                <br />
+                <span class="muted small">
+                    "All of it and the run it rests on in one file, with the commands that check it"
+                </span>
+            </li>
+        }
+    });
     let list = match rows.is_empty() {
         true => view! { <p class="muted">"There are no files yet. They appear when the certificate is signed."</p> }.into_any(),
-        false => view! { <ul class="files">{rows}</ul> }.into_any(),
+        false => view! { <ul class="files">{rows} {evidence}</ul> }.into_any(),
     };
     view! {
         <section class="panel" aria-labelledby="files">

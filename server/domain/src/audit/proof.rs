@@ -59,6 +59,11 @@ impl Proof {
         })
     }
 
+    /// The size that its checkpoint states; nothing is checked.
+    pub fn size(&self) -> Option<u64> {
+        self.checkpoint.text().lines().nth(1).and_then(decimal)
+    }
+
     /// Checks that a log with one of these keys had exactly these bytes as its entry. Gives the checkpoint.
     pub fn verify(&self, entry: &[u8], keys: &[VerifierKey]) -> Result<Checkpoint, ProofError> {
         let checkpoint =

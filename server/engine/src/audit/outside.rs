@@ -185,7 +185,7 @@ pub(super) async fn prove_at(tx: &mut dyn Tx, index: u64, size: u64, note: &str)
     Proof::new(index, hashes, note).map_err(broken)
 }
 
-async fn consistency(tx: &mut dyn Tx, old: u64, new: u64) -> Result<Consistency, Error> {
+pub(crate) async fn consistency(tx: &mut dyn Tx, old: u64, new: u64) -> Result<Consistency, Error> {
     let mut places = merkle::needed_for_consistency(old, new).map_err(broken)?;
     places.extend(merkle::needed_for_root(old));
     places.extend(merkle::needed_for_root(new));

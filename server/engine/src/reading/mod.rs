@@ -17,6 +17,7 @@ mod loaded;
 pub mod log;
 mod names;
 mod own;
+pub mod pack;
 pub mod preview;
 pub mod requests;
 pub mod revocation;

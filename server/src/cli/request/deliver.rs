@@ -1,4 +1,4 @@
-//! The certificate of a request, with everything that proves it, as files.
+//! The certificate of a request, with everything that proves it, as files; and the evidence of a request in one.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use domain::register::CertificateRecord;
 
 use crate::cli::desk::Desk;
 use crate::cli::{Failure, out};
-use crate::files;
+use crate::{files, pack, wiring};
 
 /// Options of `download`.
 #[derive(Debug, clap::Args)]
@@ -51,6 +51,26 @@ impl Download {
         out::line(
             "check it with: lethe check-certificate certificate.pdf --keys jwks.json (lethe keys jwks > jwks.json)",
         );
+        Ok(())
+    }
+}
+
+/// Options of `evidence`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Evidence {
+    /// The request
+    request: RequestId,
+    /// The file
+    #[arg(long, value_name = "FILE", default_value = pack::NAME)]
+    out: PathBuf,
+}
+
+impl Evidence {
+    pub(crate) async fn run(self, desk: &Desk) -> Result<(), Failure> {
+        let issuer = wiring::open_issuer(&desk.config)?;
+        let zip = pack::zipped(&desk.engine, &issuer, &desk.actor, self.request).await?;
+        write(&self.out, &zip)?;
+        out::line("unpack it, and follow VERIFY.md");
         Ok(())
     }
 }

@@ -53,6 +53,7 @@ impl Story<'_> {
         teller.saw(told == 2, &format!("{told} contacts of the tenant were told"))?;
         Files::write(self.out, &self.world.issuer, &record, &statement, &document)?;
         self.listed(teller, record.id).await?;
+        self.pack(self.out, id).await?;
         teller.act(&format!(
             "{} fetches it: {} bytes.",
             people.requester,

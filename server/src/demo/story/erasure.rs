@@ -72,7 +72,12 @@ impl Story<'_> {
         self.attest(teller, id).await
     }
 
-    async fn attest<W: Write>(&self, teller: &mut Teller<W>, id: RequestId) -> Result<(), DemoError> {
+    /// Counsel records what the partner confirms.
+    pub(super) async fn attest<W: Write>(
+        &self,
+        teller: &mut Teller<W>,
+        id: RequestId,
+    ) -> Result<(), DemoError> {
         let (engine, counsel) = (self.engine(), &self.world.people.counsel);
         let asked = self.look(id).await?;
         let names = |what: &str| what.contains(PARTNER_NAME) && what.contains(PARTNER);

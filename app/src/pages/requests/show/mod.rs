@@ -13,7 +13,7 @@ use self::next_step::NextStep;
 use self::story::Story;
 use super::words;
 use crate::api::{requests, ssr};
-use crate::components::{Day, DueDay, Fact, Facts, Moment, PageHead, Tag, load};
+use crate::components::{Day, DueDay, Fact, Facts, Icon, Moment, PageHead, Tag, load};
 use crate::error::AppError;
 use crate::islands::Live;
 use crate::routes;
@@ -34,8 +34,21 @@ pub fn Show() -> impl IntoView {
     load(loading, |(file, tenant)| {
         let id = file.request.id.to_string();
         let title = format!("Request {}", text::tail(&id));
+        let issued = file.certificates.iter().any(|record| record.issued_at.is_some());
+        let evidence = issued || (!tenant && file.plan.is_some());
+        let evidence = evidence.then(|| format!("/requests/{id}/evidence.zip"));
         view! {
-            <PageHead title back=(routes::REQUESTS, "Requests") />
+            <PageHead title back=(routes::REQUESTS, "Requests")>
+                {evidence
+                    .map(|href| {
+                        view! {
+                            <a class="button" data-tone="secondary" href=href download>
+                                <Icon name="download" />
+                                "Evidence in one file"
+                            </a>
+                        }
+                    })}
+            </PageHead>
             <div id=LIVE class="stack">
                 <Head file=file.clone() tenant />
                 <div class="beside">
