@@ -1,6 +1,7 @@
 //! The only error that leaves a server function, and the only place that decides what a person reads of it.
 
 use domain::actor::Denied;
+use domain::incident::IncidentError;
 use domain::port::store::StoreError;
 use domain::revocation::RevocationError;
 use engine::Error;
@@ -139,6 +140,10 @@ impl From<Error> for AppError {
             Error::Revocation(RevocationError::Explanation) => {
                 Self::field("explanation", sentence(&RevocationError::Explanation.to_string()))
             }
+            Error::Incident(IncidentError::Explanation) => {
+                Self::field("explanation", sentence(&IncidentError::Explanation.to_string()))
+            }
+            Error::Incident(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
             Error::Revocation(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
             Error::Plan(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
             Error::Time(error) => Self::new(Code::Invalid, sentence(&error.to_string())),

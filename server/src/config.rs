@@ -203,6 +203,7 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
             .parsed("rules.name_officers")?
             .unwrap_or(usual.name_officers),
         name_systems: reader.parsed("rules.name_systems")?.unwrap_or(usual.name_systems),
+        later_checks: later_checks(reader)?.unwrap_or(usual.later_checks),
         sign_in: sign_in(reader)?,
         witnesses: witnesses(reader)?,
         public_entries: reader.one_of("log_entries", &["auditors", "anybody"])?.as_deref() == Some("anybody"),
@@ -223,6 +224,23 @@ fn witnesses(reader: &mut Reader) -> Result<Vec<WitnessKey>, ConfigError> {
         key.map_err(|error| reader.wrong("witnesses", &error.to_string()))
     };
     lines.iter().map(key).collect()
+}
+
+/// Days after the issue, in ascending order; `none` for no later checks.
+fn later_checks(reader: &mut Reader) -> Result<Option<Vec<u16>>, ConfigError> {
+    const NAME: &str = "rules.later_checks";
+    let Some(text) = reader.text(NAME)? else {
+        return Ok(None);
+    };
+    if text.trim() == "none" {
+        return Ok(Some(Vec::new()));
+    }
+    let days: Result<Vec<u16>, _> = text.split(',').map(|day| day.trim().parse()).collect();
+    let good = |days: &Vec<u16>| days.is_sorted_by(|one, next| one < next) && days.first() > Some(&0);
+    match days.ok().filter(good) {
+        Some(days) => Ok(Some(days)),
+        None => Err(reader.wrong(NAME, "days in ascending order, such as 7, 30, 90, or none")),
+    }
 }
 
 fn sign_in(reader: &mut Reader) -> Result<SignInRules, ConfigError> {

@@ -87,6 +87,8 @@ ids! {
     CheckId,
     /// A certificate.
     CertificateId,
+    /// Data that a certificate says is gone was seen again.
+    IncidentId,
     /// An officer's look at single records.
     SpotCheckId,
     /// A statement by a party that runs a system itself.

@@ -88,6 +88,13 @@ pub enum Job {
     },
     /// Sign and publish the status list.
     PublishList,
+    /// Look again, some days after the issue.
+    LookAgain {
+        /// Of which certificate.
+        certificate: CertificateId,
+        /// The first, the second, and so on.
+        number: i64,
+    },
     /// Send a mail of the outbox.
     SendMail {
         /// Which.
@@ -104,9 +111,11 @@ impl Job {
     pub const fn queue(&self) -> Queue {
         match self {
             Self::EraseStep { .. } => Queue::EraseStep,
-            Self::Plan { .. } | Self::DrawManifest { .. } | Self::Recount { .. } | Self::RunCheck { .. } => {
-                Queue::Probe
-            }
+            Self::Plan { .. }
+            | Self::DrawManifest { .. }
+            | Self::Recount { .. }
+            | Self::RunCheck { .. }
+            | Self::LookAgain { .. } => Queue::Probe,
             Self::Issue { .. } | Self::SignStanding { .. } | Self::PublishList => Queue::Issue,
             Self::SendMail { .. } => Queue::Mail,
             Self::Start { .. }

@@ -22,6 +22,12 @@ pub enum MailKind {
     CertificateIssued,
     /// Tenant contacts: a certificate is revoked, and why.
     CertificateRevoked,
+    /// Tenant contacts: a certificate is suspended, and what happens next.
+    CertificateSuspended,
+    /// Tenant contacts: a suspended certificate stands again, and why.
+    CertificateReinstated,
+    /// Staff: data that a certificate says is gone was seen again.
+    IncidentOpened,
     /// Staff: something waits for a person.
     NeedsAttention,
     /// Legal: the hold register must be re-confirmed after a restore.

@@ -398,6 +398,23 @@ impl ErasureRequest {
         })
     }
 
+    /// A run that was begun because something was seen again is not needed: it was shown wrong, and nothing was approved.
+    pub fn stand_again(self, plan: PlanId) -> Result<Self, RequestError> {
+        match (self.stage, self.certificate) {
+            (Stage::IdentityConfirmed | Stage::Planned, Some(_)) => Ok(Self {
+                stage: Stage::Certified,
+                aside: None,
+                plan: Some(plan),
+                ..self
+            }),
+            (stage, _) => Err(RequestError::NoSuchMove {
+                id: self.id,
+                from: stage.word(),
+                to: Stage::Certified.word(),
+            }),
+        }
+    }
+
     /// Taken back, before the first authorisation only.
     pub fn withdraw(self, by: PersonId, at: Timestamp) -> Result<Self, RequestError> {
         if self.touched {

@@ -128,6 +128,16 @@ impl Engine {
                 request.state_word().replace('_', " ")
             )));
         }
+        let earlier = tx.certificates().of_request(request.id).await?;
+        if let Some(suspended) = earlier
+            .iter()
+            .find(|one| one.state == CertificateState::Suspended)
+        {
+            return Err(Error::NotNow(format!(
+                "certificate {} is suspended: it is revoked first, then a corrected one takes its place",
+                suspended.code
+            )));
+        }
         seen.plan.accounts_for(&seen.inventory)?;
         let latest = tx
             .inventory()

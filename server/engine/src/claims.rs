@@ -21,9 +21,6 @@ use domain::verification::{Finding, Preservation, Verdict};
 use crate::evidence::Evidence;
 use crate::{Engine, Error, Issuer};
 
-/// Days after which verification is repeated (V7).
-const LATER_CHECKS: [i32; 3] = [7, 30, 90];
-
 /// What a statement is made for, beside the evidence.
 pub(crate) struct Occasion<'a> {
     /// The record that it is to carry.
@@ -65,7 +62,8 @@ pub(crate) fn claims_of(engine: &Engine, seen: &Evidence, occasion: Occasion<'_>
         .map(|finding| finding.looked_at)
         .max();
     let today = record.certified_at.date_in(&policy.zone)?;
-    let later: Result<Vec<_>, _> = LATER_CHECKS.iter().map(|days| days_later(today, *days)).collect();
+    let later = policy.later_checks.iter();
+    let later: Result<Vec<_>, _> = later.map(|days| days_later(today, i32::from(*days))).collect();
     let claims = Claims {
         schema: SCHEMA.into(),
         id: record.id,

@@ -2,6 +2,7 @@
 
 use domain::actor::Denied;
 use domain::hold::HoldError;
+use domain::incident::IncidentError;
 #[cfg(feature = "probe")]
 use domain::inventory::DatasetRef;
 use domain::plan::PlanError;
@@ -62,6 +63,9 @@ pub enum Error {
     /// The certificate cannot be revoked so.
     #[error(transparent)]
     Revocation(#[from] RevocationError),
+    /// The incident does not allow that.
+    #[error(transparent)]
+    Incident(#[from] IncidentError),
     /// The plan does not account for everything.
     #[error(transparent)]
     Plan(#[from] PlanError),

@@ -43,6 +43,11 @@ impl Engine {
             }
             #[cfg(feature = "probe")]
             Job::RunCheck { check } => self.run_check(&Actor::System("verifier"), *check).await,
+            #[cfg(feature = "probe")]
+            Job::LookAgain { certificate, number } => {
+                self.look_again(&Actor::System("verifier"), leased, *certificate, *number)
+                    .await
+            }
             #[cfg(feature = "erase")]
             Job::EraseStep { step } => self.erase_step(&Actor::System("eraser"), leased, *step).await,
             Job::Start { request, plan } => self.start(&Actor::System("scheduler"), *request, *plan).await,

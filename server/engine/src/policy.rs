@@ -105,6 +105,8 @@ pub struct Policy {
     pub name_officers: bool,
     /// Tenants learn in their evidence how systems and datasets are called, else they are numbered.
     pub name_systems: bool,
+    /// After so many days verification is repeated, in ascending order (V7).
+    pub later_checks: Vec<u16>,
     /// How people sign in.
     pub sign_in: SignInRules,
     /// Whose cosignatures of the log's checkpoints are kept.
@@ -130,6 +132,7 @@ impl Default for Policy {
             spot_ids: 5,
             name_officers: false,
             name_systems: true,
+            later_checks: vec![7, 30, 90],
             sign_in: SignInRules::default(),
             witnesses: Vec::new(),
             public_entries: false,

@@ -3,6 +3,8 @@
 //! This module cannot erase, and judges from locator and manifest alone: nothing an eraser reported is in reach.
 
 mod accounted;
+mod again;
+mod opening;
 mod records;
 
 use domain::actor::{Actor, Permission};

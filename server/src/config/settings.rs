@@ -64,6 +64,10 @@ pub const SETTINGS: &[Setting] = &[
     setting("rules.spot_ids", "a whole number from 1 to 100"),
     setting("rules.name_officers", "true or false"),
     setting("rules.name_systems", "true or false"),
+    setting(
+        "rules.later_checks",
+        "days in ascending order, such as 7, 30, 90, or none",
+    ),
     setting("sign_in.session", "a duration, such as 12h"),
     setting("sign_in.idle", "a duration, such as 1h"),
     setting("sign_in.step_up", "a duration, such as 10m"),

@@ -17,6 +17,7 @@ mod drafts;
 mod error;
 mod findings;
 mod holds;
+mod incidents;
 mod inventory;
 mod jobs;
 mod links;

@@ -5,9 +5,9 @@ use sqlx::{Executor, SqlStr};
 
 use crate::database::{Database, Engine};
 use crate::{
-    attempts, certificates, database, drafts, error, findings, holds, inventory, jobs, links, log, outbox,
-    people, plans, postgres, queue, reading, replies, requests, sequencer, sessions, settings, sqlite,
-    tenants,
+    attempts, certificates, database, drafts, error, findings, holds, incidents, inventory, jobs, links, log,
+    outbox, people, plans, postgres, queue, reading, replies, requests, sequencer, sessions, settings,
+    sqlite, tenants,
 };
 
 /// The statements that both engines share.
@@ -18,6 +18,7 @@ const SHARED: &[&[(&str, &str)]] = &[
     drafts::ALL,
     findings::ALL,
     holds::ALL,
+    incidents::ALL,
     inventory::ALL,
     jobs::ALL,
     links::ALL,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::port::store::{
-    Attempts, Certificates, Drafts, Findings, Holds, Inventory, Jobs, Links, Log, Outbox, People, Plans,
-    Reading, Replies, Requests, Sessions, Settings, StoreError, Tenants, Tx,
+    Attempts, Certificates, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links, Log, Outbox, People,
+    Plans, Reading, Replies, Requests, Sessions, Settings, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;
@@ -155,6 +155,9 @@ impl Tx for Transaction {
         self
     }
     fn certificates(&mut self) -> &mut dyn Certificates {
+        self
+    }
+    fn incidents(&mut self) -> &mut dyn Incidents {
         self
     }
     fn log(&mut self) -> &mut dyn Log {

@@ -85,6 +85,7 @@ fn link(task: &Task) -> String {
         ("request", Awaited::Attestation) => format!("{request}/attest"),
         ("request", _) => request,
         ("certificate", _) => format!("{}/revoke", one(routes::CERTIFICATES, id)),
+        ("incident", _) => one(routes::INCIDENTS, id),
         ("hold", _) => one(routes::HOLDS, id),
         ("register", _) => "/holds/confirm".into(),
         ("job", _) => routes::JOBS.into(),
@@ -118,6 +119,15 @@ fn sentence(task: &Task, tenant: bool) -> String {
         Awaited::SecondRelease => format!("Release the hold as the second person, or leave it: {title}."),
         Awaited::SecondRevocation => {
             format!("Confirm that certificate {title} is revoked, or leave it in force.")
+        }
+        Awaited::IncidentDecision => {
+            format!("Data was seen again that certificate {title} says is gone. Say whether that is so.")
+        }
+        Awaited::Revocation => {
+            format!("Certificate {title} is suspended, and what was seen again is confirmed. Revoke it.")
+        }
+        Awaited::IncidentAccount => {
+            format!("Write down cause, remedy and lessons of the incident with certificate {title}.")
         }
         Awaited::Correction => format!("The certificate for {request} is revoked. Begin its correction."),
         Awaited::RegisterConfirmation => {

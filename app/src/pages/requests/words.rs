@@ -64,6 +64,11 @@ pub fn waits_for(waiting: &Waiting) -> String {
         Awaited::HoldReview => format!("It waits for {who} to review the hold."),
         Awaited::SecondRelease => format!("It waits for {who} to release the hold as the second person."),
         Awaited::SecondRevocation => format!("It waits for {who} to confirm the revocation."),
+        Awaited::IncidentDecision => format!("It waits for {who} to say whether what was seen again is so."),
+        Awaited::Revocation => format!("It waits for {who} to revoke the suspended certificate."),
+        Awaited::IncidentAccount => {
+            format!("It waits for {who} to write down what is known of the incident.")
+        }
         Awaited::Correction => {
             format!("Its certificate is revoked. It waits for {who} to begin the correction.")
         }

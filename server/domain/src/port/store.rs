@@ -16,11 +16,13 @@ use crate::audit::Entry;
 use crate::digest::Digest;
 use crate::hold::LegalHold;
 use crate::id::{
-    AttemptId, CertificateId, CheckId, DutyId, EntryId, HoldId, JobId, MailId, PersonId, PlanId, RequestId,
-    SpotCheckId, StepId, TenantId,
+    AttemptId, CertificateId, CheckId, DutyId, EntryId, HoldId, IncidentId, JobId, MailId, PersonId, PlanId,
+    RequestId, SpotCheckId, StepId, TenantId,
 };
+use crate::incident::Incident;
 use crate::inventory::{DatasetRef, InventoryVersion, SystemName};
 use crate::job::{Disposition, Job, Leased, Queue};
+use crate::later::LaterCheck;
 use crate::link::Link;
 use crate::mail::Mail;
 use crate::manifest::Manifest;
@@ -132,6 +134,8 @@ pub trait Tx: Send {
     fn findings(&mut self) -> &mut dyn Findings;
     /// Certificates.
     fn certificates(&mut self) -> &mut dyn Certificates;
+    /// Incidents and later checks.
+    fn incidents(&mut self) -> &mut dyn Incidents;
     /// The log.
     fn log(&mut self) -> &mut dyn Log;
     /// Jobs.
@@ -415,6 +419,29 @@ pub trait Certificates: Send {
     async fn publish_list(&mut self, list: &PublishedList) -> Answer<()>;
     /// The present status list.
     async fn status_list(&mut self) -> Answer<Option<PublishedList>>;
+}
+
+/// What is seen after a certificate was issued.
+#[async_trait]
+pub trait Incidents: Send {
+    /// Adds an incident.
+    async fn insert(&mut self, incident: &Incident) -> Answer<()>;
+    /// Changes one.
+    async fn update(&mut self, incident: &Incident) -> Answer<()>;
+    /// By id.
+    async fn find(&mut self, id: IncidentId) -> Answer<Option<Incident>>;
+    /// All of a certificate, oldest first.
+    async fn of_certificate(&mut self, id: CertificateId) -> Answer<Vec<Incident>>;
+    /// All there are, the newest first.
+    async fn all(&mut self) -> Answer<Vec<Incident>>;
+    /// Plans a later check; [`StoreError::Exists`] when it is planned.
+    async fn insert_later(&mut self, check: &LaterCheck) -> Answer<()>;
+    /// Changes one.
+    async fn update_later(&mut self, check: &LaterCheck) -> Answer<()>;
+    /// Those of a certificate, in order.
+    async fn later_checks(&mut self, certificate: CertificateId) -> Answer<Vec<LaterCheck>>;
+    /// Those that were due before a moment and have not ended, the longest overdue first.
+    async fn overdue(&mut self, before: Timestamp) -> Answer<Vec<LaterCheck>>;
 }
 
 /// A leaf of the tree with its place.

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::digest::Digest;
-use crate::id::{PlanId, RequestId};
+use crate::id::{IncidentId, PlanId, RequestId};
+use crate::incident::{Account, Incident, IncidentState, Refutation};
 use crate::register::CertificateKind;
 
 fn person(n: u8) -> PersonId {
@@ -85,6 +86,10 @@ enum Act {
     Propose(u8),
     Drop,
     Confirm(u8),
+    Suspend,
+    ConfirmFinding(u8),
+    Refute(u8),
+    Lift(u8),
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
@@ -94,8 +99,69 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         (0..3_u8).prop_map(Act::Propose),
         Just(Act::Drop),
         (0..3_u8).prop_map(Act::Confirm),
+        Just(Act::Suspend),
+        (0..3_u8).prop_map(Act::ConfirmFinding),
+        (0..3_u8).prop_map(Act::Refute),
+        (0..3_u8).prop_map(Act::Lift),
     ];
     prop::collection::vec(act, 0..40)
+}
+
+/// What is found after the issue of a certificate.
+fn found(n: usize, certificate: CertificateId) -> Incident {
+    Incident {
+        id: IncidentId::from(Uuid::from_u128(n as u128 + 1)),
+        request: RequestId::from(Uuid::nil()),
+        certificate,
+        opened_at: Timestamp::from_microsecond(0),
+        approver: None,
+        seen: Vec::new(),
+        state: IncidentState::Suspected,
+        refutation: None,
+        account: Account::default(),
+        closed: None,
+        version: 1,
+    }
+}
+
+/// What is done about the newest incident of a request, and about the certificate that it suspended.
+fn decide(register: &mut [CertificateRecord], incidents: &mut Vec<Incident>, act: &Act) {
+    let now = Timestamp::from_microsecond(register.len() as i64);
+    if let Act::Suspend = act {
+        let base = register.iter_mut().rev().find(|record| record.kind.is_base());
+        if let Some(base) = base
+            && let Ok(suspended) = base.clone().suspend(now)
+        {
+            incidents.push(found(incidents.len(), suspended.id));
+            *base = suspended;
+        }
+        return;
+    }
+    let Some(incident) = incidents.last_mut() else {
+        return;
+    };
+    let refutation = |by: u8| Refutation {
+        by: person(by),
+        at: now,
+        evidence: Digest::of(b"evidence"),
+        explanation: WHY.into(),
+    };
+    let next = match act {
+        Act::ConfirmFinding(by) => incident.clone().confirm(person(*by), now),
+        Act::Refute(by) => incident.clone().refute(refutation(*by)),
+        Act::Lift(by) => incident.clone().confirm_refutation(person(*by), now),
+        _ => return,
+    };
+    let Ok(next) = next else { return };
+    *incident = next;
+    let suspended = register
+        .iter_mut()
+        .find(|record| record.id == incident.certificate);
+    if let Some(suspended) = suspended
+        && let Ok(stands) = suspended.clone().reinstate(incident, now)
+    {
+        *suspended = stands;
+    }
 }
 
 /// The newest base certificate and what may be done with it, as the use cases do it.
@@ -103,6 +169,8 @@ fn play(register: &mut Vec<CertificateRecord>, act: &Act) {
     let newest = register.iter().rposition(|record| record.kind.is_base());
     let now = Timestamp::from_microsecond(register.len() as i64);
     match (act, newest) {
+        // Nothing is certified in the place of what is suspended: that is revoked first.
+        (Act::Certify, Some(base)) if register[base].state == CertificateState::Suspended => {}
         (Act::Certify, _) => {
             let by = issued(register.len(), CertificateKind::Partial);
             for earlier in register
@@ -146,18 +214,33 @@ proptest! {
     #[test]
     fn no_two_bases_are_in_force_and_nothing_revoked_comes_back(acts in acts()) {
         let mut register: Vec<CertificateRecord> = Vec::new();
+        let mut incidents: Vec<Incident> = Vec::new();
         for act in &acts {
             let before = register.clone();
             play(&mut register, act);
+            decide(&mut register, &mut incidents, act);
             let bases = register.iter().filter(|record| record.kind.is_base() && record.state.stands());
             prop_assert!(bases.count() <= 1);
             for (was, is) in before.iter().zip(&register) {
                 let revoked = matches!(was.state, CertificateState::Revoked { .. });
                 prop_assert!(!revoked || was == is, "{was:?} became {is:?}");
+                if (&was.state, &is.state) == (&CertificateState::Suspended, &CertificateState::Issued) {
+                    let newest = incidents.iter().rev().find(|incident| incident.certificate == is.id).unwrap();
+                    let second = match newest.state {
+                        IncidentState::Refuted { by, .. } => by,
+                        _ => return Err(TestCaseError::fail("lifted without two people")),
+                    };
+                    prop_assert!(newest.refutation.as_ref().is_some_and(|said| said.by != second));
+                }
                 if let CertificateState::Revoked { .. } = is.state {
                     let asked = is.revocation.as_ref().unwrap();
                     prop_assert!(asked.confirmed.is_some_and(|(second, _)| second != asked.by));
                 }
+            }
+            let confirmed = incidents.iter().filter(|incident| matches!(incident.state, IncidentState::Confirmed { .. }));
+            for incident in confirmed {
+                let record = register.iter().find(|record| record.id == incident.certificate).unwrap();
+                prop_assert!(record.state != CertificateState::Issued, "confirmed residue was lifted");
             }
             let base_stands = register.iter().any(|record| record.kind.is_base() && record.state.stands());
             let fell = register.iter().rev().find(|record| record.kind.is_base()).is_some_and(|base| matches!(base.state, CertificateState::Revoked { .. }));

@@ -233,6 +233,7 @@ impl Engine {
         self.tell_tenant_that(&mut *tx, &request, MailKind::CertificateIssued, facts.as_slice())
             .await?;
         tx.jobs().enqueue(&Job::PublishList, now).await?;
+        self.plan_later_checks(&mut *tx, &issued).await?;
         // What was freed while the run went on is taken up now.
         tx.jobs()
             .enqueue(&Job::Resume { request: request.id }, now)

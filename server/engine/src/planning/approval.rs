@@ -119,6 +119,7 @@ impl Engine {
             ..request
         };
         tx.requests().update(&request).await?;
+        self.confirm_by_approval(&mut *tx, actor, &request).await?;
         let details = json!({ "digest": digest, "starts_at": starts_at, "exceptions": exceptions });
         self.log(
             &mut *tx,

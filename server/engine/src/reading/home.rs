@@ -80,6 +80,9 @@ impl Engine {
         if actor.require(Permission::ConfirmRevocation).is_ok() {
             tasks.extend(self.revocations_waiting(actor).await?);
         }
+        if actor.require(Permission::Revoke).is_ok() {
+            tasks.extend(self.incidents_waiting(actor).await?);
+        }
         if sight.is_staff() {
             tasks.extend(self.work_waiting(actor).await?);
         }

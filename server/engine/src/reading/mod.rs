@@ -10,6 +10,7 @@ pub mod file;
 pub mod freeze;
 pub mod holds;
 pub mod home;
+pub mod incidents;
 pub mod inventory;
 mod kept;
 pub mod keys;

@@ -90,6 +90,12 @@ pub enum Awaited {
     SecondRelease,
     /// A second person confirms that a certificate is revoked.
     SecondRevocation,
+    /// An officer says whether what was seen again is so, or a second one that it is not.
+    IncidentDecision,
+    /// An officer revokes a certificate whose residue is confirmed.
+    Revocation,
+    /// Cause, remedy and lessons of an incident are written down.
+    IncidentAccount,
     /// An officer begins the correction of a revoked certificate.
     Correction,
     /// Counsel re-confirms the hold register after a restore.
@@ -125,6 +131,9 @@ impl Awaited {
             Self::HoldReview => "hold_review",
             Self::SecondRelease => "second_release",
             Self::SecondRevocation => "second_revocation",
+            Self::IncidentDecision => "incident_decision",
+            Self::Revocation => "revocation",
+            Self::IncidentAccount => "incident_account",
             Self::Correction => "correction",
             Self::RegisterConfirmation => "register_confirmation",
             Self::ParkedJob => "parked_job",

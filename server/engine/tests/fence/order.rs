@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::job::{Disposition, Leased, Queue};
 use domain::port::store::{
-    Attempts, Certificates, Drafts, Findings, Holds, Inventory, Jobs, Links, Log, Outbox, People, Plans,
-    Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError, Tenants, Tx,
+    Attempts, Certificates, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links, Log, Outbox, People,
+    Plans, Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;
@@ -182,7 +182,7 @@ macro_rules! repositories {
 impl Tx for WatchedTx {
     repositories! {
         people: People, sessions: Sessions, links: Links, drafts: Drafts, tenants: Tenants, inventory: Inventory, holds: Holds, requests: Requests, plans: Plans,
-        attempts: Attempts, findings: Findings, certificates: Certificates, log: Log, jobs: Jobs, outbox: Outbox,
+        attempts: Attempts, findings: Findings, certificates: Certificates, incidents: Incidents, log: Log, jobs: Jobs, outbox: Outbox,
         settings: Settings, reading: Reading, replies: Replies
     }
 

@@ -14,6 +14,7 @@ mod crash;
 mod drift;
 mod duties;
 mod holds;
+mod later;
 mod lies;
 mod neighbours;
 mod reading;

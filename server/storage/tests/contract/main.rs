@@ -13,6 +13,7 @@ mod drafts;
 mod fences;
 mod findings;
 mod holds;
+mod incidents;
 mod inventory;
 mod jobs;
 mod links;

@@ -18,8 +18,8 @@ use domain::port::probe::{
 };
 use domain::port::signer::{Detached, PublicKeys, Seal, SignError, Signer};
 use domain::port::store::{
-    Attempts, Certificates, Drafts, Findings, Holds, Inventory, Jobs, Links, Log, Outbox, People, Plans,
-    Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError, Tenants, Tx,
+    Attempts, Certificates, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links, Log, Outbox, People,
+    Plans, Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::secret::Secret;
@@ -178,6 +178,9 @@ impl Tx for FusedTx {
     }
     fn certificates(&mut self) -> &mut dyn Certificates {
         self.inner.certificates()
+    }
+    fn incidents(&mut self) -> &mut dyn Incidents {
+        self.inner.incidents()
     }
     fn log(&mut self) -> &mut dyn Log {
         self.inner.log()
