@@ -84,6 +84,8 @@ pub const HOLDS: &str = "/holds";
 pub const INVENTORY: &str = "/inventory";
 /// All certificates.
 pub const CERTIFICATES: &str = "/certificates";
+/// What was seen again after a certificate was issued.
+pub const INCIDENTS: &str = "/incidents";
 /// The log.
 pub const LOG: &str = "/log";
 /// Parked work.
@@ -162,6 +164,8 @@ pages! {
     "/certificates" Only(CERTIFICATE_READERS) => pages::certificates::list::List;
     "/certificates/{id}" Only(CERTIFICATE_READERS) => pages::certificates::show::Show;
     "/certificates/{id}/revoke" Only(READERS) => pages::certificates::revoke::Revoke;
+    "/incidents" Only(READERS) => pages::incidents::list::List;
+    "/incidents/{id}" Only(READERS) => pages::incidents::show::Show;
     "/log" Only(LOG_READERS) => pages::log::list::List;
     "/log/{entry}" Only(LOG_READERS) => pages::log::show::Show;
     "/jobs" Only(STAFF) => pages::operations::jobs::Jobs;

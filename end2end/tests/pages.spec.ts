@@ -86,6 +86,8 @@ const visits: Record<string, [Visitor[], Way]> = {
   '/certificates': [['officer', 'requester'], at('/certificates')],
   '/certificates/{id}': [['officer', 'requester'], from('/certificates', '/certificates')],
   '/certificates/{id}/revoke': [['officer', 'counsel'], from('/certificates', '/certificates', '/revoke')],
+  '/incidents': [['officer', 'auditor'], at('/incidents')],
+  '/incidents/{id}': [['officer', 'counsel', 'auditor'], from('/incidents', '/incidents')],
   '/log': [['counsel', 'auditor', 'administrator'], at('/log')],
   '/log/{entry}': [['auditor'], from('/log', '/log')],
   '/jobs': [['operator'], at('/jobs')],

@@ -5,6 +5,7 @@ pub mod account;
 pub mod certificates;
 pub mod duties;
 pub mod holds;
+pub mod incidents;
 pub mod inventory;
 pub mod jobs;
 pub mod keep;

@@ -42,6 +42,11 @@ const ROOMS: &[Room] = &[
         roles: routes::CERTIFICATE_READERS,
     },
     Room {
+        href: routes::INCIDENTS,
+        name: "Incidents",
+        roles: routes::READERS,
+    },
+    Room {
         href: routes::LOG,
         name: "Log",
         roles: routes::LOG_READERS,

@@ -36,9 +36,8 @@ impl Tone {
 /// The tone and the icon of a stored state word, of requests, holds, steps, verdicts, certificates and mails.
 pub fn look(word: &str) -> (Tone, &'static str) {
     match word {
-        "received" | "identity_confirmed" | "draft" | "ready" | "waiting" | "queued" | "proposed" => {
-            (Tone::Neutral, "clock")
-        }
+        "received" | "open" | "identity_confirmed" | "draft" | "ready" | "waiting" | "queued"
+        | "proposed" => (Tone::Neutral, "clock"),
         "planned" | "approved" | "scheduled" | "settling" | "expires_on" | "expire" => (Tone::Info, "clock"),
         "erasing" | "leased" | "erase" => (Tone::Info, "eraser"),
         "verifying" => (Tone::Info, "eye"),
@@ -50,14 +49,13 @@ pub fn look(word: &str) -> (Tone, &'static str) {
             (Tone::Neutral, "seal")
         }
         "on_hold" | "in_force" | "withheld" | "draining" | "stopped" | "frozen" => (Tone::Warning, "lock"),
-        "paused" | "suspended" => (Tone::Warning, "pause"),
+        "paused" | "suspended" | "suspected" => (Tone::Warning, "pause"),
         "needs_attention" | "inconclusive" | "unreachable" | "overdue" | "parked" | "failed" => {
             (Tone::Danger, "alert")
         }
-        "residue" | "lost" | "revoked" => (Tone::Danger, "cross"),
-        "refused" | "withdrawn" | "duplicate" | "released" | "superseded" | "disabled" | "ended" => {
-            (Tone::Neutral, "cross")
-        }
+        "residue" | "lost" | "revoked" | "confirmed" => (Tone::Danger, "cross"),
+        "refused" | "withdrawn" | "duplicate" | "released" | "superseded" | "refuted" | "disabled"
+        | "ended" => (Tone::Neutral, "cross"),
         _ => (Tone::Neutral, "dot"),
     }
 }

@@ -2,11 +2,18 @@
 
 use std::time::Duration;
 
+use domain::actor::{Actor, Permission};
+use domain::audit::Event;
+use domain::id::CertificateId;
 use domain::job::Job;
 use domain::later::LaterCheck;
 use domain::port::store::Tx;
 use domain::register::CertificateRecord;
 
+use domain::register::CertificateState;
+use serde_json::json;
+
+use crate::certification::certificate_in;
 use crate::{Engine, Error};
 
 const DAY: u64 = 24 * 3600;
@@ -41,5 +48,49 @@ impl Engine {
             tx.jobs().enqueue(&job, due_at).await?;
         }
         Ok(())
+    }
+
+    /// Looks again at everything that a certificate in force says is gone, without waiting for the next day that is planned.
+    pub async fn look_again_now(&self, actor: &Actor, id: CertificateId) -> Result<(), Error> {
+        actor.require(Permission::Revoke)?;
+        actor.person()?;
+        let now = self.now();
+        let mut tx = self.ports.store.begin().await?;
+        let record = certificate_in(&mut *tx, id).await?;
+        if record.state != CertificateState::Issued {
+            return Err(Error::NotNow(format!(
+                "the certificate is {}: only one in force is looked at again",
+                record.state.word()
+            )));
+        }
+        let planned = tx.incidents().later_checks(id).await?;
+        if planned
+            .iter()
+            .any(|check| check.ended.is_none() && check.due_at <= now)
+        {
+            return Err(Error::NotNow("the probes are looking again already".into()));
+        }
+        let number = planned.last().map_or(1, |last| last.number + 1);
+        let check = LaterCheck {
+            certificate: id,
+            number,
+            due_at: now,
+            ended: None,
+            looks: Vec::new(),
+            version: 1,
+        };
+        tx.incidents().insert_later(&check).await?;
+        let event = Event::new(
+            "certificate.look_asked_for",
+            format!("certificate:{id}"),
+            json!({ "number": number }),
+        );
+        self.log(&mut *tx, actor, event).await?;
+        let job = Job::LookAgain {
+            certificate: id,
+            number,
+        };
+        tx.jobs().enqueue(&job, now).await?;
+        Ok(tx.commit().await?)
     }
 }

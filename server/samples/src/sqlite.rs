@@ -65,6 +65,25 @@ impl SqliteSample {
         db.close().await
     }
 
+    /// Puts one record of a tenant back, as the restore of a backup does.
+    pub async fn put_back(&self, dataset: &str, tenant: &Tenant, n: u32) -> Result<(), SampleError> {
+        let table = self.table(dataset)?;
+        let places: Vec<String> = (0..table.columns.len())
+            .map(|at| format!("json_extract($1, '$[{at}]')"))
+            .collect();
+        let insert = format!("INSERT INTO {} VALUES ({})", table.name, places.join(", "));
+        let row = (table.row)(tenant, n).to_string();
+        let put = async {
+            let mut db = self.open(true).await?;
+            sqlx::query(AssertSqlSafe(insert))
+                .bind(row)
+                .execute(&mut db)
+                .await?;
+            db.close().await
+        };
+        put.await.map_err(|error| self.about.failed(error))
+    }
+
     async fn ask(&self, query: String, texts: &[String]) -> Result<u64, SampleError> {
         let ask = async {
             let mut db = self.open(false).await?;

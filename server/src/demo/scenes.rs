@@ -21,6 +21,8 @@ use super::{DemoError, drive};
 
 /// How long the scenes take on the demonstration's clock.
 pub(super) const DURATION: Duration = Duration::from_secs(3 * 3600);
+/// The person whose record a restored backup brings back.
+const RESTORED: u32 = 4;
 /// A little while.
 const LATER: Duration = Duration::from_secs(20 * 60);
 
@@ -37,7 +39,8 @@ pub(super) async fn play(world: &World, systems: &Systems, settles: u32) -> Resu
     engine
         .apply_inventory(&people.operator.actor, inventory, &systems.credentials())
         .await?;
-    erased_person(world, &engine).await?;
+    seen_again(world, &engine, systems).await?;
+    erased_person(world, &engine, 1).await?;
     held_tenant(world, &engine).await?;
     planned_person(&engine, people).await?;
     planned_tenant(&engine, people).await?;
@@ -45,9 +48,9 @@ pub(super) async fn play(world: &World, systems: &Systems, settles: u32) -> Resu
 }
 
 /// One person of a tenant: erased and verified, waiting for an officer to look.
-async fn erased_person(world: &World, engine: &Engine) -> Result<(), DemoError> {
+async fn erased_person(world: &World, engine: &Engine, n: u32) -> Result<RequestId, DemoError> {
     let people = &world.people;
-    let opened = person(engine, people, &CERAMICA, 1).await?;
+    let opened = person(engine, people, &CERAMICA, n).await?;
     confirmed(engine, people, opened.id, IdentityMethod::Document).await?;
     drive::run_to(engine, opened.id, Stage::Planned).await?;
     let proposal = engine.proposal(&people.officer.actor, opened.id).await?;
@@ -62,7 +65,37 @@ async fn erased_person(world: &World, engine: &Engine) -> Result<(), DemoError> 
     drive::run_due(engine).await?;
     world.forward(LATER);
     drive::run_to(engine, opened.id, Stage::Verified).await?;
-    Ok(())
+    Ok(opened.id)
+}
+
+/// One person of a tenant: certified, and then a restored backup brings a record back.
+async fn seen_again(world: &World, engine: &Engine, systems: &Systems) -> Result<(), DemoError> {
+    let people = &world.people;
+    let id = erased_person(world, engine, RESTORED).await?;
+    let evidence = engine.evidence(&people.officer.actor, id).await?;
+    for before in evidence
+        .manifest
+        .datasets
+        .iter()
+        .filter(|seen| seen.sample_size > 0)
+    {
+        let officer = &people.officer.actor;
+        let (spot, shown) = engine.open_spot_check(officer, id, &before.dataset).await?;
+        let mut seen = Vec::new();
+        for one in &shown {
+            seen.push(systems.exists(&before.dataset, &one.id.0).await?);
+        }
+        engine
+            .record_spot_check(officer, spot, &seen, "looked up by a plain query")
+            .await?;
+    }
+    let digest = engine.evidence(&people.certifier.actor, id).await?.digest();
+    let record = engine.certify(&people.certifier.actor, id, digest).await?;
+    drive::run_due(engine).await?;
+    systems.put_user_back(&CERAMICA, RESTORED).await?;
+    world.forward(LATER);
+    engine.look_again_now(&people.officer.actor, record.id).await?;
+    drive::run_due(engine).await
 }
 
 /// A whole tenant under a hold whose matter is confidential.

@@ -10,11 +10,14 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use domain::actor::Actor;
+use domain::incident::SeenAgain;
 use domain::port::reading::{CertificateFilter, Cursor, LONGEST_PAGE, LogFilter, RequestFilter};
 use domain::request::ErasureRequest;
 use domain::scope::RequestScope;
+use domain::time::Timestamp;
 use engine::Engine;
 use engine::reading::certificates::CertificateSeen;
+use engine::reading::incidents::IncidentSeen;
 use engine::reading::log::LineSeen;
 use futures::stream;
 
@@ -22,9 +25,10 @@ use super::downloads::{attachment, refused};
 use super::{Web, asked};
 
 /// The lists that can be exported, at the URL of their page.
-pub(super) const EXPORTS: [&str; 3] = [
+pub(super) const EXPORTS: [&str; 4] = [
     "/requests/export.csv",
     "/certificates/export.csv",
+    "/incidents/export.csv",
     "/log/export.csv",
 ];
 
@@ -57,6 +61,7 @@ async fn export(State(web): State<Web>, Extension(visit): Extension<Visit>, requ
 enum List {
     Requests(RequestFilter),
     Certificates(CertificateFilter),
+    Incidents,
     Log(LogFilter),
 }
 
@@ -73,6 +78,7 @@ type Page = (Vec<u8>, Option<Cursor>);
 impl List {
     fn asked(visit: &Visit, zone: &str) -> Result<Self, AppError> {
         Ok(match visit.path.as_str() {
+            "/incidents/export.csv" => Self::Incidents,
             "/certificates/export.csv" => Self::Certificates(asked::certificates(visit)?),
             "/log/export.csv" => Self::Log(asked::log(visit, zone)?),
             _ => Self::Requests(asked::requests(visit)?),
@@ -83,6 +89,7 @@ impl List {
         match self {
             Self::Requests(_) => "requests.csv",
             Self::Certificates(_) => "certificates.csv",
+            Self::Incidents => "incidents.csv",
             Self::Log(_) => "log.csv",
         }
     }
@@ -110,6 +117,23 @@ impl List {
                 "state",
                 "certified_at",
                 "issued_at",
+            ],
+            Self::Incidents => &[
+                "incident",
+                "certificate",
+                "code",
+                "certificate_state",
+                "request",
+                "tenant",
+                "opened_at",
+                "seen",
+                "finding",
+                "decided_at",
+                "explanation",
+                "cause",
+                "remedy",
+                "lessons",
+                "closed_at",
             ],
             Self::Log(_) => &["index", "entry", "at", "kind", "object", "by", "role"],
         }
@@ -157,6 +181,10 @@ impl Export {
                 let page = engine.certificate_page(actor, filter).await?.map(of_certificate);
                 (page.rows, page.next)
             }
+            List::Incidents => {
+                let all = engine.incidents(actor).await?;
+                (all.into_iter().map(of_incident).collect(), None)
+            }
             List::Log(filter) => {
                 let filter = LogFilter {
                     after,
@@ -202,6 +230,33 @@ fn of_certificate(seen: CertificateSeen) -> Vec<String> {
         record.state.word().to_owned(),
         record.certified_at.to_string(),
         record.issued_at.map(|at| at.to_string()).unwrap_or_default(),
+    ]
+}
+
+fn of_incident(seen: IncidentSeen) -> Vec<String> {
+    let (incident, certificate) = (seen.incident, seen.certificate);
+    let place = |seen: &SeenAgain| format!("{}: {}", seen.dataset, seen.remaining);
+    let places: Vec<String> = incident.seen.iter().map(place).collect();
+    let moment = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+    vec![
+        incident.id.to_string(),
+        certificate.id.to_string(),
+        certificate.code,
+        certificate.state.word().to_owned(),
+        incident.request.to_string(),
+        seen.tenant_key.to_string(),
+        incident.opened_at.to_string(),
+        places.join("; "),
+        incident.state.word().to_owned(),
+        moment(seen.decided_by.map(|(_, at)| at)),
+        incident
+            .refutation
+            .map(|said| said.explanation)
+            .unwrap_or_default(),
+        incident.account.cause,
+        incident.account.remedy,
+        incident.account.lessons,
+        moment(incident.closed.map(|(_, at)| at)),
     ]
 }
 

@@ -59,6 +59,8 @@ GET  /inventory/versions                 | sign-in 200 200 404 200 200 200
 GET  /inventory/versions/{number}        | sign-in 200 200 404 200 200 200
 GET  /inventory/{name}                   | sign-in 200 200 404 200 200 200
 GET  /inventory/{name}/retire            | sign-in 200 404 404 200 404 404
+GET  /incidents                          | sign-in 200 200 404 404 200 404
+GET  /incidents/{id}                     | sign-in 404 404 404 404 404 404
 GET  /log                                | sign-in 200 200 404 404 200 200
 GET  /log/{entry}                        | sign-in 200 200 404 404 200 200
 GET  /jobs                               | sign-in 200 200 404 200 200 200
@@ -89,6 +91,7 @@ GET  /certificates/{id}/public.pem             | sign-in 200 200 200 200 200 200
 GET  /requests/{id}/evidence.zip               | sign-in 200 200 200 200 200 200
 GET  /requests/export.csv                      | sign-in 200 200 200 200 200 200
 GET  /certificates/export.csv                  | sign-in 200 200 200 200 200 200
+GET  /incidents/export.csv                     | sign-in 200 200 404 404 200 404
 GET  /log/export.csv                           | sign-in 200 200 404 404 200 200
 GET  /events/requests/{id}                     | 401 200 200 200 200 200 200
 
@@ -155,6 +158,13 @@ POST /act/propose_revocation             | signed_out forbidden not_found forbid
 POST /act/confirm_revocation             | signed_out not_found not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&typed=x&expected=x
 POST /act/drop_revocation                | signed_out not_found not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&reason=a mistake
 POST /act/begin_correction               | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}
+POST /act/confirm_finding                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | incident={nowhere}
+POST /act/refute_finding                 | signed_out forbidden not_found forbidden forbidden forbidden forbidden | incident={nowhere}&evidence=a contract&explanation=The tenant signed a new contract.
+POST /act/drop_refutation                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | incident={nowhere}
+POST /act/lift_suspension                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | incident={nowhere}&typed=x&expected=x
+POST /act/describe_incident              | signed_out not_found not_found forbidden forbidden forbidden forbidden | incident={nowhere}&cause=an import
+POST /act/close_incident                 | signed_out forbidden not_found forbidden forbidden forbidden forbidden | incident={nowhere}
+POST /act/look_again                     | signed_out forbidden not_found forbidden forbidden forbidden forbidden | certificate={nowhere}
 POST /act/accept_no_control              | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&check={nowhere}&reason=accepted
 POST /act/open_spot_check                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&dataset=partner.contacts
 POST /act/record_spot_check              | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&spot={nowhere}&count=1&seen[0]=no
@@ -211,6 +221,9 @@ pub const DANGEROUS: &[&str] = &[
     "/act/certify",
     "/act/propose_revocation",
     "/act/confirm_revocation",
+    "/act/confirm_finding",
+    "/act/refute_finding",
+    "/act/lift_suspension",
     "/act/accept_no_control",
     "/act/open_spot_check",
     "/act/begin_totp",

@@ -111,15 +111,6 @@ impl TestApp {
             failures: 0,
             version: 1,
         };
-        let pdf = b"%PDF-1.7 planted".to_vec();
-        let document = Document {
-            certificate: id,
-            digest: Digest::of(&pdf),
-            pdf,
-            signature: vec![1; 64],
-            sshsig: "-----BEGIN SSH SIGNATURE-----\n".into(),
-            log_proof: "c2sp.org/tlog-proof@v1\n".into(),
-        };
         let mut tx = self.engine.store().begin().await.unwrap();
         tx.log().append(&entry).await.unwrap();
         tx.certificates().insert(&record).await.unwrap();
@@ -130,10 +121,33 @@ impl TestApp {
             entry: entry.id,
         };
         tx.certificates().insert_statement(&statement).await.unwrap();
+        tx.commit().await.unwrap();
+        self.engine.sequence_log().await.unwrap();
+        self.plant_document(id).await;
+        id
+    }
+
+    /// Its document, with a proof that holds.
+    async fn plant_document(&self, id: CertificateId) {
+        let tests = Actor::System("tests");
+        let proven = self.engine.certificate_proof(&tests, id).await.unwrap();
+        let pdf = b"%PDF-1.7 planted".to_vec();
+        let document = Document {
+            certificate: id,
+            digest: Digest::of(&pdf),
+            pdf,
+            signature: vec![1; 64],
+            sshsig: "-----BEGIN SSH SIGNATURE-----\n".into(),
+            log_proof: proven.proof,
+        };
+        let object = format!("certificate:{id}");
+        let event = Event::new("certificate.rendered", object, serde_json::json!({}));
+        let entry = event.entry(EntryId::from(fresh()), &tests, self.engine.now(), [8; 16]);
+        let mut tx = self.engine.store().begin().await.unwrap();
+        tx.log().append(&entry).await.unwrap();
         tx.certificates().insert_document(&document).await.unwrap();
         tx.commit().await.unwrap();
         self.engine.sequence_log().await.unwrap();
-        id
     }
 }
 

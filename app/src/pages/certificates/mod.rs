@@ -1,5 +1,6 @@
 //! Certificates.
 
+mod later;
 pub mod list;
 pub mod offline;
 pub mod revoke;

@@ -3,10 +3,12 @@
 use domain::actor::Permission;
 use domain::certificate::{Act, Claims};
 use domain::id::CertificateId;
+use domain::later::LaterCheck;
 use domain::register::{CertificateKind, CertificateRecord, CertificateState};
 use engine::reading::certificates::CertificateSeen;
 use leptos::prelude::*;
 
+use super::later::later;
 use super::offline::Offline;
 use super::statement::StatementParts;
 use super::words;
@@ -38,6 +40,10 @@ struct Shown {
     replaced_by: Option<CertificateRecord>,
     /// The reader may ask for its revocation, or confirm one.
     revoking: bool,
+    /// Looks after the issue, done and planned.
+    later: Vec<LaterCheck>,
+    /// The reader may have it looked at again now.
+    may_look: bool,
 }
 
 /// The page.
@@ -67,6 +73,7 @@ pub fn Show() -> impl IntoView {
         let warning = warning(&record, shown.replaced_by.as_ref());
         let revoking = shown.revoking.then(|| revoking(&record));
         let (signed, has_pages) = (shown.claims.is_some(), shown.has_pages);
+        let later = later(&record, shown.later, shown.may_look);
         let evidence = record
             .issued_at
             .map(|_| format!("{}/evidence.zip", one(routes::REQUESTS, record.request)));
@@ -86,7 +93,7 @@ pub fn Show() -> impl IntoView {
             </PageHead>
             {warning}
             <div class="beside">
-                <div class="stack">{statement} {signed.then(|| view! { <Offline /> })}</div>
+                <div class="stack">{statement} {later} {signed.then(|| view! { <Offline /> })}</div>
                 <div class="stack">
                     {facts(shown.seen, shown.tenant)} {officers.map(acts)} {files(id, evidence, signed, has_pages)}
                 </div>
@@ -118,6 +125,8 @@ async fn found(id: String) -> Result<Shown, AppError> {
         claims,
         has_pages: document.is_some(),
         tenant: ssr::is_tenant(&actor),
+        later: engine.later_checks(&actor, record.id).await?,
+        may_look: actor.require(Permission::Revoke).is_ok() && record.state == CertificateState::Issued,
     })
 }
 

@@ -1,0 +1,98 @@
+//! All incidents, the newest first.
+
+use engine::reading::incidents::IncidentSeen;
+use leptos::prelude::*;
+
+use crate::api::ssr;
+use crate::components::{Empty, Moment, PageHead, Table, Tag, load};
+use crate::error::AppError;
+use crate::routes::{self, one};
+use crate::text;
+
+/// The list.
+#[component]
+pub fn List() -> impl IntoView {
+    let loading = async move {
+        let (engine, actor) = ssr::caller()?;
+        Ok::<_, AppError>(engine.incidents(&actor).await?)
+    };
+    load(loading, |incidents| {
+        let export = format!("{}/export.csv", routes::INCIDENTS);
+        view! {
+            <PageHead
+                title="Incidents"
+                lead="Data that a certificate says is gone was seen again. The certificate is suspended until people have said whether that is so."
+            >
+                <a class="button" data-tone="secondary" href=export download>
+                    "Export as CSV"
+                </a>
+            </PageHead>
+            {rows(incidents)}
+        }
+    })
+}
+
+fn rows(incidents: Vec<IncidentSeen>) -> AnyView {
+    if incidents.is_empty() {
+        return view! {
+            <Empty title="No incidents">
+                <p>
+                    "Some days after a certificate is issued, every system is looked at again. What is seen then appears here, \
+                     with what became of it."
+                </p>
+            </Empty>
+        }
+        .into_any();
+    }
+    let rows: Vec<_> = incidents.into_iter().map(row).collect();
+    view! {
+        <Table stacked=true caption="Incidents">
+            <thead>
+                <tr>
+                    <th scope="col">"Certificate"</th>
+                    <th scope="col">"Tenant"</th>
+                    <th scope="col">"Seen"</th>
+                    <th scope="col">"Since"</th>
+                    <th scope="col">"Finding"</th>
+                    <th scope="col">"Certificate is"</th>
+                    <th scope="col">"Record"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+    }
+    .into_any()
+}
+
+fn row(seen: IncidentSeen) -> impl IntoView {
+    let incident = seen.incident;
+    let records = incident.seen.iter().map(|seen| seen.remaining).sum();
+    let record = if incident.closed.is_some() {
+        "closed"
+    } else {
+        "open"
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=one(routes::INCIDENTS, incident.id)>
+                    <code>{seen.certificate.code}</code>
+                </a>
+            </th>
+            <td data-label="Tenant">{seen.tenant_name}</td>
+            <td data-label="Seen">{text::counted(records, "record", "records")}</td>
+            <td data-label="Since">
+                <Moment at=incident.opened_at />
+            </td>
+            <td data-label="Finding">
+                <Tag state=incident.state.word() />
+            </td>
+            <td data-label="Certificate is">
+                <Tag state=seen.certificate.state.word() />
+            </td>
+            <td data-label="Record">
+                <Tag state=record />
+            </td>
+        </tr>
+    }
+}
