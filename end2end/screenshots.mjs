@@ -28,6 +28,8 @@ const pages = {
     '/certificates',
     'first:/certificates /certificates/',
     'first:/certificates /certificates/ /revoke',
+    '/incidents',
+    'first:/incidents /incidents/',
     '/log',
     'first:/log /log/',
     '/search?q=aurora',

@@ -2,7 +2,7 @@
 
 use domain::actor::Permission;
 use domain::certificate::{Act, Claims};
-use domain::id::CertificateId;
+use domain::id::{CertificateId, IncidentId};
 use domain::later::LaterCheck;
 use domain::register::{CertificateKind, CertificateRecord, CertificateState};
 use engine::reading::certificates::CertificateSeen;
@@ -42,6 +42,8 @@ struct Shown {
     revoking: bool,
     /// Looks after the issue, done and planned.
     later: Vec<LaterCheck>,
+    /// What suspended it, for those who may read that.
+    incident: Option<IncidentId>,
     /// The reader may have it looked at again now.
     may_look: bool,
 }
@@ -70,7 +72,7 @@ pub fn Show() -> impl IntoView {
                 </a>
             }
         });
-        let warning = warning(&record, shown.replaced_by.as_ref());
+        let warning = warning(&record, shown.replaced_by.as_ref(), shown.incident);
         let revoking = shown.revoking.then(|| revoking(&record));
         let (signed, has_pages) = (shown.claims.is_some(), shown.has_pages);
         let later = later(&record, shown.later, shown.may_look);
@@ -126,6 +128,14 @@ async fn found(id: String) -> Result<Shown, AppError> {
         has_pages: document.is_some(),
         tenant: ssr::is_tenant(&actor),
         later: engine.later_checks(&actor, record.id).await?,
+        incident: match actor.require(Permission::ReadAll) {
+            Ok(()) => engine
+                .incidents_of(&actor, record.id)
+                .await?
+                .last()
+                .map(|incident| incident.id),
+            Err(_) => None,
+        },
         may_look: actor.require(Permission::Revoke).is_ok() && record.state == CertificateState::Issued,
     })
 }
@@ -135,7 +145,11 @@ fn file(id: CertificateId, name: &str) -> String {
 }
 
 /// What stands above everything when the certificate must not simply be relied on.
-fn warning(record: &CertificateRecord, replaced_by: Option<&CertificateRecord>) -> Option<AnyView> {
+fn warning(
+    record: &CertificateRecord,
+    replaced_by: Option<&CertificateRecord>,
+    incident: Option<IncidentId>,
+) -> Option<AnyView> {
     let reason = words::reason(&record.state).map(|reason| format!("The reason: {reason}."));
     let (tone, title) = match &record.state {
         CertificateState::Revoked { .. } => (Tone::Danger, "This certificate is revoked"),
@@ -160,6 +174,14 @@ fn warning(record: &CertificateRecord, replaced_by: Option<&CertificateRecord>) 
                 <p>"It stays here and can be downloaded, but must not be relied on."</p>
                 {reason.map(|reason| view! { <p>{reason}</p> })}
                 {explanation.map(|explanation| view! { <p>{explanation}</p> })}
+                {incident
+                    .map(|id| {
+                        view! {
+                            <p>
+                                <a href=one(routes::INCIDENTS, id)>"See what was seen again"</a>
+                            </p>
+                        }
+                    })}
                 {next
                     .map(|href| {
                         view! {

@@ -185,7 +185,7 @@ fn first(file: &IncidentFile) -> AnyView {
     let other = id.clone();
     view! {
         {waits()}
-        <section class="panel">
+        <section class="panel stack">
             <h2>"Does the finding hold?"</h2>
             <p>
                 "If these are the records that were erased, or copies of them, it does. Approving the new plan of the request \

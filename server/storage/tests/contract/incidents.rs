@@ -60,7 +60,7 @@ fn check(record: &CertificateRecord, number: i64, due: u64) -> LaterCheck {
 
 on_both! {
     async fn incidents_are_kept_in_order(world) {
-        let record = certified(&world).await;
+        let record = certified(world).await;
         let (first, second) = (incident(&record, 1), incident(&record, 2));
         world.write(async |tx| {
             tx.incidents().insert(&first).await.unwrap();
@@ -76,7 +76,7 @@ on_both! {
     }
 
     async fn what_was_decided_of_an_incident_stays(world) {
-        let record = certified(&world).await;
+        let record = certified(world).await;
         let open = incident(&record, 1);
         let said = Refutation {
             by: record.certified_by,
@@ -99,7 +99,7 @@ on_both! {
     }
 
     async fn later_checks_are_planned_once_and_end(world) {
-        let record = certified(&world).await;
+        let record = certified(world).await;
         let (first, second) = (check(&record, 1, 10), check(&record, 2, 20));
         world.write(async |tx| {
             tx.incidents().insert_later(&second).await.unwrap();
@@ -113,7 +113,7 @@ on_both! {
         let look = LaterLook { dataset: dataset(), verdict: Verdict::Absent, count: Some(0), looked_up: 3, found: 0, looked_at: later(11) };
         let ended = LaterCheck { ended: Some((later(11), Outcome::Clean)), looks: vec![look], ..first };
         world.write(async |tx| tx.incidents().update_later(&ended).await.unwrap()).await;
-        assert_eq!(overdue(30).await, [second.clone()]);
+        assert_eq!(overdue(30).await, std::slice::from_ref(&second));
         let kept = world.read(async |tx| tx.incidents().later_checks(record.id).await.unwrap()).await;
         assert_eq!(kept, [LaterCheck { version: 2, ..ended.clone() }, second]);
         let stale = world.attempt(async |tx| tx.incidents().update_later(&ended).await).await;
