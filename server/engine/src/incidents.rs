@@ -6,36 +6,18 @@ use domain::actor::{Actor, Permission};
 use domain::audit::Event;
 use domain::digest::Digest;
 use domain::id::IncidentId;
-use domain::incident::{Account, Incident, IncidentState, Refutation};
+use domain::incident::{Account, Incident, Refutation};
 use domain::job::Job;
 use domain::mail::MailKind;
 use domain::port::store::Tx;
 use domain::register::CertificateState;
-use domain::request::{ErasureRequest, Stage};
+use domain::request::Stage;
 use serde_json::json;
 
 use crate::certification::certificate_in;
 use crate::{Engine, Error};
 
 impl Engine {
-    /// Approving the run that erases again confirms what was found: the suspension can no longer be lifted.
-    pub(crate) async fn confirm_by_approval(
-        &self,
-        tx: &mut dyn Tx,
-        actor: &Actor,
-        request: &ErasureRequest,
-    ) -> Result<(), Error> {
-        let Some(certificate) = request.certificate else {
-            return Ok(());
-        };
-        for incident in tx.incidents().of_certificate(certificate).await? {
-            if incident.state == IncidentState::Suspected {
-                self.confirmed(tx, actor, incident).await?;
-            }
-        }
-        Ok(())
-    }
-
     /// An officer confirms that what was seen is what the certificate says is gone.
     pub async fn confirm_finding(&self, actor: &Actor, id: IncidentId) -> Result<(), Error> {
         actor.require(Permission::Revoke)?;
@@ -45,7 +27,12 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
-    async fn confirmed(&self, tx: &mut dyn Tx, actor: &Actor, incident: Incident) -> Result<(), Error> {
+    pub(crate) async fn confirmed(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        incident: Incident,
+    ) -> Result<(), Error> {
         let incident = incident.confirm(actor.person()?, self.now())?;
         tx.incidents().update(&incident).await?;
         self.log_incident(tx, actor, "incident.confirmed", &incident, json!({}))

@@ -5,10 +5,12 @@ use domain::audit::Event;
 use domain::digest::Digest;
 use domain::drift::Drift;
 use domain::id::RequestId;
+use domain::incident::IncidentState;
 use domain::job::Job;
 use domain::mail::MailKind;
 use domain::manifest::{Control, Manifest};
 use domain::plan::ErasurePlan;
+use domain::port::store::Tx;
 use domain::request::{Approval, ErasureRequest, Stage};
 use serde_json::json;
 
@@ -140,5 +142,23 @@ impl Engine {
             .await?;
         tx.commit().await?;
         Ok(request)
+    }
+
+    /// Approving the run that erases again confirms what was found: the suspension can no longer be lifted.
+    async fn confirm_by_approval(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        request: &ErasureRequest,
+    ) -> Result<(), Error> {
+        let Some(certificate) = request.certificate else {
+            return Ok(());
+        };
+        for incident in tx.incidents().of_certificate(certificate).await? {
+            if incident.state == IncidentState::Suspected {
+                self.confirmed(tx, actor, incident).await?;
+            }
+        }
+        Ok(())
     }
 }
