@@ -12,7 +12,7 @@ use domain::secret::Secret;
 use domain::selection::Target;
 use domain::time::Timestamp;
 
-use crate::order::{Commits, Order};
+use crate::order::{Commits, Gate, Order};
 use crate::site::now;
 
 /// How one call will go.
@@ -61,17 +61,28 @@ pub struct Call {
 
 /// Notes of all calls of all workers.
 #[derive(Default)]
-pub struct Notes(Mutex<Vec<Call>>);
+pub struct Notes {
+    calls: Mutex<Vec<Call>>,
+    /// Stops the next call before it deletes, once.
+    gate: Mutex<Option<Arc<Gate>>>,
+}
 
 impl Notes {
     /// All of them.
     pub fn all(&self) -> Vec<Call> {
-        self.0.lock().unwrap().clone()
+        self.calls.lock().unwrap().clone()
+    }
+
+    /// A gate before the deletion of the next call.
+    pub fn gate(&self) -> Arc<Gate> {
+        let gate = Arc::new(Gate::default());
+        *self.gate.lock().unwrap() = Some(Arc::clone(&gate));
+        gate
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.lock().unwrap().len()
+        self.calls.lock().unwrap().len()
     }
 }
 
@@ -117,8 +128,12 @@ impl<F: Fn() -> Course + Send + Sync> Erase for NoteTaking<F> {
         };
         std::thread::sleep(course.frozen_before);
         tokio::time::sleep(course.lead).await;
+        let gate = self.notes.gate.lock().unwrap().take();
+        if let Some(gate) = gate {
+            gate.pass().await;
+        }
         let lasted = self.delete(&course, &mut call).await;
-        self.notes.0.lock().unwrap().push(call);
+        self.notes.calls.lock().unwrap().push(call);
         match (lasted, course.end) {
             (false, _) => Err(EraseError::TooLate),
             (true, End::Failed) => Err(EraseError::Transient("the answer was lost".into())),

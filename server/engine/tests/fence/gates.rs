@@ -129,13 +129,13 @@ async fn desks(site: &Site, lead: Duration) -> (Desk, Desk) {
 on_both! {
     /// What was being authorised is authorised before the hold, and the hold drains until it has reported.
     async fn a_hold_waits_for_the_authorisation_under_way(site: Site) {
-        let (worker, office) = desks(&site, Duration::from_millis(250)).await;
+        let (worker, office) = desks(&site, Duration::ZERO).await;
         for (n, (name, kept)) in every_kind("acme").into_iter().enumerate() {
             let tenant = format!("acme-{n}");
             let kept = Kept { tenant: kept.tenant.map(|_| tenant.clone()), ..kept };
             let (_, step) = started(&site, &tenant, None).await;
             let calls = worker.notes.len();
-            let gate = worker.commits.gate();
+            let (gate, call) = (worker.commits.gate(), worker.notes.gate());
             let work = worker.work();
             gate.reached().await;
             let mut placing = office.place(&kept);
@@ -144,6 +144,7 @@ on_both! {
             let placed = placing.await.unwrap();
             run_ready(&office.engine, &[Queue::Process]).await;
             assert!(!is_in_force(&site.database.store, placed.id).await, "a hold on {name} while a chunk was in flight");
+            call.open();
             work.await.unwrap();
             assert_eq!(worker.notes.len() - calls, 1, "a hold on {name} did not stop the next chunk");
             assert_eq!(state_of(&site.database.store, step).await, "stopped");

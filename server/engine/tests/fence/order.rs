@@ -27,7 +27,7 @@ impl Order {
     }
 }
 
-/// Stops one commit until it is let go.
+/// Stops one commit, or one call, until it is let go.
 #[derive(Default)]
 pub struct Gate {
     reached: Notify,
@@ -35,7 +35,7 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Waits until the commit stands before the gate.
+    /// Waits until somebody stands before the gate.
     pub async fn reached(&self) {
         self.reached.notified().await;
     }
@@ -43,6 +43,15 @@ impl Gate {
     /// Lets it go.
     pub fn open(&self) {
         self.opened.notify_one();
+    }
+
+    /// Stands before the gate until it is opened.
+    pub async fn pass(&self) {
+        self.reached.notify_one();
+        let longest = Duration::from_secs(20);
+        tokio::time::timeout(longest, self.opened.notified())
+            .await
+            .expect("somebody opens the gate");
     }
 }
 
@@ -99,11 +108,7 @@ impl Commits {
         }
         let gate = self.gate.lock().unwrap().take();
         if let Some(gate) = gate {
-            gate.reached.notify_one();
-            let longest = Duration::from_secs(20);
-            tokio::time::timeout(longest, gate.opened.notified())
-                .await
-                .expect("somebody opens the gate");
+            gate.pass().await;
         }
         self.asked.store(self.order.next(), Ordering::SeqCst);
         let done = tx.commit().await;
