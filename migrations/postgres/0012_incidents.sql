@@ -6,11 +6,13 @@ CREATE TABLE incidents (
     request_id     uuid NOT NULL REFERENCES erasure_requests (id),
     certificate_id uuid NOT NULL REFERENCES certificates (id),
     state          text NOT NULL CHECK (state IN ('suspected', 'confirmed', 'refuted')),
+    closed_at      timestamptz,
     version        bigint NOT NULL,
     document       jsonb NOT NULL
 );
 CREATE UNIQUE INDEX incidents_id ON incidents (id);
 CREATE INDEX incidents_certificate ON incidents (certificate_id, serial);
+CREATE INDEX incidents_open ON incidents (serial) WHERE closed_at IS NULL;
 CREATE TRIGGER incidents_no_delete BEFORE DELETE ON incidents
 FOR EACH ROW EXECUTE FUNCTION refuse_change('incidents are kept');
 CREATE TRIGGER incidents_decided BEFORE UPDATE ON incidents

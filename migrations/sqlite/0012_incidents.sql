@@ -6,11 +6,13 @@ CREATE TABLE incidents (
     request_id     BLOB NOT NULL REFERENCES erasure_requests (id),
     certificate_id BLOB NOT NULL REFERENCES certificates (id),
     state          TEXT NOT NULL CHECK (state IN ('suspected', 'confirmed', 'refuted')),
+    closed_at      TEXT,
     version        INTEGER NOT NULL,
     document       TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX incidents_id ON incidents (id);
 CREATE INDEX incidents_certificate ON incidents (certificate_id, serial);
+CREATE INDEX incidents_open ON incidents (serial) WHERE closed_at IS NULL;
 CREATE TRIGGER incidents_no_delete BEFORE DELETE ON incidents
 BEGIN SELECT RAISE(ABORT, 'incidents are kept'); END;
 CREATE TRIGGER incidents_decided BEFORE UPDATE ON incidents

@@ -7,6 +7,7 @@
 mod clock;
 mod drive;
 mod error;
+mod look;
 mod organisation;
 mod proof;
 mod scenes;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Request;
 use domain::actor::Actor;
-use domain::id::{CertificateId, HoldId, PersonId, RequestId, TenantId};
+use domain::id::{CertificateId, HoldId, IncidentId, PersonId, RequestId, TenantId};
 use domain::port::reading::LogFilter;
 use support::{Answer, Browser, Kind, Program, TestApp, Who, on_both};
 use table::Row;
@@ -31,6 +31,7 @@ const COLUMNS: [Option<Who>; 7] = [
 struct Things {
     request: RequestId,
     hold: HoldId,
+    incident: IncidentId,
     certificate: CertificateId,
     tenant: TenantId,
     person: PersonId,
@@ -49,8 +50,10 @@ impl Things {
             .await
             .unwrap();
         let entry = log.rows[0].entry.entry;
+        let certificate = app.plant_certificate(request).await;
         Self {
-            certificate: app.plant_certificate(request).await,
+            incident: app.plant_incident(certificate).await,
+            certificate,
             hold: hold.json()["id"].as_str().unwrap().parse().unwrap(),
             tenant: app.people.acme,
             person: app.people.actor(Who::Tenant).person().unwrap(),
@@ -64,6 +67,7 @@ impl Things {
         let id = match text {
             text if text.contains("/holds/") => self.hold.to_string(),
             text if text.contains("/certificates/") => self.certificate.to_string(),
+            text if text.contains("/incidents/") => self.incident.to_string(),
             text if text.starts_with("/tenants/") => self.tenant.to_string(),
             text if text.starts_with("/people/") => self.person.to_string(),
             _ => self.request.to_string(),

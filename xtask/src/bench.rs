@@ -20,7 +20,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     let lethe = build::run(&options.build)?;
     let bench = build::bench()?;
-    let services = Services::start(&[Kind::Postgres, Kind::Redis, Kind::Moto, Kind::Ceph])?;
+    let services = Services::start(&[Kind::Postgres, Kind::Redis, Kind::Ceph])?;
     tool::run(
         Command::new(bench)
             .arg("--program")

@@ -21,6 +21,8 @@ pub struct LaterLook {
     pub looked_up: u64,
     /// How many of them were found.
     pub found: u64,
+    /// No control was possible before either, and a person accepted that in writing: nobody is asked again.
+    pub accepted: bool,
     /// When.
     pub looked_at: Timestamp,
 }

@@ -17,9 +17,8 @@ use futures::{Stream, StreamExt as _};
 
 use crate::{Engine, Error};
 pub use outside::Consistency;
-pub(crate) use outside::consistency;
 
-use outside::prove_at;
+pub(crate) use outside::{consistency, prove_at};
 use tiles::Tiles;
 
 /// Entries that get their place in one commit.

@@ -4,6 +4,7 @@
 
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
+use domain::canonical;
 use domain::digest::Digest;
 use domain::id::IncidentId;
 use domain::incident::{Account, Incident, Refutation};
@@ -144,7 +145,8 @@ impl Engine {
         let mut tx = self.ports.store.begin().await?;
         let incident = incident_in(&mut *tx, id).await?.describe(account)?;
         tx.incidents().update(&incident).await?;
-        let details = json!({ "account": incident.account });
+        let account = canonical::to_string(&incident.account);
+        let details = json!({ "account": Digest::of(account.as_bytes()) });
         self.log_incident(&mut *tx, actor, "incident.described", &incident, details)
             .await?;
         Ok(tx.commit().await?)

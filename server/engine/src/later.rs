@@ -7,6 +7,7 @@ use domain::audit::Event;
 use domain::id::CertificateId;
 use domain::job::Job;
 use domain::later::LaterCheck;
+use domain::mail::MailKind;
 use domain::port::store::Tx;
 use domain::register::CertificateRecord;
 
@@ -17,6 +18,8 @@ use crate::certification::certificate_in;
 use crate::{Engine, Error};
 
 const DAY: u64 = 24 * 3600;
+/// From when on a look is late.
+const LATE: Duration = Duration::from_secs(DAY);
 
 impl Engine {
     /// Plans the later checks of a certificate, as its statement names them.
@@ -46,6 +49,29 @@ impl Engine {
                 number,
             };
             tx.jobs().enqueue(&job, due_at).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the officers, once a day, of looks that should have been made a day ago: nobody runs them, or they are parked.
+    pub(crate) async fn late_looks(&self, tx: &mut dyn Tx, actor: &Actor) -> Result<(), Error> {
+        let now = self.now();
+        let today = now.date_in(&self.policy.zone)?.to_string();
+        for check in tx.incidents().due_before(now).await? {
+            let name = format!("late-look:{}:{}", check.certificate, check.number);
+            let told = tx.settings().text(&name).await?;
+            if now < check.due_at.after(LATE) || told.is_some_and(|told| told == today) {
+                continue;
+            }
+            tx.settings().set_text(&name, &today).await?;
+            let object = format!("certificate:{}", check.certificate);
+            let details = json!({ "number": check.number, "due_at": check.due_at });
+            self.log(tx, actor, Event::new("certificate.look_overdue", object, details))
+                .await?;
+            let record = certificate_in(tx, check.certificate).await?;
+            let request = tx.requests().find(record.request).await?;
+            let request = request.ok_or(Error::NotFound("that request"))?;
+            self.tell_staff(tx, &request, MailKind::NeedsAttention).await?;
         }
         Ok(())
     }

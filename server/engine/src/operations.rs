@@ -212,6 +212,7 @@ impl Engine {
                     .await?;
             }
         }
+        self.late_looks(&mut *tx, actor).await?;
         self.refresh_list(&mut *tx).await?;
         tx.commit().await?;
         Ok(Disposition::Done)

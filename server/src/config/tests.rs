@@ -38,6 +38,17 @@ fn durations_are_written_as_people_write_them() {
 }
 
 #[test]
+fn later_checks_are_days_in_ascending_order() {
+    let days = |text: &str| load(&format!("[rules]\nlater_checks = \"{text}\""), &[]);
+    assert_eq!(days("7, 14").unwrap().policy.later_checks, [7, 14]);
+    assert_eq!(days("none").unwrap().policy.later_checks, [0_u16; 0]);
+    for wrong in ["30, 7", "7, 7", "0", "a week", ""] {
+        let said = days(wrong).unwrap_err().to_string();
+        assert!(said.contains("rules.later_checks"), "{wrong}: {said}");
+    }
+}
+
+#[test]
 fn the_environment_wins() {
     let config = load(
         "zone = \"UTC\"",

@@ -17,7 +17,7 @@ use samples::{BOREALIS, CERAMICA, Tenant};
 use super::organisation::{self, People, ZONE, key};
 use super::systems::Systems;
 use super::world::World;
-use super::{DemoError, drive};
+use super::{DemoError, drive, look};
 
 /// How long the scenes take on the demonstration's clock.
 pub(super) const DURATION: Duration = Duration::from_secs(3 * 3600);
@@ -72,22 +72,9 @@ async fn erased_person(world: &World, engine: &Engine, n: u32) -> Result<Request
 async fn seen_again(world: &World, engine: &Engine, systems: &Systems) -> Result<(), DemoError> {
     let people = &world.people;
     let id = erased_person(world, engine, RESTORED).await?;
-    let evidence = engine.evidence(&people.officer.actor, id).await?;
-    for before in evidence
-        .manifest
-        .datasets
-        .iter()
-        .filter(|seen| seen.sample_size > 0)
-    {
-        let officer = &people.officer.actor;
-        let (spot, shown) = engine.open_spot_check(officer, id, &before.dataset).await?;
-        let mut seen = Vec::new();
-        for one in &shown {
-            seen.push(systems.exists(&before.dataset, &one.id.0).await?);
-        }
-        engine
-            .record_spot_check(officer, spot, &seen, "looked up by a plain query")
-            .await?;
+    let looked = look::by_hand(engine, systems, &people.officer.actor, id).await?;
+    if !looked.good {
+        return Err(DemoError::NotAsTold("the decoy was seen, and it alone".into()));
     }
     let digest = engine.evidence(&people.certifier.actor, id).await?.digest();
     let record = engine.certify(&people.certifier.actor, id, digest).await?;

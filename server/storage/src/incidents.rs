@@ -20,12 +20,12 @@ impl Noun for LaterCheck {
 
 statements! {
     INSERT = "
-        INSERT INTO incidents (id, request_id, certificate_id, state, version, document)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO incidents (id, request_id, certificate_id, state, closed_at, version, document)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT DO NOTHING";
     UPDATE = "
         UPDATE incidents
-        SET state = $3, version = $2 + 1, document = $4
+        SET state = $3, closed_at = $4, version = $2 + 1, document = $5
         WHERE id = $1 AND version = $2";
     FIND = "
         SELECT id, CAST(document AS TEXT) AS document
@@ -35,6 +35,11 @@ statements! {
         SELECT id, CAST(document AS TEXT) AS document
         FROM incidents
         WHERE certificate_id = $1
+        ORDER BY serial";
+    OPEN = "
+        SELECT id, CAST(document AS TEXT) AS document
+        FROM incidents
+        WHERE closed_at IS NULL
         ORDER BY serial";
     EVERY = "
         SELECT id, CAST(document AS TEXT) AS document
@@ -70,6 +75,7 @@ impl Incidents for Transaction {
             incident.request.uuid(),
             incident.certificate.uuid(),
             incident.state.word(),
+            incident.closed.map(|(_, at)| moment(at)),
             incident.version,
             document(incident)?
         );
@@ -88,6 +94,7 @@ impl Incidents for Transaction {
             incident.id.uuid(),
             incident.version,
             incident.state.word(),
+            incident.closed.map(|(_, at)| moment(at)),
             document(&next)?
         );
         let rows = self.seen(done)?;
@@ -101,6 +108,11 @@ impl Incidents for Transaction {
 
     async fn of_certificate(&mut self, id: CertificateId) -> Result<Vec<Incident>, StoreError> {
         let rows = fetch!(&mut self.connection, Stored, OF_CERTIFICATE, id.uuid());
+        all(self.seen(rows)?)
+    }
+
+    async fn open(&mut self) -> Result<Vec<Incident>, StoreError> {
+        let rows = fetch!(&mut self.connection, Stored, OPEN);
         all(self.seen(rows)?)
     }
 
@@ -149,7 +161,7 @@ impl Incidents for Transaction {
         all(self.seen(rows)?)
     }
 
-    async fn overdue(&mut self, before: Timestamp) -> Result<Vec<LaterCheck>, StoreError> {
+    async fn due_before(&mut self, before: Timestamp) -> Result<Vec<LaterCheck>, StoreError> {
         let rows = fetch!(&mut self.connection, Stored, OVERDUE, moment(before));
         all(self.seen(rows)?)
     }

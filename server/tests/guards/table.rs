@@ -60,7 +60,7 @@ GET  /inventory/versions/{number}        | sign-in 200 200 404 200 200 200
 GET  /inventory/{name}                   | sign-in 200 200 404 200 200 200
 GET  /inventory/{name}/retire            | sign-in 200 404 404 200 404 404
 GET  /incidents                          | sign-in 200 200 404 404 200 404
-GET  /incidents/{id}                     | sign-in 404 404 404 404 404 404
+GET  /incidents/{id}                     | sign-in 200 200 404 404 200 404
 GET  /log                                | sign-in 200 200 404 404 200 200
 GET  /log/{entry}                        | sign-in 200 200 404 404 200 200
 GET  /jobs                               | sign-in 200 200 404 200 200 200

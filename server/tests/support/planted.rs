@@ -6,7 +6,8 @@ use domain::actor::Actor;
 use domain::audit::Event;
 use domain::certificate::PrintedCode;
 use domain::digest::Digest;
-use domain::id::{CertificateId, EntryId, RequestId};
+use domain::id::{CertificateId, EntryId, IncidentId, RequestId};
+use domain::incident::{Account, Incident, IncidentState};
 use domain::job::{Disposition, Queue};
 use domain::register::{CertificateKind, CertificateRecord, CertificateState, Document, Statement};
 use domain::request::IdentityMethod;
@@ -124,6 +125,33 @@ impl TestApp {
         tx.commit().await.unwrap();
         self.engine.sequence_log().await.unwrap();
         self.plant_document(id).await;
+        id
+    }
+
+    /// An incident with it, which nobody has looked into.
+    pub async fn plant_incident(&self, certificate: CertificateId) -> IncidentId {
+        let tests = Actor::System("tests");
+        let (record, ..) = self.engine.certificate(&tests, certificate).await.unwrap();
+        let id: IncidentId = fresh().into();
+        let incident = Incident {
+            id,
+            request: record.request,
+            certificate,
+            opened_at: self.engine.now(),
+            approver: None,
+            seen: Vec::new(),
+            state: IncidentState::Suspected,
+            refutation: None,
+            account: Account::default(),
+            closed: None,
+            version: 1,
+        };
+        let event = Event::new("incident.opened", format!("incident:{id}"), serde_json::json!({}));
+        let entry = event.entry(EntryId::from(fresh()), &tests, self.engine.now(), [9; 16]);
+        let mut tx = self.engine.store().begin().await.unwrap();
+        tx.log().append(&entry).await.unwrap();
+        tx.incidents().insert(&incident).await.unwrap();
+        tx.commit().await.unwrap();
         id
     }
 

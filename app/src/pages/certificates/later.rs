@@ -2,6 +2,7 @@
 
 use domain::later::{LaterCheck, Outcome};
 use domain::register::CertificateRecord;
+use domain::verification::Verdict;
 use leptos::prelude::*;
 
 use crate::api::ServerFn as _;
@@ -73,6 +74,17 @@ fn row(check: LaterCheck) -> impl IntoView {
 }
 
 fn seen(outcome: &Outcome, check: &LaterCheck) -> AnyView {
+    let unsure = check
+        .looks
+        .iter()
+        .filter(|look| look.verdict != Verdict::Absent)
+        .count() as u64;
+    let unsure = (unsure > 0).then(|| {
+        format!(
+            "; {} cannot be told",
+            text::counted(unsure, "dataset", "datasets")
+        )
+    });
     let looked_up: u64 = check.looks.iter().map(|look| look.looked_up).sum();
     match outcome {
         Outcome::Clean => {
@@ -86,6 +98,7 @@ fn seen(outcome: &Outcome, check: &LaterCheck) -> AnyView {
             view! {
                 <Tag state="absent" words="Nothing" />
                 {more}
+                {unsure}
             }
             .into_any()
         }

@@ -432,6 +432,8 @@ pub trait Incidents: Send {
     async fn find(&mut self, id: IncidentId) -> Answer<Option<Incident>>;
     /// All of a certificate, oldest first.
     async fn of_certificate(&mut self, id: CertificateId) -> Answer<Vec<Incident>>;
+    /// Those whose record is not closed, oldest first.
+    async fn open(&mut self) -> Answer<Vec<Incident>>;
     /// All there are, the newest first.
     async fn all(&mut self) -> Answer<Vec<Incident>>;
     /// Plans a later check; [`StoreError::Exists`] when it is planned.
@@ -441,7 +443,7 @@ pub trait Incidents: Send {
     /// Those of a certificate, in order.
     async fn later_checks(&mut self, certificate: CertificateId) -> Answer<Vec<LaterCheck>>;
     /// Those that were due before a moment and have not ended, the longest overdue first.
-    async fn overdue(&mut self, before: Timestamp) -> Answer<Vec<LaterCheck>>;
+    async fn due_before(&mut self, before: Timestamp) -> Answer<Vec<LaterCheck>>;
 }
 
 /// A leaf of the tree with its place.

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::*;
 use crate::digest::Digest;
-use crate::id::{IncidentId, PlanId, RequestId};
-use crate::incident::{Account, Incident, IncidentState, Refutation};
+use crate::id::{PlanId, RequestId};
+use crate::incident::{Incident, IncidentState, Refutation};
 use crate::register::CertificateKind;
 
 fn person(n: u8) -> PersonId {
@@ -107,23 +107,6 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     prop::collection::vec(act, 0..40)
 }
 
-/// What is found after the issue of a certificate.
-fn found(n: usize, certificate: CertificateId) -> Incident {
-    Incident {
-        id: IncidentId::from(Uuid::from_u128(n as u128 + 1)),
-        request: RequestId::from(Uuid::nil()),
-        certificate,
-        opened_at: Timestamp::from_microsecond(0),
-        approver: None,
-        seen: Vec::new(),
-        state: IncidentState::Suspected,
-        refutation: None,
-        account: Account::default(),
-        closed: None,
-        version: 1,
-    }
-}
-
 /// What is done about the newest incident of a request, and about the certificate that it suspended.
 fn decide(register: &mut [CertificateRecord], incidents: &mut Vec<Incident>, act: &Act) {
     let now = Timestamp::from_microsecond(register.len() as i64);
@@ -132,7 +115,7 @@ fn decide(register: &mut [CertificateRecord], incidents: &mut Vec<Incident>, act
         if let Some(base) = base
             && let Ok(suspended) = base.clone().suspend(now)
         {
-            incidents.push(found(incidents.len(), suspended.id));
+            incidents.push(Incident::suspected(incidents.len(), suspended.id));
             *base = suspended;
         }
         return;

@@ -178,7 +178,7 @@ impl Engine {
 }
 
 /// The proof of an index under a checkpoint.
-pub(super) async fn prove_at(tx: &mut dyn Tx, index: u64, size: u64, note: &str) -> Result<Proof, Error> {
+pub(crate) async fn prove_at(tx: &mut dyn Tx, index: u64, size: u64, note: &str) -> Result<Proof, Error> {
     let places = merkle::needed_for_inclusion(index, size).map_err(broken)?;
     let nodes = Tiles::load(tx, &places).await?;
     let hashes = merkle::inclusion(index, size, &nodes).map_err(broken)?;

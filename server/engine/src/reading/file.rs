@@ -186,7 +186,11 @@ fn keepers_of(request: &ErasureRequest, plan: Option<&ErasurePlan>) -> BTreeSet<
     keepers
 }
 
-async fn attestations(tx: &mut dyn Tx, plan: Option<&ErasurePlan>) -> Result<Vec<Attestation>, Error> {
+/// What parties attested against a plan.
+pub(super) async fn attestations(
+    tx: &mut dyn Tx,
+    plan: Option<&ErasurePlan>,
+) -> Result<Vec<Attestation>, Error> {
     let mut found = Vec::new();
     let Some(plan) = plan else { return Ok(found) };
     for entry in &plan.entries {

@@ -127,17 +127,16 @@ impl Engine {
     pub(super) async fn incidents_waiting(&self, actor: &Actor) -> Result<Vec<Task>, Error> {
         let mut tasks = Vec::new();
         let mut tx = self.ports.store.read().await?;
-        for incident in tx.incidents().all().await? {
+        for incident in tx.incidents().open().await? {
             let record = certificate_in(&mut *tx, incident.certificate).await?;
             let told = incident.refutation.as_ref().map(|said| said.by);
-            let what = match (&incident.state, &incident.closed) {
-                (_, Some(_)) => continue,
-                (IncidentState::Suspected, None) if told.is_some() && told == actor.person().ok() => continue,
-                (IncidentState::Suspected, None) => Awaited::IncidentDecision,
-                (IncidentState::Confirmed { .. }, None) if record.state == CertificateState::Suspended => {
+            let what = match &incident.state {
+                IncidentState::Suspected if told.is_some() && told == actor.person().ok() => continue,
+                IncidentState::Suspected => Awaited::IncidentDecision,
+                IncidentState::Confirmed { .. } if record.state == CertificateState::Suspended => {
                     Awaited::Revocation
                 }
-                (_, None) => Awaited::IncidentAccount,
+                _ => Awaited::IncidentAccount,
             };
             tasks.push(Task {
                 what,

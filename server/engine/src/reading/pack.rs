@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 use domain::actor::{Actor, Permission};
 use domain::audit::Proof;
 use domain::audit::proof::lines;
-use domain::id::{CertificateId, RequestId};
+use domain::id::{CertificateId, MailId, RequestId};
 use domain::port::reading::Line;
 use domain::port::store::Tx;
 use domain::register::CertificateRecord;
 
+use super::file::attestations;
 use super::loaded::Loaded;
-use super::sees_matters;
 use super::timeline;
-use crate::audit::{ProvenEntry, consistency};
+use crate::audit::{ProvenEntry, consistency, prove_at};
 use crate::{Engine, Error};
 
 /// Entries of the log that go into one pack at most; the log has them all.
@@ -61,8 +61,7 @@ impl Engine {
             if let Some(newest) = issued.iter().find(|record| record.kind.is_base()) {
                 self.add_evidence(tx, &mut files, newest).await?;
             }
-            self.add_entries(tx, &mut files, &loaded, sees_matters(actor))
-                .await?;
+            add_entries(tx, &mut files, &loaded).await?;
         }
         Ok(Pack {
             request: id,
@@ -125,44 +124,47 @@ impl Engine {
         }
         Ok(())
     }
+}
 
-    /// The entries about the request and its parts, each with its proof, and with the opening of its digest where that
-    /// was not destroyed.
-    async fn add_entries(
-        &self,
-        tx: &mut dyn Tx,
-        files: &mut Files,
-        loaded: &Loaded,
-        matters: bool,
-    ) -> Result<(), Error> {
-        let spots = tx.findings().spot_checks(loaded.request.id).await?;
-        let certificates: Vec<CertificateId> = loaded.certificates.iter().map(|record| record.id).collect();
-        let mails: Vec<_> = tx.outbox().of_request(loaded.request.id).await?;
-        let mails: Vec<_> = mails.iter().map(|mail| mail.id).collect();
-        let objects = timeline::objects(
-            &loaded.request,
-            &loaded.plans,
-            (&loaded.steps, &loaded.checks),
-            (&spots, &[]),
-            &certificates,
-            &mails,
-        );
-        for Line { entry, .. } in tx.reading().log_of(&objects, MOST_ENTRIES).await? {
-            let Some(ProvenEntry { index, bytes, proof }) = self.prove(tx, entry.id).await? else {
-                continue;
-            };
-            let name = format!("log/{index:08}-{}", entry.claims.kind);
-            files.insert(format!("{name}.json"), bytes);
-            files.insert(format!("{name}.tlog-proof"), proof.into_bytes());
-            let held = entry.claims.kind == "request.blocked";
-            if let Some(details) = entry.details.filter(|_| matters || !held) {
-                let opening =
-                    serde_json::to_vec(&details).map_err(|error| Error::Broken(error.to_string()))?;
-                files.insert(format!("{name}.opening"), opening);
-            }
+/// The entries about the request and its parts, each with its proof, and with the opening of its digest where that was not
+/// destroyed.
+async fn add_entries(tx: &mut dyn Tx, files: &mut Files, loaded: &Loaded) -> Result<(), Error> {
+    let id = loaded.request.id;
+    let Some((size, note)) = tx.log().checkpoint().await? else {
+        return Ok(());
+    };
+    let spots = tx.findings().spot_checks(id).await?;
+    let attested = attestations(tx, loaded.plan()).await?;
+    let certificates: Vec<CertificateId> = loaded.certificates.iter().map(|record| record.id).collect();
+    let mails: Vec<MailId> = tx
+        .outbox()
+        .of_request(id)
+        .await?
+        .iter()
+        .map(|mail| mail.id)
+        .collect();
+    let objects = timeline::objects(
+        &loaded.request,
+        &loaded.plans,
+        (&loaded.steps, &loaded.checks),
+        (&spots, &attested),
+        &certificates,
+        &mails,
+    );
+    for Line { entry, index, .. } in tx.reading().log_of(&objects, MOST_ENTRIES).await? {
+        let Some(index) = index.filter(|index| *index < size) else {
+            continue;
+        };
+        let name = format!("log/{index:08}-{}", entry.claims.kind);
+        let proof = prove_at(tx, index, size, &note).await?.to_string();
+        files.insert(format!("{name}.json"), entry.bytes);
+        files.insert(format!("{name}.tlog-proof"), proof.into_bytes());
+        if let Some(details) = &entry.details {
+            let opening = serde_json::to_vec(details).map_err(|error| Error::Broken(error.to_string()))?;
+            files.insert(format!("{name}.opening"), opening);
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// The proof that the log only grew from the checkpoint of a proof to the newest one (C2SP tlog-witness, as a file).

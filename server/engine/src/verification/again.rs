@@ -128,6 +128,7 @@ impl Engine {
             count,
             looked_up,
             found,
+            accepted: false,
             looked_at: self.now(),
         };
         let nothing = |verdict| look(verdict, (None, 0, 0));
@@ -145,7 +146,10 @@ impl Engine {
         };
         let seen = seen_now(&*probe, &target, &place.before, samples).await;
         Ok(match seen {
-            Ok((verdict, figures)) => look(verdict, figures),
+            Ok((verdict, figures)) => LaterLook {
+                accepted: place.before.control == Control::None,
+                ..look(verdict, figures)
+            },
             Err(ProbeError::Unreachable(why)) => nothing(Verdict::Unreachable { why }),
             Err(ProbeError::Blind(why)) => nothing(inconclusive(&why)),
         })
@@ -210,20 +214,20 @@ async fn seen_now(
         count: vec![Side::Selected],
     };
     let sighting = probe.look(target, &question).await?;
+    let looked_up = question.ids.len() as u64;
+    if sighting.found.len() as u64 != looked_up {
+        let why = "the probe answered for another number of records than it was asked for";
+        return Err(ProbeError::Blind(why.into()));
+    }
     let count = sighting.counts.first().copied().flatten();
     let found = sighting.found.iter().filter(|found| **found).count() as u64;
-    let looked_up = question.ids.len() as u64;
-    let remaining = count.unwrap_or(0).max(found);
-    let complete = sighting.found.len() as u64 == looked_up;
-    let verdict = match (complete, remaining, control) {
-        (false, _, _) => {
-            inconclusive("the probe answered for another number of records than it was asked for")
+    let verdict = match (count.unwrap_or(0).max(found), control) {
+        (0, Some(_)) => Verdict::Absent,
+        (0, None) if before.control == Control::None => {
+            inconclusive("no control possible: no record is known that must be found")
         }
-        (true, 1.., _) => Verdict::Residue { remaining },
-        (true, 0, None) if before.control != Control::None => {
-            inconclusive("no record is found that is known to be there: the probe may be blind")
-        }
-        (true, 0, _) => Verdict::Absent,
+        (0, None) => inconclusive("no record is found that is known to be there: the probe may be blind"),
+        (remaining, _) => Verdict::Residue { remaining },
     };
     Ok((verdict, (count, looked_up, found)))
 }
@@ -242,6 +246,7 @@ fn worse(earlier: &mut LaterLook, later: LaterLook) {
 
 fn unsure(look: &LaterLook) -> Option<(&DatasetRef, &str)> {
     match &look.verdict {
+        Verdict::Inconclusive { .. } if look.accepted => None,
         Verdict::Inconclusive { why } | Verdict::Unreachable { why } => Some((&look.dataset, why)),
         _ => None,
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::certificate::{StandingState, StatusList};
+use domain::certificate::StandingState;
 use domain::digest::Digest;
 use domain::id::{CertificateId, RequestId};
 use domain::incident::{Account, Incident, IncidentState};
@@ -25,17 +25,9 @@ const THERE: &str = "SELECT count(*) FROM users WHERE tenant = 'acme'";
 const WHY: &str = "The tenant signed a new contract on 4 March; this is a new user.";
 
 impl World {
-    async fn certified(&self) -> (RequestId, CertificateId) {
-        let request = self.verified().await;
-        self.spot_check(request).await;
-        let record = self.certify(request).await;
-        self.run_ready().await;
-        (request, record.id)
-    }
-
     /// Certified, and some days later something of acme is there again.
     async fn seen_again(&self) -> (RequestId, CertificateId, Incident) {
-        let (request, id) = self.certified().await;
+        let (request, id) = self.issued().await;
         self.systems.run("crm", RESTORED).await;
         self.clock.advance(7 * DAY);
         self.run_jobs().await;
@@ -58,10 +50,7 @@ impl World {
     }
 
     async fn listed(&self, id: CertificateId) -> StandingState {
-        let published = self.engine.status_list().await.unwrap().unwrap();
-        let keys = self.keys.document_keys().unwrap();
-        let list = StatusList::open(&published.jws, &keys, self.clock.now()).unwrap();
-        list.find(id).unwrap().state
+        self.list().await.find(id).unwrap().state
     }
 
     async fn incident_state(&self, id: CertificateId) -> &'static str {
@@ -80,12 +69,11 @@ fn outcomes(checks: &[LaterCheck]) -> Vec<Option<&Outcome>> {
 journeys! {
     /// Three looks in three months, each once and on its day.
     async fn nothing_came_back(world: World) {
-        let (_, id) = world.certified().await;
+        let (_, id) = world.issued().await;
         let issued = world.clock.now();
         let mut ended = Vec::new();
         for _ in 0..100 {
-            world.clock.advance(DAY);
-            world.run_ready().await;
+            world.days_go_by(1).await;
             ended.push(world.checks_of(id).await.iter().filter(|check| check.ended.is_some()).count());
         }
         let first = |wanted| ended.iter().position(|ended| *ended == wanted).unwrap() + 1;
@@ -208,7 +196,7 @@ journeys! {
 
     /// A probe that sees nothing suspends nothing and clears nothing: a person looks.
     async fn a_blind_later_check_is_parked(world: World) {
-        let (_, id) = world.certified().await;
+        let (_, id) = world.issued().await;
         world.systems.run("crm", "ALTER TABLE users RENAME TO users_elsewhere").await;
         world.clock.advance(7 * DAY);
         world.run_jobs().await;
@@ -218,6 +206,12 @@ journeys! {
         assert_eq!(parked.len(), 1);
         let why = &parked[0].2;
         assert!(why.contains("later check 1") && why.contains("crm.users"), "{why}");
+
+        let told = world.mails.sent(MailKind::NeedsAttention);
+        for (days, more) in [(1, 2), (1, 4)] {
+            world.days_go_by(days).await;
+            assert_eq!(world.mails.sent(MailKind::NeedsAttention), told + more, "both officers, once a day");
+        }
 
         world.systems.run("crm", "ALTER TABLE users_elsewhere RENAME TO users").await;
         world.engine.retry_job(&world.people.operator, parked[0].0).await.unwrap();

@@ -17,6 +17,7 @@ mod holds;
 mod later;
 mod lies;
 mod neighbours;
+mod pack;
 mod reading;
 mod record;
 mod revocation;

@@ -2,7 +2,6 @@
 //! is heard of (invariant 9).
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use domain::id::RequestId;
 use domain::mail::MailKind;
@@ -68,18 +67,6 @@ impl World {
         let about = tx.log().about(claims["object"].as_str().unwrap()).await.unwrap();
         let entry = about.into_iter().find(|entry| entry.bytes == leaf.bytes).unwrap();
         entry.details.map(|details| details.text).unwrap_or_default()
-    }
-
-    /// Days go by, with a look for what is overdue on each of them.
-    async fn days_go_by(&self, days: u64) {
-        for _ in 0..days {
-            self.clock.advance(Duration::from_secs(24 * 3600));
-            let mut tx = self.ports.store.begin().await.unwrap();
-            let now = self.engine.now();
-            tx.jobs().enqueue(&domain::job::Job::Watch, now).await.unwrap();
-            tx.commit().await.unwrap();
-            self.run_ready().await;
-        }
     }
 
     async fn overdue_entries(&self, id: RequestId) -> usize {

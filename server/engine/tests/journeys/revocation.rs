@@ -1,6 +1,6 @@
 //! A certificate that was wrong: two people revoke it, the tenant is told, and a corrected one takes its place (C3).
 
-use domain::certificate::{Claims, Kind as ClaimsKind, StandingState, StatusList};
+use domain::certificate::{Claims, Kind as ClaimsKind, StandingState};
 use domain::id::{CertificateId, RequestId};
 use domain::mail::MailKind;
 use domain::register::{CertificateKind, CertificateRecord, CertificateState};
@@ -13,14 +13,6 @@ use crate::world::{Kind, World};
 const WHY: &str = "The archive of support tickets was not in the inventory and still held records.";
 
 impl World {
-    async fn issued(&self) -> (RequestId, CertificateId) {
-        let request = self.verified().await;
-        self.spot_check(request).await;
-        let record = self.certify(request).await;
-        self.run_ready().await;
-        (request, record.id)
-    }
-
     async fn propose(&self, id: CertificateId) -> CertificateRecord {
         self.engine
             .propose_revocation(&self.people.officer, id, RevocationReason::SystemMissed, WHY)
@@ -41,22 +33,6 @@ impl World {
 
     async fn certificate(&self, id: CertificateId) -> CertificateRecord {
         self.engine.certificate(&self.people.auditor, id).await.unwrap().0
-    }
-
-    /// The status list as an outsider reads it, now.
-    async fn list(&self) -> StatusList {
-        let published = self
-            .engine
-            .status_list()
-            .await
-            .unwrap()
-            .expect("a list is published");
-        StatusList::open(
-            &published.jws,
-            &self.keys.document_keys().unwrap(),
-            self.clock.now(),
-        )
-        .unwrap()
     }
 }
 
@@ -190,16 +166,7 @@ async fn the_status_list_is_refreshed_daily() {
     world.issued().await;
     for _ in 0..5 {
         let before = world.list().await.iat;
-        world
-            .clock
-            .advance(std::time::Duration::from_secs(24 * 3600 + 60));
-        let mut tx = world.ports.store.begin().await.unwrap();
-        tx.jobs()
-            .enqueue(&domain::job::Job::Watch, world.clock.now())
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        world.run_ready().await;
+        world.days_go_by(1).await;
         assert!(world.list().await.iat > before);
     }
 }

@@ -68,17 +68,21 @@ impl Story<'_> {
         let list = self.engine().status_list().await?;
         let list = list.ok_or_else(|| DemoError::NotAsTold("a status list is published".into()))?;
         std::fs::write(self.out.join(NAME), &list.jws).map_err(|error| DemoError::file(NAME, error))?;
-        let keys = Files::read(self.out)?.keys;
-        let now = self.engine().now();
-        let opened =
-            StatusList::open(&list.jws, &keys, now).map_err(|error| DemoError::setup(NAME)(&error))?;
-        let stands = opened
-            .find(id)
-            .is_some_and(|row| row.state == StandingState::Issued);
+        let stands = self.listed_as(id, StandingState::Issued).await?;
         teller.saw(
             stands,
             "the signed status list has it in force; whoever keeps the list knows that without asking us",
         )
+    }
+
+    /// The status list, opened as an outsider does it, has a certificate in a state.
+    pub(super) async fn listed_as(&self, id: CertificateId, state: StandingState) -> Result<bool, DemoError> {
+        let list = self.engine().status_list().await?;
+        let list = list.ok_or_else(|| DemoError::NotAsTold("a status list is published".into()))?;
+        let keys = Files::read(self.out)?.keys;
+        let opened = StatusList::open(&list.jws, &keys, self.engine().now())
+            .map_err(|error| DemoError::setup("the status list")(&error))?;
+        Ok(opened.find(id).is_some_and(|row| row.state == state))
     }
 
     /// What the certificate says is not erased.

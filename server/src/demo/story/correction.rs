@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use domain::certificate::{StandingState, StatusList};
+use domain::certificate::StandingState;
 use domain::id::{CertificateId, RequestId};
 use domain::inventory::SystemName;
 use domain::mail::MailKind;
@@ -129,15 +129,6 @@ impl Story<'_> {
             true,
             "every dataset was looked at again, and none shows a record that had to go",
         )
-    }
-
-    async fn listed_as(&self, id: CertificateId, state: StandingState) -> Result<bool, DemoError> {
-        let list = self.engine().status_list().await?;
-        let list = list.ok_or_else(|| DemoError::NotAsTold("a status list is published".into()))?;
-        let keys = Files::read(self.out)?.keys;
-        let opened = StatusList::open(&list.jws, &keys, self.engine().now())
-            .map_err(|error| DemoError::setup("the status list")(&error))?;
-        Ok(opened.find(id).is_some_and(|row| row.state == state))
     }
 
     /// Writes a certificate and everything that checks it.

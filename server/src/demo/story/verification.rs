@@ -4,8 +4,6 @@ use std::io::Write;
 
 use domain::actor::Denied;
 use domain::id::RequestId;
-use domain::inventory::DatasetRef;
-use domain::plan::Action;
 use domain::request::Stage;
 use domain::verification::{Check, Preservation, Verdict};
 use engine::Error;
@@ -13,7 +11,7 @@ use samples::AURORA;
 
 use super::super::systems::LIAR;
 use super::super::teller::Teller;
-use super::super::{DemoError, drive};
+use super::super::{DemoError, drive, look};
 use super::{LOOKS_AFTER, SETTLES, Story, count};
 
 impl Story<'_> {
@@ -133,54 +131,22 @@ impl Story<'_> {
         let (engine, people) = (self.engine(), &self.world.people);
         teller.chapter("With one's own eyes")?;
         self.pass(teller, LOOKS_AFTER, "an officer finds the time")?;
-        let evidence = engine.evidence(&people.officer.actor, id).await?;
-        let (mut looked, mut good, mut shown_query) = (0, true, None);
-        for (entry, part) in evidence.plan.parts() {
-            let dataset = DatasetRef {
-                system: entry.system.clone(),
-                dataset: part.dataset.clone(),
-            };
-            let sampled = evidence
-                .manifest
-                .dataset(&dataset)
-                .is_some_and(|seen| seen.sample_size > 0);
-            if part.action != Action::Erase || !sampled {
-                continue;
-            }
-            let (spot, shown) = engine
-                .open_spot_check(&people.officer.actor, id, &dataset)
-                .await?;
-            let mut seen = Vec::new();
-            for one in &shown {
-                seen.push(self.systems.exists(&dataset, &one.id.0).await?);
-            }
-            if shown_query.is_none() {
-                shown_query = shown.into_iter().next().map(|one| one.native_query);
-            }
-            let there = seen.iter().filter(|there| **there).count();
-            let note = format!("{there} of {} ids exist, by a plain query", seen.len());
-            let result = engine
-                .record_spot_check(&people.officer.actor, spot, &seen, &note)
-                .await?;
-            good &= result.decoy_seen && result.still_there == 0 && there == 1;
-            looked += seen.len() as u64;
-        }
+        let looked = look::by_hand(engine, self.systems, &people.officer.actor, id).await?;
         let text = format!(
             "{} looks {} ids up without the product, a decoy that exists among those of every dataset.",
             people.officer,
-            count(looked)
+            count(looked.ids)
         );
         teller.act(&text)?;
         teller.saw(
-            good && looked > 0,
+            looked.good && looked.ids > 0,
             "in every dataset the decoy was seen, and it alone",
         )?;
-        let query = shown_query.unwrap_or_default();
         teller.saw(
-            !query.is_empty(),
+            !looked.query.is_empty(),
             "each id comes with the command to look it up, such as",
         )?;
-        teller.command(&query)?;
+        teller.command(&looked.query)?;
         let digest = engine.evidence(&people.officer.actor, id).await?.digest();
         let own = engine.certify(&people.officer.actor, id, digest).await;
         let refused = matches!(own, Err(Error::Denied(Denied::SamePerson { .. })));

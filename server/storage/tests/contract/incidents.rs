@@ -72,7 +72,11 @@ on_both! {
             (found, of, tx.incidents().all().await.unwrap())
         }).await;
         assert_eq!(found, Some(second.clone()));
-        assert_eq!((of, all), (vec![first.clone(), second.clone()], vec![second, first]));
+        assert_eq!((of, all), (vec![first.clone(), second.clone()], vec![second.clone(), first.clone()]));
+        let closed = Incident { closed: Some((record.certified_by, later(5))), ..first };
+        world.write(async |tx| tx.incidents().update(&closed).await.unwrap()).await;
+        let open = world.read(async |tx| tx.incidents().open().await.unwrap()).await;
+        assert_eq!(open, [second]);
     }
 
     async fn what_was_decided_of_an_incident_stays(world) {
@@ -107,10 +111,10 @@ on_both! {
         }).await;
         let again = world.attempt(async |tx| tx.incidents().insert_later(&first).await).await;
         assert!(matches!(again, StoreError::Exists(_)), "{again:?}");
-        let overdue = async |at| world.read(async |tx| tx.incidents().overdue(later(at)).await.unwrap()).await;
+        let overdue = async |at| world.read(async |tx| tx.incidents().due_before(later(at)).await.unwrap()).await;
         assert_eq!(overdue(10).await, []);
         assert_eq!(overdue(30).await, [first.clone(), second.clone()]);
-        let look = LaterLook { dataset: dataset(), verdict: Verdict::Absent, count: Some(0), looked_up: 3, found: 0, looked_at: later(11) };
+        let look = LaterLook { dataset: dataset(), verdict: Verdict::Absent, count: Some(0), looked_up: 3, found: 0, accepted: false, looked_at: later(11) };
         let ended = LaterCheck { ended: Some((later(11), Outcome::Clean)), looks: vec![look], ..first };
         world.write(async |tx| tx.incidents().update_later(&ended).await.unwrap()).await;
         assert_eq!(overdue(30).await, std::slice::from_ref(&second));

@@ -4,10 +4,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use domain::certificate::StatusList;
 use domain::digest::Digest;
-use domain::id::RequestId;
+use domain::id::{CertificateId, RequestId};
 use domain::inventory::{DatasetRef, InventoryVersion};
-use domain::job::{Disposition, Queue};
+use domain::job::{Disposition, Job, Queue};
 use domain::mail::{Mail, MailError, MailKind};
 use domain::port::mailer::Mailer;
 use domain::port::store::Store;
@@ -219,6 +220,43 @@ impl World {
             .certify(&self.people.second_officer, id, evidence.digest())
             .await
             .unwrap()
+    }
+
+    /// From opening to the issued certificate.
+    pub async fn issued(&self) -> (RequestId, CertificateId) {
+        let request = self.verified().await;
+        self.spot_check(request).await;
+        let record = self.certify(request).await;
+        self.run_ready().await;
+        (request, record.id)
+    }
+
+    /// The status list as an outsider reads it, now.
+    pub async fn list(&self) -> StatusList {
+        let published = self
+            .engine
+            .status_list()
+            .await
+            .unwrap()
+            .expect("a list is published");
+        StatusList::open(
+            &published.jws,
+            &self.keys.document_keys().unwrap(),
+            self.clock.now(),
+        )
+        .unwrap()
+    }
+
+    /// Days go by, with a look for what is overdue on each of them.
+    pub async fn days_go_by(&self, days: u64) {
+        for _ in 0..days {
+            self.clock.advance(Duration::from_secs(24 * 3600));
+            let mut tx = self.ports.store.begin().await.unwrap();
+            let now = self.engine.now();
+            tx.jobs().enqueue(&Job::Watch, now).await.unwrap();
+            tx.commit().await.unwrap();
+            self.run_ready().await;
+        }
     }
 
     /// The request as it is.
