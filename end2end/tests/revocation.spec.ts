@@ -50,7 +50,7 @@ for (const { javaScriptEnabled, how } of both) {
     await expect(tenant.locator('main')).toContainText(WHY);
     await tenant.getByRole('link', { name: 'See the one in its place' }).click();
     expect(new URL(tenant.url()).pathname).toBe(corrected);
-    await expect(tenant.getByRole('heading', { level: 1 })).toContainText('verified, corrected');
+    await expect(tenant.getByRole('heading', { level: 1 })).toContainText('Corrected');
     await expect(tenant.getByRole('link', { name: 'The revoked certificate' })).toHaveAttribute('href', wrong);
     for (const certificate of [wrong, corrected]) {
       const file = await tenant.request.get(`${certificate}/certificate.pdf`);

@@ -13,8 +13,8 @@ pub fn title(kind: Kind, remainder: bool) -> &'static str {
     match (kind, remainder) {
         (Kind::Complete, _) => "Certificate of erasure",
         (Kind::Partial, _) => "Partial certificate of erasure",
-        (Kind::Corrected, false) => "Certificate of erasure: verified, corrected",
-        (Kind::Corrected, true) => "Partial certificate of erasure: verified, corrected",
+        (Kind::Corrected, false) => "Corrected certificate of erasure",
+        (Kind::Corrected, true) => "Corrected partial certificate of erasure",
         (Kind::Addendum, _) => "Addendum to a certificate of erasure",
         (Kind::Drill, _) => "DRILL - not a certificate",
     }
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(title(Kind::Drill, false), "DRILL - not a certificate");
         assert_eq!(
             title(Kind::Corrected, true),
-            "Partial certificate of erasure: verified, corrected"
+            "Corrected partial certificate of erasure"
         );
     }
 
