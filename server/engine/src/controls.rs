@@ -23,13 +23,18 @@ pub(crate) async fn first_found(
     Ok(found.next().map(|(record, _)| record))
 }
 
-/// A record outside the request that is listed now, and found by the lookup.
-pub(crate) async fn fresh(probe: &dyn Probe, target: &Target) -> Result<Option<RecordId>, ProbeError> {
+/// Some records outside the request that are listed now; none where the store cannot list them.
+pub(crate) async fn listed(probe: &dyn Probe, target: &Target) -> Result<Vec<RecordId>, ProbeError> {
     if !probe.capabilities().others {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let page = probe
         .scan(target, Side::Others, None, KEPT_SAMPLE_SIZE as u32)
         .await?;
-    first_found(probe, target, page.ids).await
+    Ok(page.ids)
+}
+
+/// A record outside the request that is listed now, and found by the lookup.
+pub(crate) async fn fresh(probe: &dyn Probe, target: &Target) -> Result<Option<RecordId>, ProbeError> {
+    first_found(probe, target, listed(probe, target).await?).await
 }

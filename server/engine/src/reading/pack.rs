@@ -19,9 +19,6 @@ use super::timeline;
 use crate::audit::{ProvenEntry, consistency, prove_at};
 use crate::{Engine, Error};
 
-/// Entries of the log that go into one pack at most; the log has them all.
-const MOST_ENTRIES: u32 = 1_000;
-
 /// Files of a request by their paths, which are the same for the same request at the same moment.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
@@ -151,7 +148,7 @@ async fn add_entries(tx: &mut dyn Tx, files: &mut Files, loaded: &Loaded) -> Res
         &certificates,
         &mails,
     );
-    for Line { entry, index, .. } in tx.reading().log_of(&objects, MOST_ENTRIES).await? {
+    for Line { entry, index, .. } in tx.reading().log_of(&objects, u32::MAX).await? {
         let Some(index) = index.filter(|index| *index < size) else {
             continue;
         };

@@ -16,8 +16,8 @@ use domain::port::probe::{Probe, ProbeError, Question};
 use domain::port::store::Tx;
 use domain::register::{CertificateRecord, CertificateState};
 use domain::request::{ErasureRequest, Stage};
-use domain::selection::{RecordId, Side, Target};
-use domain::verification::Verdict;
+use domain::selection::{Side, Target};
+use domain::verification::{Accounted, Judgement, Verdict, judge};
 use serde_json::json;
 
 use super::inconclusive;
@@ -122,16 +122,15 @@ impl Engine {
 
     async fn look_at_place(&self, request: &ErasureRequest, place: &Place) -> Result<LaterLook, Error> {
         let dataset = &place.before.dataset;
-        let look = |verdict, (count, looked_up, found)| LaterLook {
+        let nothing = |verdict| LaterLook {
             dataset: dataset.clone(),
             verdict,
-            count,
-            looked_up,
-            found,
+            count: None,
+            looked_up: 0,
+            found: 0,
             accepted: false,
             looked_at: self.now(),
         };
-        let nothing = |verdict| look(verdict, (None, 0, 0));
         let Some(system) = &place.system else {
             return Ok(nothing(inconclusive("the inventory names the system no longer")));
         };
@@ -144,11 +143,13 @@ impl Engine {
             Ok(probe) => probe,
             Err(error) => return Ok(nothing(inconclusive(&error.to_string()))),
         };
-        let seen = seen_now(&*probe, &target, &place.before, samples).await;
-        Ok(match seen {
-            Ok((verdict, figures)) => LaterLook {
-                accepted: place.before.control == Control::None,
-                ..look(verdict, figures)
+        Ok(match seen_now(&*probe, &target, &place.before, samples).await {
+            Ok((judged, complete)) => LaterLook {
+                count: judged.count,
+                looked_up: place.before.sample_size,
+                found: judged.found,
+                accepted: complete && place.before.control == Control::None,
+                ..nothing(judged.verdict)
             },
             Err(ProbeError::Unreachable(why)) => nothing(Verdict::Unreachable { why }),
             Err(ProbeError::Blind(why)) => nothing(inconclusive(&why)),
@@ -193,43 +194,32 @@ fn not_needed(record: &CertificateRecord, request: &ErasureRequest) -> Option<St
     }
 }
 
-/// What a probe sees of a dataset now, with the count, and how many ids were looked up and found.
+/// What one look shows of what had to go, by the rule of every check: the control is found in the same session.
 async fn seen_now(
     probe: &dyn Probe,
     target: &Target,
     before: &DatasetManifest,
     samples: Samples,
-) -> Result<(Verdict, (Option<u64>, u64, u64)), ProbeError> {
-    let canary: Vec<RecordId> = match before.control {
+) -> Result<(Judgement, bool), ProbeError> {
+    let controls = match before.control {
         Control::Canary => samples.canary.into_iter().collect(),
-        Control::OutsideRecord | Control::None => Vec::new(),
-    };
-    let control = match canary.is_empty() {
-        true => controls::fresh(probe, target).await?,
-        false => controls::first_found(probe, target, canary).await?,
+        Control::OutsideRecord => controls::listed(probe, target).await?,
+        Control::None => Vec::new(),
     };
     let question = Question {
         ids: samples.selected,
-        controls: Vec::new(),
+        controls,
         count: vec![Side::Selected],
     };
     let sighting = probe.look(target, &question).await?;
-    let looked_up = question.ids.len() as u64;
-    if sighting.found.len() as u64 != looked_up {
-        let why = "the probe answered for another number of records than it was asked for";
-        return Err(ProbeError::Blind(why.into()));
-    }
-    let count = sighting.counts.first().copied().flatten();
-    let found = sighting.found.iter().filter(|found| **found).count() as u64;
-    let verdict = match (count.unwrap_or(0).max(found), control) {
-        (0, Some(_)) => Verdict::Absent,
-        (0, None) if before.control == Control::None => {
-            inconclusive("no control possible: no record is known that must be found")
-        }
-        (0, None) => inconclusive("no record is found that is known to be there: the probe may be blind"),
-        (remaining, _) => Verdict::Residue { remaining },
+    let complete = sighting.found.len() == question.ids.len();
+    // What was withheld may have gone rightly since, and is not asked for.
+    let before = DatasetManifest {
+        withheld_sample_size: 0,
+        withheld_count: None,
+        ..before.clone()
     };
-    Ok((verdict, (count, looked_up, found)))
+    Ok((judge(&before, &sighting, Accounted::default()), complete))
 }
 
 /// Two looks at the same dataset, by the targets of two plans: the worse one counts.

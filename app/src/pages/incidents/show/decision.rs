@@ -75,34 +75,36 @@ fn first(file: &IncidentFile) -> AnyView {
     let other = id.clone();
     view! {
         {waits()}
-        <section class="panel stack">
+        <section class="panel">
             <h2>"Does the finding hold?"</h2>
             <p>
                 "If these are the records that were erased, or copies of them, it does. Approving the new plan of the request \
                  confirms it as well. From then on the certificate can only be revoked."
             </p>
-            <Form action=ConfirmFinding::PATH>
-                <Hidden name="incident" value=id />
-                <Submit tone="danger">"Confirm the finding"</Submit>
-            </Form>
-            <Drawer summary="The finding is wrong" action=RefuteFinding::PATH>
-                <Form action=RefuteFinding::PATH>
-                    <Hidden name="incident" value=other />
-                    <TextArea
-                        name="explanation"
-                        label="Why is the finding wrong?"
-                        hint="The tenant is told. For example: a new contract was signed, and these are new records. Name nobody."
-                        rows=4
-                    />
-                    <TextArea
-                        name="evidence"
-                        label="Evidence"
-                        hint="Where it is kept; or its SHA-256. Only a SHA-256 is stored here."
-                        rows=2
-                    />
-                    <Submit tone="secondary">"Say that it is wrong"</Submit>
+            <div class="stack">
+                <Form action=ConfirmFinding::PATH>
+                    <Hidden name="incident" value=id />
+                    <Submit tone="danger">"Confirm the finding"</Submit>
                 </Form>
-            </Drawer>
+                <Drawer summary="The finding is wrong" action=RefuteFinding::PATH>
+                    <Form action=RefuteFinding::PATH>
+                        <Hidden name="incident" value=other />
+                        <TextArea
+                            name="explanation"
+                            label="Why is the finding wrong?"
+                            hint="The tenant is told. For example: a new contract was signed, and these are new records. Name nobody."
+                            rows=4
+                        />
+                        <TextArea
+                            name="evidence"
+                            label="Evidence"
+                            hint="Where it is kept; or its SHA-256. Only a SHA-256 is stored here."
+                            rows=2
+                        />
+                        <Submit tone="secondary">"Say that it is wrong"</Submit>
+                    </Form>
+                </Drawer>
+            </div>
         </section>
     }
     .into_any()
