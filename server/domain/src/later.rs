@@ -1,12 +1,26 @@
 //! Later checks: verification is repeated some days after a certificate was issued, because data comes back from imports and
-//! restores (V7).
+//! restores (V7); and backups are looked at when their last set that may hold the data is due to run out.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::CertificateId;
 use crate::inventory::DatasetRef;
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 use crate::verification::Verdict;
+
+/// What a later check is for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum LooksAt {
+    /// Everything that was erased: has it come back?
+    #[default]
+    Records,
+    /// Backups: has the last set run out that may hold what was erased?
+    Backup {
+        /// Which.
+        dataset: DatasetRef,
+    },
+}
 
 /// What a probe saw in one dataset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +49,13 @@ pub enum Outcome {
     Clean,
     /// Something was seen again: an incident is open.
     SeenAgain,
+    /// No backup set is left that may hold what was erased: an officer may certify it by an addendum.
+    RunOut,
+    /// Sets are left, and their date was moved: they are looked at again after it.
+    NotYet {
+        /// The last day of the last of them.
+        on: Date,
+    },
     /// It was not needed any more.
     NotNeeded {
         /// Why: the certificate was revoked, replaced or suspended, or the request is being run again.
@@ -49,6 +70,9 @@ pub struct LaterCheck {
     pub certificate: CertificateId,
     /// The first, the second, and so on.
     pub number: i64,
+    /// What for.
+    #[serde(default)]
+    pub looks_at: LooksAt,
     /// When it is due.
     pub due_at: Timestamp,
     /// How and when it ended; absent until then.
@@ -57,4 +81,14 @@ pub struct LaterCheck {
     pub looks: Vec<LaterLook>,
     /// Grows with each change.
     pub version: i64,
+}
+
+impl LaterCheck {
+    /// The backup that it looked at and that has run out.
+    pub fn run_out(&self) -> Option<&DatasetRef> {
+        match (&self.looks_at, &self.ended) {
+            (LooksAt::Backup { dataset }, Some((_, Outcome::RunOut))) => Some(dataset),
+            _ => None,
+        }
+    }
 }

@@ -74,6 +74,11 @@ impl CertificateState {
         matches!(self, Self::Issued | Self::Suspended)
     }
 
+    /// It was decided, and is not issued yet.
+    pub const fn in_the_making(&self) -> bool {
+        matches!(self, Self::Draft | Self::Signed | Self::Rendered)
+    }
+
     /// The word stored and shown.
     pub const fn word(&self) -> &'static str {
         match self {
@@ -86,6 +91,15 @@ impl CertificateState {
             Self::Revoked { .. } => "revoked",
         }
     }
+}
+
+/// What an addendum adds to its base certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addition {
+    /// The base certificate.
+    pub to: CertificateId,
+    /// The later checks of the base that it rests on, by their numbers.
+    pub checks: Vec<i64>,
 }
 
 /// A certificate in our register. Statement and document are kept beside it, append-only.
@@ -120,6 +134,9 @@ pub struct CertificateRecord {
     /// The revoked one in whose place it stands (a corrected certificate).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<CertificateId>,
+    /// What it adds, and to which one (an addendum).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adds: Option<Addition>,
     /// Its revocation, asked for or done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocation: Option<Revocation>,

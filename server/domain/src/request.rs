@@ -123,6 +123,8 @@ impl Stage {
                 | (S::Residue, S::Erasing | S::IdentityConfirmed)
                 | (S::Verified, S::Certified | S::IdentityConfirmed | S::Verifying)
                 | (S::Certified, S::Closed | S::IdentityConfirmed | S::Residue)
+                // A certificate that proves wrong is corrected, also after everything seemed done.
+                | (S::Closed, S::IdentityConfirmed)
         )
     }
 }
@@ -303,6 +305,9 @@ pub struct ErasureRequest {
     pub ending: Option<Ending>,
     /// The base certificate, once there is one.
     pub certificate: Option<CertificateId>,
+    /// When nothing remained to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
     /// Grows with each change.
     pub version: i64,
 }
@@ -394,7 +399,16 @@ impl ErasureRequest {
             aside: None,
             starts_at: None,
             plan: None,
+            closed_at: None,
             ..moved
+        })
+    }
+
+    /// Nothing remains: no part is kept, no backup has yet to run out, no later check is to come.
+    pub fn close(self, at: Timestamp) -> Result<Self, RequestError> {
+        Ok(Self {
+            closed_at: Some(at),
+            ..self.become_stage(Stage::Closed)?
         })
     }
 

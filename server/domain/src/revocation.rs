@@ -169,9 +169,11 @@ impl CertificateRecord {
         }
     }
 
-    /// An addendum falls with the base certificate that it adds to.
+    /// An addendum falls with the base certificate that it adds to, also one that is still in the making.
     pub fn fall_with(self, base: &Revocation, at: Timestamp) -> Result<Self, RevocationError> {
-        self.revocable()?;
+        if !self.state.in_the_making() {
+            self.revocable()?;
+        }
         Ok(self.fallen(base.clone(), at))
     }
 

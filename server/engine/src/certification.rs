@@ -71,6 +71,7 @@ impl Engine {
             state_since: None,
             statement: None,
             replaces,
+            adds: None,
             revocation: None,
             failures: 0,
             version: 1,
@@ -188,7 +189,8 @@ impl Engine {
         Ok(())
     }
 
-    /// An earlier base certificate gives way to a new one: a remainder was erased.
+    /// An earlier certificate gives way to a new one, which speaks of every system: a remainder was erased. An addendum goes
+    /// with its base, also one that is still in the making.
     async fn superseded(
         &self,
         tx: &mut dyn Tx,
@@ -196,8 +198,8 @@ impl Engine {
         earlier: CertificateRecord,
         by: CertificateId,
     ) -> Result<(), Error> {
-        let in_force = earlier.kind.is_base() && matches!(earlier.state, CertificateState::Issued);
-        if !in_force {
+        let unfinished = !earlier.kind.is_base() && earlier.state.in_the_making();
+        if earlier.state != CertificateState::Issued && !unfinished {
             return Ok(());
         }
         let id = earlier.id;
@@ -214,9 +216,10 @@ impl Engine {
             ),
         )
         .await?;
-        tx.jobs()
-            .enqueue(&Job::SignStanding { certificate: id }, self.now())
-            .await?;
+        if !unfinished {
+            let job = Job::SignStanding { certificate: id };
+            tx.jobs().enqueue(&job, self.now()).await?;
+        }
         Ok(())
     }
 

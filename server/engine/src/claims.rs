@@ -1,5 +1,7 @@
 //! From evidence to claims: everything that the statement says is read off the records here, and nowhere else.
 
+mod addendum;
+
 use std::collections::BTreeSet;
 
 use domain::audit::Entry;
@@ -17,6 +19,8 @@ use domain::retention::{KeeperId, due_on};
 use domain::scope::{Cover, RequestScope};
 use domain::time::{Timestamp, days_later};
 use domain::verification::{Finding, Preservation, Verdict};
+
+pub(crate) use addendum::{Additions, addendum_claims};
 
 use crate::evidence::Evidence;
 use crate::{Engine, Error, Issuer};

@@ -93,6 +93,7 @@ impl Engine {
             touched: false,
             ending: None,
             certificate: None,
+            closed_at: None,
             version: 1,
         };
         tx.requests().insert(&request).await?;

@@ -5,13 +5,14 @@ use std::time::Duration;
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
 use domain::id::CertificateId;
+use domain::inventory::DatasetRef;
 use domain::job::Job;
-use domain::later::LaterCheck;
+use domain::later::{LaterCheck, LooksAt};
 use domain::mail::MailKind;
 use domain::port::store::Tx;
-use domain::register::CertificateRecord;
-
-use domain::register::CertificateState;
+use domain::register::{CertificateRecord, CertificateState};
+use domain::time::{Date, Timestamp, days_later};
+use domain::verification::{Check, Verdict};
 use serde_json::json;
 
 use crate::certification::certificate_in;
@@ -38,6 +39,7 @@ impl Engine {
             let check = LaterCheck {
                 certificate: record.id,
                 number,
+                looks_at: LooksAt::Records,
                 due_at,
                 ended: None,
                 looks: Vec::new(),
@@ -50,7 +52,44 @@ impl Engine {
             };
             tx.jobs().enqueue(&job, due_at).await?;
         }
+        for (dataset, on) in expiring(tx, record).await? {
+            self.plan_backup_look(tx, record.id, dataset, on).await?;
+        }
         Ok(())
+    }
+
+    /// Plans the look at a backup on the day after its last set is to run out.
+    pub(crate) async fn plan_backup_look(
+        &self,
+        tx: &mut dyn Tx,
+        certificate: CertificateId,
+        dataset: DatasetRef,
+        on: Date,
+    ) -> Result<(), Error> {
+        let due_at = Timestamp::start_of(days_later(on, 1)?).max(self.now());
+        let planned = tx.incidents().later_checks(certificate).await?;
+        let number = planned.last().map_or(1, |last| last.number + 1);
+        let check = LaterCheck {
+            certificate,
+            number,
+            looks_at: LooksAt::Backup { dataset },
+            due_at,
+            ended: None,
+            looks: Vec::new(),
+            version: 1,
+        };
+        tx.incidents().insert_later(&check).await?;
+        let job = Job::LookAgain { certificate, number };
+        Ok(tx.jobs().enqueue(&job, due_at).await?)
+    }
+
+    /// Tells the officers that an addendum can be certified.
+    #[cfg(feature = "probe")]
+    pub(crate) async fn tell_of_run_out(&self, tx: &mut dyn Tx, id: CertificateId) -> Result<(), Error> {
+        let record = certificate_in(tx, id).await?;
+        let request = tx.requests().find(record.request).await?;
+        let request = request.ok_or(Error::NotFound("that request"))?;
+        self.tell_staff(tx, &request, MailKind::NeedsAttention).await
     }
 
     /// Tells the officers, once a day, of looks that should have been made a day ago: nobody runs them, or they are parked.
@@ -63,12 +102,16 @@ impl Engine {
             if now < check.due_at.after(LATE) || told.is_some_and(|told| told == today) {
                 continue;
             }
+            let record = certificate_in(tx, check.certificate).await?;
+            // Others are not looked at, or not now.
+            if record.state != CertificateState::Issued {
+                continue;
+            }
             tx.settings().set_text(&name, &today).await?;
             let object = format!("certificate:{}", check.certificate);
             let details = json!({ "number": check.number, "due_at": check.due_at });
             self.log(tx, actor, Event::new("certificate.look_overdue", object, details))
                 .await?;
-            let record = certificate_in(tx, check.certificate).await?;
             let request = tx.requests().find(record.request).await?;
             let request = request.ok_or(Error::NotFound("that request"))?;
             self.tell_staff(tx, &request, MailKind::NeedsAttention).await?;
@@ -100,6 +143,7 @@ impl Engine {
         let check = LaterCheck {
             certificate: id,
             number,
+            looks_at: LooksAt::Records,
             due_at: now,
             ended: None,
             looks: Vec::new(),
@@ -119,4 +163,16 @@ impl Engine {
         tx.jobs().enqueue(&job, now).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Backups that a certificate says are yet to run out, and the last day of their last set.
+async fn expiring(tx: &mut dyn Tx, record: &CertificateRecord) -> Result<Vec<(DatasetRef, Date)>, Error> {
+    let request = tx.requests().find(record.request).await?;
+    let request = request.ok_or(Error::NotFound("that request"))?;
+    let checks = tx.findings().checks(request.id, Some(request.round)).await?;
+    let on = |check: Check| match check.finding()?.verdict {
+        Verdict::ExpiresOn { on } => Some((check.dataset.clone(), on)),
+        _ => None,
+    };
+    Ok(checks.into_iter().filter_map(on).collect())
 }

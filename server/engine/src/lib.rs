@@ -5,9 +5,11 @@
 //! [`notification`]. Verification and erasure cannot reach each other: each is compiled under a feature of its own.
 
 mod access;
+pub mod addendum;
 pub mod audit;
 pub mod certification;
 mod claims;
+mod closing;
 #[cfg(feature = "probe")]
 mod controls;
 #[cfg(feature = "erase")]

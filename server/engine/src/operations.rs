@@ -192,7 +192,7 @@ impl Engine {
         }
         let today = now.date_in(&self.policy.zone)?;
         for request in tx.requests().open().await? {
-            let late = today > request.due_on && !matches!(request.stage, Stage::Certified);
+            let late = today > request.due_on && request.stage != Stage::Certified;
             let name = format!("overdue:{}", request.id);
             if late
                 && tx
@@ -213,6 +213,7 @@ impl Engine {
             }
         }
         self.late_looks(&mut *tx, actor).await?;
+        self.close_what_is_done(&mut *tx, actor).await?;
         self.refresh_list(&mut *tx).await?;
         tx.commit().await?;
         Ok(Disposition::Done)

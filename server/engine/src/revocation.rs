@@ -91,7 +91,8 @@ impl Engine {
         self.fell(&mut *tx, actor, &revoked).await?;
         if let (true, Some(base)) = (revoked.kind.is_base(), &revoked.revocation) {
             for other in tx.certificates().of_request(revoked.request).await? {
-                if !other.kind.is_base() && other.state.stands() {
+                let falls = other.state.stands() || other.state.in_the_making();
+                if !other.kind.is_base() && falls {
                     self.fell(&mut *tx, actor, &other.fall_with(base, now)?).await?;
                 }
             }
@@ -121,8 +122,12 @@ impl Engine {
             json!({ "reason": reason }),
         );
         self.log(tx, actor, event).await?;
-        let job = Job::SignStanding { certificate: id };
-        Ok(tx.jobs().enqueue(&job, self.now()).await?)
+        // What was never issued is in nobody's hands.
+        if record.issued_at.is_some() {
+            let job = Job::SignStanding { certificate: id };
+            tx.jobs().enqueue(&job, self.now()).await?;
+        }
+        Ok(())
     }
 
     /// Begins the correction of a revoked certificate: the request is planned afresh on the present inventory, approved,
@@ -143,11 +148,17 @@ impl Engine {
                 "a correction begins once the certificate is revoked, and nothing is in its place".into(),
             ));
         };
-        if request.stage != Stage::Certified || request.aside.is_some() {
+        let ended = matches!(request.stage, Stage::Certified | Stage::Closed);
+        if !ended || request.aside.is_some() {
             return Err(Error::NotNow(format!(
                 "the request is {}: the correction is under way, or something stops it",
                 request.state_word().replace('_', " ")
             )));
+        }
+        if request.key.is_none() {
+            return Err(Error::NotNow(
+                "what the request asked for was destroyed when its time was over: open a new request".into(),
+            ));
         }
         let details = json!({ "revoked": revoked.id });
         let request = ErasureRequest {

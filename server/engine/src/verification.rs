@@ -4,6 +4,7 @@
 
 mod accounted;
 mod again;
+mod backups;
 mod opening;
 mod records;
 
@@ -14,7 +15,6 @@ use domain::inventory::System;
 use domain::job::{Disposition, Job, backoff};
 use domain::manifest::DatasetManifest;
 use domain::plan::{Action, ErasurePlan};
-use domain::port::probe::ProbeError;
 use domain::port::store::Tx;
 use domain::request::{Aside, ErasureRequest, Stage};
 use domain::time::Timestamp;
@@ -140,58 +140,6 @@ impl Engine {
             .into_iter()
             .filter(|attempt| attempt.dataset == look.check.dataset && attempt.request == look.request.id);
         Ok(same.map(|attempt| attempt.expires_at).max())
-    }
-
-    /// Backups: a date alone never completes. The sets are listed and the rule that ends them is read again.
-    async fn look_at_backups(&self, look: &Look) -> Result<Finding, Error> {
-        let now = self.now();
-        let probe = match self
-            .probes()?
-            .backups(&look.system, &self.probe_secret(&look.system)?)
-        {
-            Ok(probe) => probe,
-            Err(error) => return Ok(self.plain(look, inconclusive(&error.to_string()))),
-        };
-        let report = match probe.report(now).await {
-            Ok(report) => report,
-            Err(ProbeError::Unreachable(why)) => return Ok(self.plain(look, Verdict::Unreachable { why })),
-            Err(ProbeError::Blind(why)) => return Ok(self.plain(look, inconclusive(&why))),
-        };
-        let erased_at = self.last_authorised(look).await?.unwrap_or(look.plan.created_at);
-        let holding: Vec<_> = report
-            .sets
-            .iter()
-            .filter(|set| set.taken_at <= erased_at)
-            .collect();
-        let endless = holding.iter().find(|set| set.expires_on.is_none());
-        let verdict = match (
-            &report.rule,
-            endless,
-            holding.iter().filter_map(|set| set.expires_on).max(),
-        ) {
-            (None, _, _) => inconclusive(&format!(
-                "no rule that ends backup sets is in force: {}",
-                report.notes.join("; ")
-            )),
-            (_, Some(set), _) => inconclusive(&format!(
-                "backup set {} never ends by the rule in force",
-                set.name
-            )),
-            (Some(_), None, Some(on)) => Verdict::ExpiresOn { on },
-            (Some(_), None, None) => Verdict::Absent,
-        };
-        Ok(Finding {
-            count: Some(holding.len() as u64),
-            control_found: !report.sets.is_empty(),
-            ..self.plain(look, verdict)
-        })
-    }
-
-    /// When the last chunk of the request could have run: a set taken before may hold what was erased.
-    async fn last_authorised(&self, look: &Look) -> Result<Option<Timestamp>, Error> {
-        let mut tx = self.ports.store.read().await?;
-        let steps = tx.attempts().steps(look.request.id, None).await?;
-        Ok(steps.iter().filter_map(|step| step.ended_at).max())
     }
 
     async fn look_for_attestation(&self, look: &Look) -> Result<Option<Finding>, Error> {

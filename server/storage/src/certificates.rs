@@ -259,7 +259,10 @@ impl Certificates for Transaction {
 
     async fn issued(&mut self) -> Result<Vec<CertificateRecord>, StoreError> {
         let rows = fetch!(&mut self.connection, Stored, ISSUED);
-        all(self.seen(rows)?)
+        let mut records: Vec<CertificateRecord> = all(self.seen(rows)?)?;
+        // An addendum can fall with its base before it is issued.
+        records.retain(|record| record.issued_at.is_some());
+        Ok(records)
     }
 
     async fn revocations_asked(&mut self) -> Result<Vec<CertificateRecord>, StoreError> {

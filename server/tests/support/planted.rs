@@ -108,6 +108,7 @@ impl TestApp {
             state_since: Some(now),
             statement: Some(Digest::of(&statement)),
             replaces: None,
+            adds: None,
             revocation: None,
             failures: 0,
             version: 1,

@@ -28,6 +28,7 @@ fn issued(n: usize, kind: CertificateKind) -> CertificateRecord {
         state_since: None,
         statement: None,
         replaces: None,
+        adds: None,
         revocation: None,
         failures: 0,
         version: 1,

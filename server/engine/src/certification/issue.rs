@@ -11,12 +11,13 @@ use domain::mail::MailKind;
 use domain::port::press::Manuscript;
 use domain::port::signer::Signer;
 use domain::port::store::StoreError;
-use domain::register::{CertificateRecord, CertificateState, Document, Statement};
+use domain::certificate::Claims;
+use domain::register::{Addition, CertificateRecord, CertificateState, Document, Statement};
 use domain::signature::jws::Typ;
 use serde_json::json;
 
 use super::{certificate_in, stated};
-use crate::claims::{Occasion, claims_of};
+use crate::claims::{Additions, Occasion, addendum_claims, claims_of};
 use crate::issuer::logo_in;
 use crate::{Engine, Error};
 
@@ -93,35 +94,17 @@ impl Engine {
     }
 
     async fn sign(&self, actor: &Actor, record: CertificateRecord) -> Result<(), Error> {
-        let signer = self.signer()?;
-        let mut tx = self.ports.store.read().await?;
-        let seen = self.gather(&mut *tx, record.request).await?;
-        let log = tx.log().about(&format!("request:{}", record.request)).await?;
-        let issuer = self.issuer_in(&mut *tx).await?;
-        let replaced = match record.replaces {
-            Some(id) => {
-                let replaced = certificate_in(&mut *tx, id).await?;
-                Some(stated(&mut *tx, replaced).await?)
-            }
-            None => None,
+        let claims = match &record.adds {
+            Some(adds) => self.said_in_addition(&record, adds).await?,
+            None => self.said_of_run(&record).await?,
         };
-        drop(tx);
-        let key = signer.document_key(record.certified_at)?;
-        let occasion = Occasion {
-            record: &record,
-            replaced: replaced.as_ref(),
-            log: &log,
-            issuer,
-            key: &key,
-            origin: signer.log_origin(),
-        };
-        let claims = claims_of(self, &seen, occasion)?;
         claims.validate().map_err(|wrong| {
             let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
             Error::Broken(format!("the statement contradicts itself: {}", wrong.join("; ")))
         })?;
         let bytes = claims.bytes();
-        let jws = signer
+        let jws = self
+            .signer()?
             .sign_statement(Typ::Statement, &bytes, record.certified_at)
             .await?;
         let statement = Digest::of(&bytes);
@@ -148,6 +131,64 @@ impl Engine {
             })
             .await?;
         Ok(tx.commit().await?)
+    }
+
+    /// The claims of a base certificate: what the run found.
+    async fn said_of_run(&self, record: &CertificateRecord) -> Result<Claims, Error> {
+        let signer = self.signer()?;
+        let mut tx = self.ports.store.read().await?;
+        let seen = self.gather(&mut *tx, record.request).await?;
+        let log = tx.log().about(&format!("request:{}", record.request)).await?;
+        let issuer = self.issuer_in(&mut *tx).await?;
+        let replaced = match record.replaces {
+            Some(id) => {
+                let replaced = certificate_in(&mut *tx, id).await?;
+                Some(stated(&mut *tx, replaced).await?)
+            }
+            None => None,
+        };
+        drop(tx);
+        let key = signer.document_key(record.certified_at)?;
+        let occasion = Occasion {
+            record,
+            replaced: replaced.as_ref(),
+            log: &log,
+            issuer,
+            key: &key,
+            origin: signer.log_origin(),
+        };
+        claims_of(self, &seen, occasion)
+    }
+
+    /// The claims of an addendum: what has run out since its base was issued.
+    async fn said_in_addition(&self, record: &CertificateRecord, adds: &Addition) -> Result<Claims, Error> {
+        let signer = self.signer()?;
+        let broken = |what: &str| Error::Broken(format!("certificate {}: {what}", record.id));
+        let mut tx = self.ports.store.read().await?;
+        let base = tx.certificates().statement(adds.to).await?;
+        let base = base.ok_or_else(|| broken("its base has no statement"))?;
+        let base = Claims::parse(&base.bytes).map_err(|_| broken("the statement of its base cannot be read"))?;
+        let plan = tx.plans().find(record.plan).await?;
+        let plan = plan.ok_or(Error::NotFound("that plan"))?;
+        let inventory = tx.inventory().find(plan.inventory).await?;
+        let inventory = inventory.ok_or(Error::NotFound("the frozen inventory"))?;
+        let mut checks = tx.incidents().later_checks(adds.to).await?;
+        checks.retain(|check| adds.checks.contains(&check.number));
+        let officer = tx.people().find(record.certified_by).await?;
+        let issuer = self.issuer_in(&mut *tx).await?;
+        drop(tx);
+        let key = signer.document_key(record.certified_at)?;
+        let made_from = Additions {
+            record,
+            base,
+            inventory: &inventory,
+            checks: &checks,
+            issuer,
+            officer: officer.map(|officer| officer.name).filter(|_| self.policy.name_officers),
+            key: &key,
+            origin: signer.log_origin(),
+        };
+        addendum_claims(self, made_from)
     }
 
     /// `false`: no checkpoint covers the statement yet.
@@ -212,6 +253,16 @@ impl Engine {
             .find(record.request)
             .await?
             .ok_or(Error::NotFound("that request"))?;
+        if let Some(adds) = &record.adds {
+            let base = certificate_in(&mut *tx, adds.to).await?;
+            if base.state != CertificateState::Issued {
+                return Err(Error::NotNow(format!(
+                    "certificate {}, to which this one adds, is {}",
+                    base.code,
+                    base.state.word()
+                )));
+            }
+        }
         let issued = CertificateRecord {
             state: CertificateState::Issued,
             issued_at: Some(now),
@@ -225,12 +276,14 @@ impl Engine {
             Event::new("certificate.issued", format!("certificate:{id}"), json!({})),
         )
         .await?;
-        let replaced = match issued.replaces {
-            Some(id) => tx.certificates().find(id).await?,
-            None => None,
-        };
-        let facts = replaced.map(|replaced| ("replaces", replaced.code));
-        self.tell_tenant_that(&mut *tx, &request, MailKind::CertificateIssued, facts.as_slice())
+        let added = issued.adds.as_ref().map(|adds| adds.to);
+        let mut facts = Vec::new();
+        for (fact, other) in [("replaces", issued.replaces), ("adds_to", added)] {
+            if let Some(other) = other {
+                facts.push((fact, certificate_in(&mut *tx, other).await?.code));
+            }
+        }
+        self.tell_tenant_that(&mut *tx, &request, MailKind::CertificateIssued, &facts)
             .await?;
         tx.jobs().enqueue(&Job::PublishList, now).await?;
         self.plan_later_checks(&mut *tx, &issued).await?;

@@ -79,7 +79,10 @@ impl Engine {
         }
         let mut tx = self.ports.store.read().await?;
         let names = Names::load(&mut *tx, actor).await?;
-        let page = tx.reading().certificate_page(&filter).await?;
+        let mut page = tx.reading().certificate_page(&filter).await?;
+        // An addendum can fall with its base before it is issued: outsiders never heard of it.
+        page.rows
+            .retain(|record| sight.is_staff() || record.issued_at.is_some());
         let mut rows = Vec::with_capacity(page.rows.len());
         for record in page.rows {
             let record = match sight.is_staff() {

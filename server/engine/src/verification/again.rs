@@ -9,7 +9,7 @@ use domain::id::CertificateId;
 use domain::incident::SeenAgain;
 use domain::inventory::{DatasetRef, System};
 use domain::job::{Disposition, Leased, backoff};
-use domain::later::{LaterCheck, LaterLook, Outcome};
+use domain::later::{LaterCheck, LaterLook, LooksAt, Outcome};
 use domain::manifest::{Control, DatasetManifest, Samples};
 use domain::plan::{Action, ErasurePlan};
 use domain::port::probe::{Probe, ProbeError, Question};
@@ -53,6 +53,12 @@ impl Engine {
         }
         let request = tx.requests().find(record.request).await?;
         let request = request.ok_or(Error::NotFound("that request"))?;
+        if let LooksAt::Backup { dataset } = &check.looks_at {
+            let dataset = dataset.clone();
+            drop(tx);
+            return self.look_at_backup_again(actor, leased, check, (&record, &request), dataset)
+                .await;
+        }
         if let Some(why) = not_needed(&record, &request) {
             drop(tx);
             return self
@@ -75,19 +81,23 @@ impl Engine {
             return self.ended(actor, check, looks, Outcome::SeenAgain).await;
         }
         if let Some((dataset, why)) = looks.iter().find_map(unsure) {
-            let why = format!("{dataset}: {why}");
-            let tried = u32::try_from(leased.attempt).unwrap_or(u32::MAX);
-            return Ok(match tried < self.policy.max_probe_tries {
-                true => Disposition::Retry {
-                    at: self.now().after(backoff(tried)),
-                    why,
-                },
-                false => Disposition::Park {
-                    why: format!("later check {number} of certificate {}: {why}", record.code),
-                },
-            });
+            return Ok(self.cannot_tell(leased, &record, number, &format!("{dataset}: {why}")));
         }
         self.ended(actor, check, looks, Outcome::Clean).await
+    }
+
+    /// What cannot be told is tried again, and then parked in front of a person.
+    pub(super) fn cannot_tell(&self, leased: &Leased, record: &CertificateRecord, number: i64, why: &str) -> Disposition {
+        let tried = u32::try_from(leased.attempt).unwrap_or(u32::MAX);
+        match tried < self.policy.max_probe_tries {
+            true => Disposition::Retry {
+                at: self.now().after(backoff(tried)),
+                why: why.to_owned(),
+            },
+            false => Disposition::Park {
+                why: format!("later check {number} of certificate {}: {why}", record.code),
+            },
+        }
     }
 
     /// Every dataset that was erased under this certificate, by each plan under which that began.
@@ -157,7 +167,7 @@ impl Engine {
     }
 
     /// Writes down how a later check ended; what was seen again opens an incident in the same commit.
-    async fn ended(
+    pub(super) async fn ended(
         &self,
         actor: &Actor,
         check: LaterCheck,
@@ -167,6 +177,7 @@ impl Engine {
         let id = check.certificate;
         let seen: Vec<SeenAgain> = looks.iter().filter_map(seen_again).collect();
         let details = json!({ "number": check.number, "result": outcome });
+        let looks_at = check.looks_at.clone();
         let mut tx = self.ports.store.begin().await?;
         tx.incidents()
             .update_later(&LaterCheck {
@@ -177,8 +188,13 @@ impl Engine {
             .await?;
         let event = Event::new("certificate.looked_again", format!("certificate:{id}"), details);
         self.log(&mut *tx, actor, event).await?;
-        if outcome == Outcome::SeenAgain {
-            self.open_incident(&mut *tx, actor, id, seen).await?;
+        match (outcome, looks_at) {
+            (Outcome::SeenAgain, _) => self.open_incident(&mut *tx, actor, id, seen).await?,
+            (Outcome::RunOut, _) => self.tell_of_run_out(&mut *tx, id).await?,
+            (Outcome::NotYet { on }, LooksAt::Backup { dataset }) => {
+                self.plan_backup_look(&mut *tx, id, dataset, on).await?;
+            }
+            _ => {}
         }
         tx.commit().await?;
         Ok(Disposition::Done)
@@ -188,7 +204,10 @@ impl Engine {
 /// Why nobody needs to look, where that is so.
 fn not_needed(record: &CertificateRecord, request: &ErasureRequest) -> Option<String> {
     match (&record.state, request.stage) {
-        (CertificateState::Issued, Stage::Certified) => None,
+        (CertificateState::Issued, Stage::Certified | Stage::Closed) => match request.key {
+            Some(_) => None,
+            None => Some("the samples were destroyed when their time was over".into()),
+        },
         (CertificateState::Issued, _) => Some("the request is being run again".into()),
         (state, _) => Some(format!("the certificate is {}", state.word())),
     }

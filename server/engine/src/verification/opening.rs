@@ -58,7 +58,7 @@ impl Engine {
         self.tell_tenant_that(tx, &request, MailKind::CertificateSuspended, &facts)
             .await?;
         self.tell_staff(tx, &request, MailKind::IncidentOpened).await?;
-        if request.stage == Stage::Certified && request.aside.is_none() {
+        if matches!(request.stage, Stage::Certified | Stage::Closed) && request.aside.is_none() {
             let id = request.id;
             let again = ErasureRequest {
                 approval: None,

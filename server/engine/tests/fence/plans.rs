@@ -184,6 +184,7 @@ impl Draft<'_> {
             touched: false,
             ending: None,
             certificate: None,
+            closed_at: None,
             version: 1,
         }
     }

@@ -69,7 +69,7 @@ fn outcomes(checks: &[LaterCheck]) -> Vec<Option<&Outcome>> {
 journeys! {
     /// Three looks in three months, each once and on its day.
     async fn nothing_came_back(world: World) {
-        let (_, id) = world.issued().await;
+        let (request, id) = world.issued().await;
         let issued = world.clock.now();
         let mut ended = Vec::new();
         for _ in 0..100 {
@@ -78,6 +78,7 @@ journeys! {
         }
         let first = |wanted| ended.iter().position(|ended| *ended == wanted).unwrap() + 1;
         assert_eq!([first(1), first(2), first(3)], [7, 30, 90]);
+        assert_eq!(world.state(request).await, "closed", "nothing remains");
         let checks = world.checks_of(id).await;
         assert_eq!(outcomes(&checks), [Some(&Outcome::Clean); 3]);
         for check in &checks {

@@ -10,6 +10,7 @@
 )]
 mod world;
 
+mod addenda;
 mod crash;
 mod drift;
 mod duties;

@@ -3,7 +3,7 @@
 use domain::digest::Digest;
 use domain::incident::{Account, Incident, IncidentState, Refutation, SeenAgain};
 use domain::inventory::DatasetRef;
-use domain::later::{LaterCheck, LaterLook, Outcome};
+use domain::later::{LaterCheck, LaterLook, LooksAt, Outcome};
 use domain::port::store::StoreError;
 use domain::register::{CertificateKind, CertificateRecord};
 use domain::verification::Verdict;
@@ -50,6 +50,7 @@ fn incident(record: &CertificateRecord, n: u64) -> Incident {
 fn check(record: &CertificateRecord, number: i64, due: u64) -> LaterCheck {
     LaterCheck {
         certificate: record.id,
+        looks_at: LooksAt::Records,
         number,
         due_at: later(due),
         ended: None,

@@ -229,6 +229,7 @@ pub fn request(tenant: &Tenant) -> ErasureRequest {
         touched: false,
         ending: None,
         certificate: None,
+        closed_at: None,
         version: 1,
     }
 }
@@ -372,6 +373,7 @@ pub fn certificate(request: RequestId, plan: PlanId, kind: CertificateKind) -> C
         state_since: None,
         statement: None,
         replaces: None,
+        adds: None,
         revocation: None,
         failures: 0,
         version: 1,

@@ -77,6 +77,7 @@ impl Claims {
                 self.kind == Kind::Addendum && self.supplements.is_none(),
                 "does not name its base",
             ),
+            (self.kind == Kind::Addendum && remainder, "leaves a remainder"),
             (
                 self.kind == Kind::Drill && self.supersedes.is_some(),
                 "replaces a certificate",
@@ -161,7 +162,8 @@ impl Claims {
                     "says clear, but parts are withheld under a hold",
                 ));
             }
-            (HoldResult::PartsWithheld, false) => {
+            // What its base withholds is no matter of an addendum.
+            (HoldResult::PartsWithheld, false) if self.kind != Kind::Addendum => {
                 found.push(Contradiction::Holds(
                     "says that parts are withheld, but none is listed",
                 ));

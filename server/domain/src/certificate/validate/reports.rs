@@ -3,14 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::{Contradiction, LARGEST_INTEGER};
-use crate::certificate::claims::Claims;
+use crate::certificate::claims::{Claims, Kind};
 use crate::certificate::report::{Control, Dataset, Handling, System, Verdict};
 use crate::certificate::wording;
 
 impl Claims {
     pub(super) fn check_systems(&self, found: &mut Vec<Contradiction>) {
         let listed = self.systems.len() as u64;
-        if listed != self.inventory.systems || listed == 0 {
+        // An addendum speaks of some systems of the inventory; a base certificate of every one.
+        let missing = match self.kind {
+            Kind::Addendum => listed > self.inventory.systems,
+            _ => listed != self.inventory.systems,
+        };
+        if missing || listed == 0 {
             found.push(Contradiction::Systems {
                 stated: self.inventory.systems,
                 listed,
