@@ -96,6 +96,8 @@ pub const PEOPLE: &str = "/people";
 pub const TENANTS: &str = "/tenants";
 /// Issuer, keys, mail.
 pub const SETTINGS: &str = "/settings";
+/// What Lethe itself keeps about people.
+pub const PRIVACY: &str = "/privacy";
 /// Results of a search.
 pub const SEARCH: &str = "/search";
 /// One's own account.
@@ -164,6 +166,7 @@ pages! {
     "/certificates" Only(CERTIFICATE_READERS) => pages::certificates::list::List;
     "/certificates/{id}" Only(CERTIFICATE_READERS) => pages::certificates::show::Show;
     "/certificates/{id}/revoke" Only(READERS) => pages::certificates::revoke::Revoke;
+    "/certificates/{id}/addendum" Only(READERS) => pages::certificates::addendum::Addendum;
     "/incidents" Only(READERS) => pages::incidents::list::List;
     "/incidents/{id}" Only(READERS) => pages::incidents::show::Show;
     "/log" Only(LOG_READERS) => pages::log::list::List;
@@ -172,6 +175,7 @@ pages! {
     "/tenants" Only(STAFF) => pages::tenants::list::List;
     "/tenants/new" Only(TENANT_KEEPERS) => pages::tenants::new::New;
     "/tenants/{id}" Only(STAFF) => pages::tenants::show::Show;
+    "/privacy" Only(LOG_READERS) => pages::privacy::Privacy;
     "/settings" Only(ISSUER_KEEPERS) => pages::settings::show::Show;
     "/styleguide" Development => pages::styleguide::show::Show;
     "/holds" Only(STAFF) => pages::holds::list::List;

@@ -22,6 +22,11 @@ use reader::Reader;
 
 use crate::http::Readers;
 
+/// Seconds of a day.
+const DAY: u64 = 24 * 3600;
+/// How long certificates and the log are kept at least (C6).
+const PROOF_KEPT: Duration = Duration::from_secs(7 * 366 * DAY);
+
 /// The name of the file of settings.
 pub const FILE: &str = "lethe.toml";
 
@@ -204,6 +209,9 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
             .unwrap_or(usual.name_officers),
         name_systems: reader.parsed("rules.name_systems")?.unwrap_or(usual.name_systems),
         later_checks: later_checks(reader)?.unwrap_or(usual.later_checks),
+        dispute_window: reader
+            .duration("rules.dispute_window")?
+            .unwrap_or(usual.dispute_window),
         sign_in: sign_in(reader)?,
         witnesses: witnesses(reader)?,
         public_entries: reader.one_of("log_entries", &["auditors", "anybody"])?.as_deref() == Some("anybody"),
@@ -212,6 +220,21 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
         return Err(reader.wrong(
             "rules.lease",
             "a lease lasts at least twice as long as rules.chunk_deadline, which is at least 1s",
+        ));
+    }
+    let last_look = policy.later_checks.last().map_or(0, |days| u64::from(*days));
+    if policy.dispute_window < Duration::from_secs(last_look * DAY) {
+        return Err(reader.wrong(
+            "rules.dispute_window",
+            &format!(
+                "is shorter than the last of rules.later_checks, {last_look} days: the samples that the look needs would be destroyed"
+            ),
+        ));
+    }
+    if policy.dispute_window > PROOF_KEPT {
+        return Err(reader.wrong(
+            "rules.dispute_window",
+            "is longer than seven years: identifiers are not kept longer than the proof",
         ));
     }
     Ok(policy)

@@ -10,6 +10,7 @@
 pub mod cli;
 pub mod config;
 pub mod demo;
+mod destroyed;
 mod files;
 pub mod http;
 pub mod mail;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use domain::actor::{Actor, Role};
 use domain::audit::{Checkpoint, CheckpointError, Event, merkle};
 use domain::digest::Digest;
-use domain::id::{EntryId, MailId};
+use domain::id::{EntryId, MailId, RequestId};
 use domain::job::Job;
 use domain::mail::{Mail, MailKind};
 use domain::port::store::{Store as _, StoreError, Tx};
@@ -95,6 +95,7 @@ pub(crate) async fn prepare(
     published: Option<Published>,
     policy: &Policy,
     beside: &Path,
+    destroyed: &[(RequestId, Timestamp)],
 ) -> Result<Prepared, RestoreError> {
     let mut random = [0; 8];
     SystemEntropy.fill(&mut random);
@@ -103,7 +104,7 @@ pub(crate) async fn prepare(
     let prepared = Prepared { folder };
     std::fs::copy(backup, prepared.file())?;
     let database = storage::open(&format!("sqlite:{}", prepared.file().display())).await?;
-    let done = arrange(&database, published, policy).await;
+    let done = arrange(&database, published, policy, destroyed).await;
     database.close().await;
     done.map(|()| prepared)
 }
@@ -112,6 +113,7 @@ async fn arrange(
     database: &Database,
     published: Option<Published>,
     policy: &Policy,
+    destroyed: &[(RequestId, Timestamp)],
 ) -> Result<(), RestoreError> {
     let lost = match published {
         Some(published) => compare(database, published).await?,
@@ -141,8 +143,30 @@ async fn arrange(
         .append(&event.entry(EntryId::new(now, drawn()), &RESTORER, now, drawn()))
         .await?;
     forget_sign_ins(&mut *tx).await?;
+    destroy_again(&mut *tx, destroyed, now).await?;
     tell_counsel(&mut *tx, policy, now).await?;
     Ok(tx.commit().await?)
+}
+
+/// Keys that were destroyed after the backup was made are destroyed in it as well.
+async fn destroy_again(
+    tx: &mut dyn Tx,
+    destroyed: &[(RequestId, Timestamp)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for (id, at) in destroyed {
+        let request = tx.requests().find(*id).await?;
+        let Some(request) = request.filter(|request| request.destroyed_at.is_none()) else {
+            continue;
+        };
+        tx.requests().update(&request.destroy(*at)).await?;
+        let details = json!({ "first_at": at });
+        let event = Event::new("request.key_destroyed", format!("request:{id}"), details);
+        tx.log()
+            .append(&event.entry(EntryId::new(now, drawn()), &RESTORER, now, drawn()))
+            .await?;
+    }
+    Ok(())
 }
 
 /// Sessions and links of the backup may have ended since: nobody is signed in after a restore.

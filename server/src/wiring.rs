@@ -19,6 +19,7 @@ use vault::{IssuerError, IssuerKeys, KeyError, SourceError, SystemClock, SystemE
 pub use keys::{create_issuer, key_ring, open_issuer};
 
 use crate::config::{Config, MailTo};
+use crate::destroyed::DestroyedKeys;
 use crate::mail::{FolderMailer, MailSetupError, SmtpMailer};
 
 /// What a process is for.
@@ -144,6 +145,7 @@ pub async fn wire(config: &Config, role: Role) -> Result<Wired, WiringError> {
         probes: role.probes().then_some(registry as _),
         signer: issuer.clone().map(|issuer| issuer as _),
         press: role.signs().then(|| Arc::new(press::PdfPress::new()) as _),
+        destroyed: Some(Arc::new(DestroyedKeys::of(&config.data_dir))),
         mailer: match role.queues().contains(&Queue::Mail) {
             true => mailer(config)?,
             false => None,

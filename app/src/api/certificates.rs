@@ -65,6 +65,25 @@ pub async fn drop_revocation(certificate: String, #[server(default)] reason: Str
     Ok(())
 }
 
+/// Certifies that backups have run out since.
+#[server(prefix = "/act", endpoint = "certify_addendum")]
+pub async fn certify_addendum(
+    certificate: String,
+    #[server(default)] digest: String,
+    #[server(default)] typed: String,
+    #[server(default)] expected: String,
+) -> Result<(), AppError> {
+    let (engine, actor) = ssr::stepped_up_caller()?;
+    confirm(&typed, &expected)?;
+    let base = id(&certificate)?;
+    engine.certify_addendum(&actor, base, id(&digest)?).await?;
+    ssr::done(
+        &page(&certificate),
+        "Certified. The addendum is being signed, written and sent.",
+    );
+    Ok(())
+}
+
 /// Begins the correction of a revoked certificate.
 #[server(prefix = "/act", endpoint = "begin_correction")]
 pub async fn begin_correction(request: String) -> Result<(), AppError> {

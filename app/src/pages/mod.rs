@@ -11,6 +11,7 @@ pub mod log;
 pub mod not_found;
 pub mod operations;
 pub mod people;
+pub mod privacy;
 pub mod reference;
 pub mod requests;
 pub mod search;

@@ -308,6 +308,9 @@ pub struct ErasureRequest {
     /// When nothing remained to be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Timestamp>,
+    /// When its key was destroyed, and with it identifiers, samples and targets (A3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destroyed_at: Option<Timestamp>,
     /// Grows with each change.
     pub version: i64,
 }
@@ -410,6 +413,26 @@ impl ErasureRequest {
             closed_at: Some(at),
             ..self.become_stage(Stage::Closed)?
         })
+    }
+
+    /// When nothing more was to follow; absent while something is.
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        match (&self.ending, self.stage) {
+            (Some(Ending::Refused { at, .. } | Ending::Withdrawn { at, .. }), _) => Some(*at),
+            (Some(Ending::DuplicateOf(_)), _) => Some(self.received_at),
+            (None, Stage::Closed) => self.closed_at,
+            (None, _) => None,
+        }
+    }
+
+    /// Destroys its key: what was sealed under it can be read by nobody any more, us included.
+    pub fn destroy(self, at: Timestamp) -> Self {
+        Self {
+            key: None,
+            identifiers: None,
+            destroyed_at: Some(at),
+            ..self
+        }
     }
 
     /// A run that was begun because something was seen again is not needed: it was shown wrong, and nothing was approved.

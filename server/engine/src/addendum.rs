@@ -109,7 +109,8 @@ impl Engine {
         // Whoever revokes the base, or certifies the same, at the same time is in conflict with this.
         tx.certificates().update(&case.base).await?;
         tx.certificates().insert(&record).await?;
-        let details = json!({ "request": request.id, "evidence": evidence, "kind": record.kind, "adds_to": base });
+        let details =
+            json!({ "request": request.id, "evidence": evidence, "kind": record.kind, "adds_to": base });
         let object = format!("certificate:{}", record.id);
         self.log(
             &mut *tx,
@@ -149,10 +150,7 @@ pub(crate) async fn addendum_case(tx: &mut dyn Tx, base: CertificateId) -> Resul
             _ => {}
         }
     }
-    let seen: Vec<_> = run_out
-        .iter()
-        .map(|check| (check.number, &check.looks))
-        .collect();
+    let seen: Vec<_> = run_out.iter().map(|check| (check.number, &check.looks)).collect();
     let text = canonical::to_string(&(base.id, base.statement, seen));
     Ok(AddendumCase {
         evidence: Digest::of(text.as_bytes()),

@@ -47,7 +47,8 @@ async fn remains(
         Some(plan) => tx.plans().find(plan).await?,
         None => None,
     };
-    let plan = plan.ok_or_else(|| Error::Broken(format!("request {} is certified without a plan", request.id)))?;
+    let plan =
+        plan.ok_or_else(|| Error::Broken(format!("request {} is certified without a plan", request.id)))?;
     if plan.parts().any(|(_, part)| !part.kept.is_empty()) {
         return Ok(true);
     }

@@ -7,6 +7,7 @@ use domain::incident::IncidentError;
 use domain::inventory::DatasetRef;
 use domain::plan::PlanError;
 use domain::port::connector::ConnectorError;
+use domain::port::destroyed::DestroyedError;
 use domain::port::press::PressError;
 use domain::port::probe::ProbeError;
 use domain::port::signer::SignError;
@@ -75,6 +76,9 @@ pub enum Error {
     /// Sealing or opening failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// The record of destroyed keys cannot be kept.
+    #[error(transparent)]
+    Destroyed(#[from] DestroyedError),
     /// A connector cannot be made.
     #[error(transparent)]
     Connector(#[from] ConnectorError),

@@ -94,6 +94,7 @@ impl Engine {
             ending: None,
             certificate: None,
             closed_at: None,
+            destroyed_at: None,
             version: 1,
         };
         tx.requests().insert(&request).await?;

@@ -132,6 +132,12 @@ impl Engine {
                 record.state.word()
             )));
         }
+        let request = tx.requests().find(record.request).await?;
+        if request.is_none_or(|request| request.destroyed_at.is_some()) {
+            return Err(Error::NotNow(
+                "the samples were destroyed when their time was over: nothing is left to look for".into(),
+            ));
+        }
         let planned = tx.incidents().later_checks(id).await?;
         if planned
             .iter()

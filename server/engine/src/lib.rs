@@ -12,6 +12,7 @@ mod claims;
 mod closing;
 #[cfg(feature = "probe")]
 mod controls;
+mod destruction;
 #[cfg(feature = "erase")]
 mod erasure;
 mod error;
@@ -45,6 +46,7 @@ use std::sync::Arc;
 use domain::actor::Actor;
 use domain::audit::{Entry, Event};
 use domain::id::EntryId;
+use domain::port::destroyed::Destroyed;
 #[cfg(feature = "erase")]
 use domain::port::erase::Erasers;
 use domain::port::mailer::Mailer;
@@ -80,6 +82,8 @@ pub struct Ports {
     pub signer: Option<Arc<dyn Signer>>,
     /// The renderer.
     pub press: Option<Arc<dyn Press>>,
+    /// The record of destroyed keys, outside of our database.
+    pub destroyed: Option<Arc<dyn Destroyed>>,
     /// The next hop for mail.
     pub mailer: Option<Arc<dyn Mailer>>,
 }

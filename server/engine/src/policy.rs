@@ -107,6 +107,8 @@ pub struct Policy {
     pub name_systems: bool,
     /// After so many days verification is repeated, in ascending order (V7).
     pub later_checks: Vec<u16>,
+    /// How long after its certificate a request may be disputed: identifiers and samples are kept as long (A3).
+    pub dispute_window: Duration,
     /// How people sign in.
     pub sign_in: SignInRules,
     /// Whose cosignatures of the log's checkpoints are kept.
@@ -133,6 +135,7 @@ impl Default for Policy {
             name_officers: false,
             name_systems: true,
             later_checks: vec![7, 30, 90],
+            dispute_window: Duration::from_secs(365 * 24 * 3600),
             sign_in: SignInRules::default(),
             witnesses: Vec::new(),
             public_entries: false,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Failure, Options, desk, out};
+use crate::destroyed::DestroyedKeys;
 use crate::restoring::{self, Published};
 use crate::wiring::{open_database, open_issuer};
 
@@ -66,7 +67,9 @@ impl Restore {
             None => None,
         };
         let compared = published.is_some();
-        let prepared = restoring::prepare(&self.file, published, &config.policy, &config.data_dir)
+        let destroyed = DestroyedKeys::of(&config.data_dir).read()?;
+        let (policy, beside) = (&config.policy, &config.data_dir);
+        let prepared = restoring::prepare(&self.file, published, policy, beside, &destroyed)
             .await
             .map_err(|error| named(&error))?;
         let database = open_database(&config).await?;

@@ -1,8 +1,11 @@
 //! `lethe certificate`: what becomes of certificates after their issue.
 
 use clap::Subcommand;
+use domain::digest::Digest;
 use domain::id::{CertificateId, RequestId};
+use domain::later::{LaterCheck, LooksAt};
 use domain::revocation::RevocationReason;
+use serde_json::json;
 
 use super::desk::Desk;
 use super::{Failure, Options, out};
@@ -32,6 +35,15 @@ pub(super) enum Verb {
         /// Why it is not revoked after all
         #[arg(long)]
         reason: String,
+    },
+    /// Show the backups that have run out since a certificate was issued; with their digest, certify it by an addendum
+    /// (an officer who neither opened nor approved)
+    Addendum {
+        /// The base certificate
+        certificate: CertificateId,
+        /// The digest of the evidence, as shown
+        #[arg(long)]
+        evidence: Option<Digest>,
     },
     /// Begin the correction of a revoked certificate: its request is gone through again (compliance officer)
     Correct {
@@ -72,6 +84,14 @@ impl Verb {
                 engine.drop_revocation(actor, certificate, &reason).await?;
                 out::line("the certificate stays in force");
             }
+            Self::Addendum {
+                certificate,
+                evidence: Some(evidence),
+            } => {
+                let record = engine.certify_addendum(actor, certificate, evidence).await?;
+                out::line(format_args!("addendum {} is being signed", record.code));
+            }
+            Self::Addendum { certificate, .. } => show_addendum(&desk, certificate).await?,
             Self::Correct { request } => {
                 engine.begin_correction(actor, request).await?;
                 out::line("the correction has begun: the request is planned afresh");
@@ -87,4 +107,32 @@ impl Verb {
         }
         Ok(())
     }
+}
+
+async fn show_addendum(desk: &Desk, certificate: CertificateId) -> Result<(), Failure> {
+    let case = desk.engine.addendum(&desk.actor, certificate).await?;
+    if desk.json {
+        out::json(&json!(case));
+        return Ok(());
+    }
+    let row = |check: &LaterCheck| {
+        let LooksAt::Backup { dataset } = &check.looks_at else {
+            return None;
+        };
+        let state = match &check.ended {
+            Some((at, _)) => format!("run out, seen {at}"),
+            None => "to come".into(),
+        };
+        Some([dataset.to_string(), check.due_at.date().to_string(), state])
+    };
+    let rows: Vec<_> = case.run_out.iter().chain(&case.waiting).filter_map(row).collect();
+    out::table(
+        ["BACKUP", "DUE", "STATE"],
+        &rows,
+        "no backup has yet to run out, or has run out without being told of",
+    );
+    if !case.run_out.is_empty() {
+        out::fact("evidence", case.evidence);
+    }
+    Ok(())
 }

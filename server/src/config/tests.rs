@@ -38,6 +38,23 @@ fn durations_are_written_as_people_write_them() {
 }
 
 #[test]
+fn a_dispute_window_that_contradicts_other_rules_is_refused() {
+    let rules = |text: &str| load(&format!("[rules]\n{text}"), &[]);
+    let usual = rules("dispute_window = \"90d\"").unwrap();
+    assert_eq!(usual.policy.dispute_window, Duration::from_secs(90 * 24 * 3600));
+    assert!(rules("dispute_window = \"30d\"\nlater_checks = \"7, 30\"").is_ok());
+    for (wrong, why) in [("30d", "shorter"), ("2600d", "longer")] {
+        let said = rules(&format!("dispute_window = \"{wrong}\""))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            said.contains("rules.dispute_window") && said.contains(why),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn later_checks_are_days_in_ascending_order() {
     let days = |text: &str| load(&format!("[rules]\nlater_checks = \"{text}\""), &[]);
     assert_eq!(days("7, 14").unwrap().policy.later_checks, [7, 14]);

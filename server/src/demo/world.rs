@@ -18,6 +18,7 @@ use super::DemoError;
 use super::clock::DemoClock;
 use super::organisation::{self, LOG_ORIGIN, People};
 use super::systems::Systems;
+use crate::destroyed::DestroyedKeys;
 use crate::mail::FolderMailer;
 use crate::wiring::Wired;
 
@@ -82,6 +83,7 @@ impl World {
             probes: Some(registry),
             signer: Some(Arc::<IssuerKeys>::clone(&issuer)),
             press: Some(Arc::new(press::PdfPress::new())),
+            destroyed: Some(Arc::new(DestroyedKeys::of(out))),
             mailer: Some(Arc::new(mailer)),
         };
         let engine = Engine::new(ports.clone(), organisation::policy(&stage.public_url));

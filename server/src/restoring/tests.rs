@@ -58,6 +58,7 @@ impl Place {
             published,
             &Policy::default(),
             self.folder.path(),
+            &[],
         )
         .await
     }

@@ -5,7 +5,7 @@ use domain::id::{RequestId, TenantId};
 use domain::port::store::{Requests, StoreError};
 use domain::request::{Aside, ErasureRequest};
 
-use crate::row::{Noun, Stored, all, day, document, first};
+use crate::row::{Noun, Stored, all, day, document, first, moment};
 use crate::transaction::Transaction;
 
 impl Noun for ErasureRequest {
@@ -19,7 +19,7 @@ statements! {
         ON CONFLICT DO NOTHING";
     UPDATE = "
         UPDATE erasure_requests
-        SET stage = $3, aside = $4, version = $2 + 1, document = $5, state = $6, due_on = $7
+        SET stage = $3, aside = $4, version = $2 + 1, document = $5, state = $6, due_on = $7, destroyed_at = $8
         WHERE id = $1 AND version = $2";
     FIND = "
         SELECT id, CAST(document AS TEXT) AS document
@@ -38,6 +38,11 @@ statements! {
         SELECT id, CAST(document AS TEXT) AS document
         FROM erasure_requests
         WHERE stage NOT IN ('closed', 'refused', 'withdrawn', 'duplicate')
+        ORDER BY serial";
+    ENDED = "
+        SELECT id, CAST(document AS TEXT) AS document
+        FROM erasure_requests
+        WHERE stage IN ('closed', 'refused', 'withdrawn', 'duplicate') AND destroyed_at IS NULL
         ORDER BY serial";
     ON_HOLD = "
         SELECT id, CAST(document AS TEXT) AS document
@@ -80,6 +85,7 @@ impl Requests for Transaction {
             document(&next)?,
             request.state_word(),
             day(request.due_on),
+            request.destroyed_at.map(moment),
         );
         let rows = self.seen(done)?;
         self.updated(rows, "request", request.id)
@@ -100,6 +106,11 @@ impl Requests for Transaction {
 
     async fn open(&mut self) -> Result<Vec<ErasureRequest>, StoreError> {
         let rows = fetch!(&mut self.connection, Stored, OPEN);
+        all(self.seen(rows)?)
+    }
+
+    async fn ended(&mut self) -> Result<Vec<ErasureRequest>, StoreError> {
+        let rows = fetch!(&mut self.connection, Stored, ENDED);
         all(self.seen(rows)?)
     }
 

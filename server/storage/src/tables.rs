@@ -90,7 +90,8 @@ tables! {
         id Id, tenant_key Text, until_on Day, ended_at Moment, version Count, document Document;
     counters by "name": name Text, value Count;
     erasure_requests by "serial":
-        id Id, tenant_id Id, stage Text, aside Text, version Count, document Document, state Text, due_on Day;
+        id Id, tenant_id Id, stage Text, aside Text, version Count, document Document, state Text, due_on Day,
+        destroyed_at Moment;
     erasure_plans by "serial": id Id, request_id Id, document Document;
     manifests by "plan_id": plan_id Id, document Document;
     steps by "serial":

@@ -40,6 +40,7 @@ GET  /requests/{id}/act                  | sign-in 200 200 200 200 200 200
 GET  /certificates                       | sign-in 200 200 200 404 200 404
 GET  /certificates/{id}                  | sign-in 200 200 200 404 200 404
 GET  /certificates/{id}/revoke           | sign-in 200 200 404 404 200 404
+GET  /certificates/{id}/addendum         | sign-in 200 200 404 404 200 404
 GET  /holds                              | sign-in 200 200 404 200 200 200
 GET  /holds/new                          | sign-in 200 404 404 404 404 404
 GET  /holds/new/preview                  | sign-in 409 404 404 404 404 404
@@ -70,6 +71,7 @@ GET  /tenants/{id}                       | sign-in 200 200 404 200 200 200
 GET  /people                             | sign-in 404 404 404 404 404 200
 GET  /people/invite                      | sign-in 404 404 404 404 404 200
 GET  /people/{id}                        | sign-in 404 404 404 404 404 200
+GET  /privacy                            | sign-in 200 200 404 404 200 200
 GET  /settings                           | sign-in 404 200 404 404 404 200
 GET  /styleguide                         | 404 404 404 404 404 404 404
 GET  /account                            | sign-in 200 200 200 200 200 200
@@ -164,6 +166,7 @@ POST /act/drop_refutation                | signed_out forbidden not_found forbid
 POST /act/lift_suspension                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | incident={nowhere}&typed=x&expected=x
 POST /act/describe_incident              | signed_out not_found not_found forbidden forbidden forbidden forbidden | incident={nowhere}&cause=an import
 POST /act/close_incident                 | signed_out forbidden not_found forbidden forbidden forbidden forbidden | incident={nowhere}
+POST /act/certify_addendum               | signed_out forbidden not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&digest=0000000000000000000000000000000000000000000000000000000000000000&typed=x&expected=x
 POST /act/look_again                     | signed_out forbidden not_found forbidden forbidden forbidden forbidden | certificate={nowhere}
 POST /act/accept_no_control              | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&check={nowhere}&reason=accepted
 POST /act/open_spot_check                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&dataset=partner.contacts

@@ -82,6 +82,20 @@ on_both! {
         place.lethe(&["log", "verify"]).done();
     }
 
+    /// A key that was destroyed after the backup does not come back with it.
+    fn a_destroyed_key_does_not_come_back(place) {
+        let (gone, kept) = (place.planned(), place.planned());
+        place.lethe(&["backup", "backup.db"]).done();
+        let record = place.file("data/destroyed-keys.txt");
+        std::fs::write(record, format!("\n{gone} 2026-03-05T12:00:00Z\n")).unwrap();
+        let place = place.with_a_new_database("second");
+        place.lethe(&["restore", "backup.db"]).done();
+        assert_eq!(place.show(&gone)["destroyed_at"], "2026-03-05T12:00:00Z");
+        assert_eq!(place.show(&kept)["destroyed_at"], serde_json::Value::Null);
+        let log = place.lethe(&["log", "verify"]).done();
+        assert!(!log.is_empty());
+    }
+
     /// A backup that is older than what was published is refused; what goes on from it all the same is a fork, and stays one.
     fn a_log_that_contradicts_what_was_published_is_refused(place) {
         place.lethe(&["backup", "old.db"]).done();

@@ -122,6 +122,7 @@ impl TestApp {
             erasers: Some(registry.clone() as Arc<dyn Erasers>),
             probes: Some(registry as Arc<dyn Probes>),
             signer: Some(Arc::clone(&keys)),
+            destroyed: None,
             press: Some(Arc::new(press::PdfPress::new())),
             mailer: None,
         };

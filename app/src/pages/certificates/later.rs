@@ -1,6 +1,6 @@
 //! The looks after the issue: done, and still to come.
 
-use domain::later::{LaterCheck, Outcome};
+use domain::later::{LaterCheck, LooksAt, Outcome};
 use domain::register::CertificateRecord;
 use domain::verification::Verdict;
 use leptos::prelude::*;
@@ -24,6 +24,7 @@ pub(super) fn later(record: &CertificateRecord, checks: Vec<LaterCheck>, may_loo
                 <thead>
                     <tr>
                         <th scope="col">"Due"</th>
+                        <th scope="col">"Looks at"</th>
                         <th scope="col">"Looked at"</th>
                         <th scope="col">"What was seen"</th>
                     </tr>
@@ -45,7 +46,8 @@ pub(super) fn later(record: &CertificateRecord, checks: Vec<LaterCheck>, may_loo
         view! {
             <section aria-labelledby="later">
                 <h2 id="later">"Looked at again"</h2>
-                <p class="muted">"Data can come back, from imports and restores. So every system is looked at again after the issue."</p>
+                <p class="muted">"Data can come back, from imports and restores. So every system is looked at again after the issue; backups when \
+                 their last set is to have run out."</p>
                 {table}
                 {now}
             </section>
@@ -55,6 +57,10 @@ pub(super) fn later(record: &CertificateRecord, checks: Vec<LaterCheck>, may_loo
 }
 
 fn row(check: LaterCheck) -> impl IntoView {
+    let what = match check.looks_at {
+        LooksAt::Records => "What was erased".into(),
+        LooksAt::Backup { .. } => backup_of(&check),
+    };
     let (looked, outcome) = match &check.ended {
         None => (
             view! { <span class="muted">"Not yet"</span> }.into_any(),
@@ -67,9 +73,18 @@ fn row(check: LaterCheck) -> impl IntoView {
             <th scope="row">
                 <Moment at=check.due_at />
             </th>
+            <td data-label="Looks at">{what}</td>
             <td data-label="Looked at">{looked}</td>
             <td data-label="What was seen">{outcome}</td>
         </tr>
+    }
+}
+
+/// The backup that a look is for, as the inventory names it.
+pub(super) fn backup_of(check: &LaterCheck) -> String {
+    match &check.looks_at {
+        LooksAt::Backup { dataset } => format!("Backup {dataset}"),
+        LooksAt::Records => String::new(),
     }
 }
 
@@ -103,6 +118,11 @@ fn seen(outcome: &Outcome, check: &LaterCheck) -> AnyView {
             .into_any()
         }
         Outcome::SeenAgain => view! { <Tag state="residue" words="Records" /> }.into_any(),
+        Outcome::RunOut => view! { <Tag state="absent" words="Run out" /> }.into_any(),
+        Outcome::NotYet { on } => {
+            let words = format!("Kept until {}", text::day(*on));
+            view! { <Tag state="expires_on" words /> }.into_any()
+        }
         Outcome::NotNeeded { why } => format!("Not needed: {why}").into_any(),
     }
 }

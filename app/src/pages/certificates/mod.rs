@@ -1,5 +1,6 @@
 //! Certificates.
 
+pub mod addendum;
 mod later;
 pub mod list;
 pub mod offline;

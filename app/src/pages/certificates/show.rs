@@ -243,6 +243,15 @@ fn facts(seen: CertificateSeen, tenant: bool) -> impl IntoView {
                             </Fact>
                         }
                     })}
+                {record
+                    .adds
+                    .map(|adds| {
+                        view! {
+                            <Fact term="Adds to">
+                                <a href=one(routes::CERTIFICATES, adds.to)>"The certificate before it"</a>
+                            </Fact>
+                        }
+                    })}
                 <Fact term="Certified by">{text::named(&seen.certified_by)}</Fact>
                 <Fact term="Certified">
                     <Moment at=record.certified_at />

@@ -106,6 +106,9 @@ fn sentence(task: &Task, tenant: bool) -> String {
         Awaited::Grace => format!("The run for {request} begins soon. You can still object."),
         Awaited::SpotCheck => format!("Look at single records by hand for {request}."),
         Awaited::Certification => format!("Certify what was found for {request}."),
+        Awaited::Addendum => {
+            format!("Backups have run out that could hold the data of {title}. Certify it by an addendum.")
+        }
         Awaited::Issue => format!("The certificate for {request} could not be issued. Look why."),
         Awaited::Remainder => format!("The certificate for {request} is ready."),
         Awaited::HoldRelease => format!("A legal hold stops {request}."),

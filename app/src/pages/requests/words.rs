@@ -46,6 +46,9 @@ pub fn waits_for(waiting: &Waiting) -> String {
         Awaited::SpotCheck => format!("It waits for {who} to look at single records by hand."),
         Awaited::Certification => format!("It waits for {who} to certify what was found."),
         Awaited::Issue => "The certificate is being signed, written and sent.".into(),
+        Awaited::Addendum => {
+            format!("Backups that could hold the data have run out. It waits for {who} to certify that.")
+        }
         Awaited::Remainder => "It is certified. What is kept, or runs out by itself, follows later.".into(),
         Awaited::HoldRelease => {
             "A legal hold keeps all of it. It resumes by itself once the last hold is released.".into()

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::ssr;
 use crate::components::{Fact, Facts};
+use crate::routes;
 use crate::text;
 
 /// Each rule with what it means.
@@ -50,6 +51,10 @@ pub fn RulesPart() -> impl IntoView {
             "Records looked at by hand in each dataset",
             policy.spot_ids.to_string(),
         ),
+        (
+            "A certificate may be disputed, and identifiers and samples are kept, for",
+            text::duration(policy.dispute_window),
+        ),
         ("Your people on certificates", names.to_owned()),
         ("A session lasts at most", text::duration(policy.sign_in.session)),
         (
@@ -78,6 +83,9 @@ pub fn RulesPart() -> impl IntoView {
             <h2 id="rules">"Rules"</h2>
             <p>"Whoever runs the server sets these, in its file of settings."</p>
             <Facts>{rules}</Facts>
+            <p>
+                <a href=routes::PRIVACY>"What Lethe itself keeps about people, and until when"</a>
+            </p>
         </section>
     }
 }

@@ -1,6 +1,7 @@
 //! Ports: what the engine needs of the world, as traits.
 
 pub mod connector;
+pub mod destroyed;
 pub mod erase;
 pub mod mailer;
 pub mod press;

@@ -172,6 +172,31 @@ pub struct Line {
     pub index: Option<u64>,
 }
 
+/// How many rows of ours hold personal data, kind by kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct PersonalRows {
+    /// Accounts.
+    pub people: i64,
+    /// Sessions of people who are signed in, or were until lately.
+    pub sessions: i64,
+    /// Links in mails that still work.
+    pub links: i64,
+    /// Refused forms that are kept for a while, sealed.
+    pub drafts: i64,
+    /// Tenants, with their contacts.
+    pub tenants: i64,
+    /// Requests whose identifiers and samples can still be opened.
+    pub requests: i64,
+    /// Requests of which they were destroyed.
+    pub destroyed: i64,
+    /// Holds; those that name people keep them sealed.
+    pub holds: i64,
+    /// Mails, with the addresses that they went to.
+    pub mails: i64,
+    /// Certificates, which name the tenant.
+    pub certificates: i64,
+}
+
 /// Lists.
 #[async_trait]
 pub trait Reading: Send {
@@ -189,6 +214,8 @@ pub trait Reading: Send {
     async fn log_of(&mut self, objects: &[String], limit: u32) -> Answer<Vec<Line>>;
     /// One entry.
     async fn line(&mut self, entry: EntryId) -> Answer<Option<Line>>;
+    /// How much of what we keep is about people.
+    async fn personal_rows(&mut self) -> Answer<PersonalRows>;
     /// Tenants whose name or key has a part, in any case.
     async fn tenants_like(&mut self, text: &str, limit: u32) -> Answer<Vec<Tenant>>;
 }

@@ -317,6 +317,8 @@ pub trait Requests: Send {
     async fn list(&mut self, tenant: Option<TenantId>) -> Answer<Vec<ErasureRequest>>;
     /// All that have not ended.
     async fn open(&mut self) -> Answer<Vec<ErasureRequest>>;
+    /// All that have ended and whose keys are not destroyed.
+    async fn ended(&mut self) -> Answer<Vec<ErasureRequest>>;
     /// All that are on hold.
     async fn on_hold(&mut self) -> Answer<Vec<ErasureRequest>>;
 }

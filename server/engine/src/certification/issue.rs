@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
+use domain::certificate::Claims;
 use domain::digest::Digest;
 use domain::id::CertificateId;
 use domain::job::{Disposition, Job, backoff};
@@ -11,7 +12,6 @@ use domain::mail::MailKind;
 use domain::port::press::Manuscript;
 use domain::port::signer::Signer;
 use domain::port::store::StoreError;
-use domain::certificate::Claims;
 use domain::register::{Addition, CertificateRecord, CertificateState, Document, Statement};
 use domain::signature::jws::Typ;
 use serde_json::json;
@@ -167,7 +167,8 @@ impl Engine {
         let mut tx = self.ports.store.read().await?;
         let base = tx.certificates().statement(adds.to).await?;
         let base = base.ok_or_else(|| broken("its base has no statement"))?;
-        let base = Claims::parse(&base.bytes).map_err(|_| broken("the statement of its base cannot be read"))?;
+        let base =
+            Claims::parse(&base.bytes).map_err(|_| broken("the statement of its base cannot be read"))?;
         let plan = tx.plans().find(record.plan).await?;
         let plan = plan.ok_or(Error::NotFound("that plan"))?;
         let inventory = tx.inventory().find(plan.inventory).await?;
@@ -184,7 +185,9 @@ impl Engine {
             inventory: &inventory,
             checks: &checks,
             issuer,
-            officer: officer.map(|officer| officer.name).filter(|_| self.policy.name_officers),
+            officer: officer
+                .map(|officer| officer.name)
+                .filter(|_| self.policy.name_officers),
             key: &key,
             origin: signer.log_origin(),
         };

@@ -55,12 +55,16 @@ pub(crate) fn addendum_claims(engine: &Engine, made_from: Additions<'_>) -> Resu
         let title = inventory
             .system(&dataset.system)
             .map(|system| system.title.as_str());
-        let title = title.ok_or_else(|| Error::Broken(format!("{dataset} is not in the frozen inventory")))?;
+        let title =
+            title.ok_or_else(|| Error::Broken(format!("{dataset} is not in the frozen inventory")))?;
         let system = base.systems.iter().find(|system| system.name == title);
         let system = system.ok_or_else(|| Error::Broken(format!("the base does not report {dataset}")))?;
         let promised = base.backups.iter().find(|backup| backup.system == title);
         let report = expired(system.clone(), dataset, at);
-        match systems.iter_mut().find(|other: &&mut said::System| other.name == title) {
+        match systems
+            .iter_mut()
+            .find(|other: &&mut said::System| other.name == title)
+        {
             Some(other) => other.datasets.extend(report.datasets),
             None => systems.push(report),
         }

@@ -20,10 +20,11 @@ impl Engine {
         Ok(swept)
     }
 
-    /// The same, as a job.
+    /// The same, and the keys of requests whose time is over, as a job.
     pub(crate) async fn sweep(&self, actor: &Actor) -> Result<Disposition, Error> {
         let rows = self.sweep_sessions(actor).await?;
-        tracing::debug!(rows, "what was over is deleted");
+        let keys = self.destroy_what_is_over(actor).await?;
+        tracing::debug!(rows, keys, "what was over is deleted");
         Ok(Disposition::Done)
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Case<'a> {
     pub(super) spot_checked: bool,
     /// Checks of the present round.
     pub(super) checks: &'a [Check],
+    /// Backups have run out, and no addendum tells of it.
+    pub(super) run_out: bool,
     /// The base certificate.
     pub(super) certificate: Option<&'a CertificateRecord>,
     pub(super) names: &'a Names,
@@ -158,6 +160,12 @@ impl Case<'_> {
                     &[Permission::Revoke],
                     &[],
                 ),
+                Some(record) if self.run_out && record.state == CertificateState::Issued => {
+                    let who = vec![Turn::ComplianceOfficer];
+                    let waiting = Waiting::of(who, Awaited::Addendum, None);
+                    let excluded = [opener, (approver, "approved the run")];
+                    self.seasoned(self.judged(waiting, &[Permission::Certify], &excluded))
+                }
                 record => alone(Awaited::Remainder, record.and_then(|record| record.issued_at)),
             },
             Stage::Closed | Stage::Refused | Stage::Withdrawn | Stage::Duplicate => {

@@ -14,6 +14,7 @@ use super::Sight;
 use super::case::Case;
 use super::names::Names;
 use super::waiting::Waiting;
+use crate::addendum::addendum_case;
 use crate::certification::unseen_system;
 use crate::{Engine, Error};
 
@@ -76,12 +77,17 @@ impl Engine {
             .filter_map(|check| check.finding())
             .map(|finding| finding.looked_at);
         let base = request.certificate;
+        let run_out = match (request.stage, base) {
+            (Stage::Certified, Some(base)) => !addendum_case(tx, base).await?.run_out.is_empty(),
+            _ => false,
+        };
         let case = Case {
             request,
             drawn_at: loaded.manifest.as_ref().map(|manifest| manifest.drawn_at),
             verified_at: looked.max(),
             spot_checked: seen.as_ref().is_some_and(|seen| unseen_system(seen).is_none()),
             checks: &checks,
+            run_out,
             certificate: loaded.certificates.iter().find(|record| Some(record.id) == base),
             names,
             reader,

@@ -19,6 +19,7 @@ pub mod log;
 mod names;
 mod own;
 pub mod pack;
+pub mod personal;
 pub mod preview;
 pub mod requests;
 pub mod revocation;

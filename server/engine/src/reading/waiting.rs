@@ -70,6 +70,8 @@ pub enum Awaited {
     Certification,
     /// The certificate is signed, rendered and sent.
     Issue,
+    /// An officer certifies that backups have run out.
+    Addendum,
     /// Parts that are kept, or run out by themselves, go later; or the later checks come.
     Remainder,
     /// A hold is released.
@@ -121,6 +123,7 @@ impl Awaited {
             Self::SpotCheck => "spot_check",
             Self::Certification => "certification",
             Self::Issue => "issue",
+            Self::Addendum => "addendum",
             Self::Remainder => "remainder",
             Self::HoldRelease => "hold_release",
             Self::DutyEnd => "duty_end",

@@ -56,7 +56,8 @@ impl Engine {
         if let LooksAt::Backup { dataset } = &check.looks_at {
             let dataset = dataset.clone();
             drop(tx);
-            return self.look_at_backup_again(actor, leased, check, (&record, &request), dataset)
+            return self
+                .look_at_backup_again(actor, leased, check, (&record, &request), dataset)
                 .await;
         }
         if let Some(why) = not_needed(&record, &request) {
@@ -87,7 +88,13 @@ impl Engine {
     }
 
     /// What cannot be told is tried again, and then parked in front of a person.
-    pub(super) fn cannot_tell(&self, leased: &Leased, record: &CertificateRecord, number: i64, why: &str) -> Disposition {
+    pub(super) fn cannot_tell(
+        &self,
+        leased: &Leased,
+        record: &CertificateRecord,
+        number: i64,
+        why: &str,
+    ) -> Disposition {
         let tried = u32::try_from(leased.attempt).unwrap_or(u32::MAX);
         match tried < self.policy.max_probe_tries {
             true => Disposition::Retry {

@@ -82,7 +82,12 @@ impl Engine {
                 let why = format!("{}: {why}", look.dataset);
                 return Ok(self.cannot_tell(leased, record, check.number, &why));
             }
-            other => return Err(Error::Broken(format!("backups have the verdict {}", other.word()))),
+            other => {
+                return Err(Error::Broken(format!(
+                    "backups have the verdict {}",
+                    other.word()
+                )));
+            }
         };
         self.ended(actor, check, vec![look], outcome).await
     }
@@ -201,7 +206,10 @@ mod tests {
     #[test]
     fn an_empty_place_shows_nothing() {
         let said = verdict(&[], Some("keep-within 35d"));
-        assert!(matches!(&said, Verdict::Inconclusive { why } if why.contains("no backup set")), "{said:?}");
+        assert!(
+            matches!(&said, Verdict::Inconclusive { why } if why.contains("no backup set")),
+            "{said:?}"
+        );
     }
 
     #[test]

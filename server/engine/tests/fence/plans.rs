@@ -185,6 +185,7 @@ impl Draft<'_> {
             ending: None,
             certificate: None,
             closed_at: None,
+            destroyed_at: None,
             version: 1,
         }
     }

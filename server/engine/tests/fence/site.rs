@@ -96,6 +96,7 @@ pub fn ports(
         erasers,
         probes,
         signer: None,
+        destroyed: None,
         press: None,
         mailer: None,
     }

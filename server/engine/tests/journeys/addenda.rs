@@ -30,7 +30,11 @@ impl World {
             .env("TZ", "UTC")
             .output()
             .expect("restic is installed");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 
     fn back_up(&self, at: &str) {
@@ -69,7 +73,8 @@ container = "all"
 tenant = {{ identifier = "tenant_key", field = "all" }}
 "#
         );
-        self.apply_inventory(&format!("{}{backups}", self.systems.inventory())).await;
+        self.apply_inventory(&format!("{}{backups}", self.systems.inventory()))
+            .await;
     }
 
     /// Certified, and the day has come on which the last set is to have run out.
@@ -86,7 +91,10 @@ tenant = {{ identifier = "tenant_key", field = "all" }}
     async fn add(&self, base: CertificateId) -> CertificateRecord {
         let case = self.engine.addendum(&self.people.auditor, base).await.unwrap();
         let officer = &self.people.second_officer;
-        self.engine.certify_addendum(officer, base, case.evidence).await.unwrap()
+        self.engine
+            .certify_addendum(officer, base, case.evidence)
+            .await
+            .unwrap()
     }
 
     async fn backup_looks(&self, id: CertificateId) -> Vec<LaterCheck> {
@@ -97,12 +105,18 @@ tenant = {{ identifier = "tenant_key", field = "all" }}
 
     async fn as_it_is(&self, id: CertificateId) -> (CertificateRecord, Option<Claims>) {
         let (record, statement, _) = self.engine.certificate(&self.people.auditor, id).await.unwrap();
-        (record, statement.map(|statement| Claims::parse(&statement.bytes).unwrap()))
+        (
+            record,
+            statement.map(|statement| Claims::parse(&statement.bytes).unwrap()),
+        )
     }
 }
 
 fn outcomes(looks: &[LaterCheck]) -> Vec<Option<&Outcome>> {
-    looks.iter().map(|look| look.ended.as_ref().map(|(_, outcome)| outcome)).collect()
+    looks
+        .iter()
+        .map(|look| look.ended.as_ref().map(|(_, outcome)| outcome))
+        .collect()
 }
 
 journeys! {

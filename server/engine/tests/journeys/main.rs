@@ -21,6 +21,7 @@ mod neighbours;
 mod pack;
 mod reading;
 mod record;
+mod retention;
 mod revocation;
 mod servers;
 mod sight;

@@ -93,6 +93,7 @@ impl Site {
             erasers: None,
             probes: None,
             signer: None,
+            destroyed: None,
             press: None,
             mailer: Some(mails.clone()),
         };

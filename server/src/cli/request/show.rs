@@ -101,7 +101,7 @@ async fn standstill(desk: &Desk, request: &ErasureRequest) -> Option<String> {
 }
 
 fn short(request: &ErasureRequest) -> Value {
-    json!({ "id": request.id, "tenant": request.tenant_key, "scope": request.scope, "drill": request.drill,
+    json!({ "id": request.id, "tenant": request.tenant_key, "scope": request.scope, "drill": request.drill, "destroyed_at": request.destroyed_at,
         "channel": request.channel, "received_at": request.received_at, "due_on": request.due_on,
         "state": request.state_word(), "stage": request.stage, "aside": request.aside, "round": request.round,
         "starts_at": request.starts_at, "approved": request.approval.is_some(), "certificate": request.certificate })

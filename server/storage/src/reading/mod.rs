@@ -2,13 +2,14 @@
 
 mod certificates;
 mod log;
+mod personal;
 mod query;
 mod requests;
 mod tenants;
 
 use async_trait::async_trait;
 use domain::id::{EntryId, TenantId};
-use domain::port::reading::{CertificateFilter, Line, LogFilter, Page, Reading, RequestFilter};
+use domain::port::reading::{CertificateFilter, Line, LogFilter, Page, PersonalRows, Reading, RequestFilter};
 use domain::port::store::StoreError;
 use domain::register::CertificateRecord;
 use domain::request::ErasureRequest;
@@ -17,7 +18,7 @@ use domain::subject::Tenant;
 use crate::transaction::Transaction;
 
 /// The statements that are not put together.
-pub(crate) const ALL: &[&[(&str, &str)]] = &[requests::ALL, certificates::ALL];
+pub(crate) const ALL: &[&[(&str, &str)]] = &[requests::ALL, certificates::ALL, personal::ALL];
 
 #[async_trait]
 impl Reading for Transaction {
@@ -50,6 +51,10 @@ impl Reading for Transaction {
 
     async fn line(&mut self, entry: EntryId) -> Result<Option<Line>, StoreError> {
         self.line_of(entry).await
+    }
+
+    async fn personal_rows(&mut self) -> Result<PersonalRows, StoreError> {
+        self.rows_about_people().await
     }
 
     async fn tenants_like(&mut self, text: &str, limit: u32) -> Result<Vec<Tenant>, StoreError> {

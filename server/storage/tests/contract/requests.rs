@@ -9,6 +9,24 @@ use crate::on_both;
 use crate::support::nouns::{now, request, stored_request, tenant};
 
 on_both! {
+    /// Those that have ended are looked through until their key is destroyed.
+    async fn a_request_whose_key_is_destroyed_is_not_looked_at_again(world) {
+        let tenant = tenant("acme");
+        let open = request(&tenant);
+        let ended = ErasureRequest { stage: Stage::Refused, ..request(&tenant) };
+        world.write(async |tx| {
+            tx.tenants().insert(&tenant).await.unwrap();
+            tx.requests().insert(&open).await.unwrap();
+            tx.requests().insert(&ended).await.unwrap();
+        }).await;
+        let found = world.read(async |tx| tx.requests().ended().await.unwrap()).await;
+        assert_eq!(found, [ended.clone()]);
+        world.write(async |tx| tx.requests().update(&ended.clone().destroy(now())).await.unwrap()).await;
+        assert_eq!(world.read(async |tx| tx.requests().ended().await.unwrap()).await, []);
+        let rows = world.read(async |tx| tx.reading().personal_rows().await.unwrap()).await;
+        assert_eq!((rows.tenants, rows.requests, rows.destroyed, rows.people), (1, 1, 1, 0));
+    }
+
     async fn a_request_is_read_as_it_was_written(world) {
         let stored = world.write(async |tx| stored_request(tx).await).await;
         let found = world.read(async |tx| tx.requests().find(stored.id).await.unwrap()).await;

@@ -230,6 +230,7 @@ pub fn request(tenant: &Tenant) -> ErasureRequest {
         ending: None,
         certificate: None,
         closed_at: None,
+        destroyed_at: None,
         version: 1,
     }
 }

@@ -82,6 +82,13 @@ fn act_on(waiting: &Waiting, file: &RequestFile, page: &str) -> Option<(String, 
         Awaited::Approval => (format!("{page}/approve"), "Look at the plan"),
         Awaited::SpotCheck => (format!("{page}/spot-check"), "Look at single records"),
         Awaited::Certification => (format!("{page}/certify"), "Look at the findings"),
+        Awaited::Addendum => (
+            format!(
+                "{}/addendum",
+                routes::one(routes::CERTIFICATES, file.request.certificate?)
+            ),
+            "Look at what has run out",
+        ),
         Awaited::Correction => (
             format!(
                 "{}/revoke",

@@ -23,7 +23,7 @@ pub use clock::{TestClock, TestEntropy};
 pub use database::{Kind, postgres_server};
 pub use people::People;
 pub use systems::Systems;
-pub use work::{Mails, NoCredentials};
+pub use work::{DestroyedOnce, Mails, NoCredentials};
 
 /// Runs a journey on both databases.
 macro_rules! journeys {
@@ -62,6 +62,8 @@ pub struct World {
     pub systems: Systems,
     /// What was mailed.
     pub mails: Arc<Mails>,
+    /// What was recorded of destroyed keys.
+    pub destroyed: Arc<DestroyedOnce>,
     /// The issuer's keys.
     pub keys: Arc<IssuerKeys>,
     /// Our own database.
@@ -99,6 +101,7 @@ impl World {
                 .with_unlink(systems::unlink(folder.path())),
         );
         let mails = Arc::new(Mails::default());
+        let destroyed = Arc::new(DestroyedOnce::default());
         let ports = Ports {
             store: Arc::new(database.store.clone()),
             clock: clock.clone(),
@@ -108,6 +111,7 @@ impl World {
             probes: Some(registry as Arc<dyn Probes>),
             signer: Some(keys.clone() as Arc<dyn Signer>),
             press: Some(Arc::new(press::PdfPress::new())),
+            destroyed: Some(destroyed.clone()),
             mailer: Some(mails.clone()),
         };
         let engine = Engine::new(ports.clone(), policy());
@@ -120,6 +124,7 @@ impl World {
             people,
             systems,
             mails,
+            destroyed,
             keys,
             database,
             folder,

@@ -10,6 +10,7 @@ use domain::id::{CertificateId, RequestId};
 use domain::inventory::{DatasetRef, InventoryVersion};
 use domain::job::{Disposition, Job, Queue};
 use domain::mail::{Mail, MailError, MailKind};
+use domain::port::destroyed::{Destroyed, DestroyedError};
 use domain::port::mailer::Mailer;
 use domain::port::store::Store;
 use domain::register::CertificateRecord;
@@ -17,7 +18,7 @@ use domain::request::{ErasureRequest, IdentityMethod};
 use domain::scope::RequestScope;
 use domain::secret::Secret;
 use domain::subject::{Identifier, TenantKey};
-use domain::time::{Clock, parse_date};
+use domain::time::{Clock, Timestamp, parse_date};
 use engine::intake::NewRequest;
 use engine::inventory::{CredentialSource, InventoryDraft, OpenCredential};
 
@@ -46,6 +47,17 @@ impl Mails {
 impl Mailer for Mails {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         self.0.lock().unwrap().push(mail.clone());
+        Ok(())
+    }
+}
+
+/// Keeps which keys were destroyed.
+#[derive(Default)]
+pub struct DestroyedOnce(pub Mutex<Vec<RequestId>>);
+
+impl Destroyed for DestroyedOnce {
+    fn record(&self, request: RequestId, _at: Timestamp) -> Result<(), DestroyedError> {
+        self.0.lock().unwrap().push(request);
         Ok(())
     }
 }
@@ -247,13 +259,14 @@ impl World {
         .unwrap()
     }
 
-    /// Days go by, with a look for what is overdue on each of them.
+    /// Days go by, with a look for what is overdue, and a sweep, on each of them.
     pub async fn days_go_by(&self, days: u64) {
         for _ in 0..days {
             self.clock.advance(Duration::from_secs(24 * 3600));
             let mut tx = self.ports.store.begin().await.unwrap();
             let now = self.engine.now();
             tx.jobs().enqueue(&Job::Watch, now).await.unwrap();
+            tx.jobs().enqueue(&Job::Sweep, now).await.unwrap();
             tx.commit().await.unwrap();
             self.run_ready().await;
         }
