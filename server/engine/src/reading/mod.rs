@@ -20,6 +20,7 @@ mod names;
 mod own;
 pub mod pack;
 pub mod preview;
+mod register;
 pub mod requests;
 pub mod revocation;
 pub mod search;
