@@ -2,6 +2,9 @@
 
 use domain::digest::Digest;
 use domain::port::press::Manuscript;
+use domain::signature::jwk::thumbprint;
+use domain::signature::jws;
+use ed25519_dalek::{Signer as _, SigningKey};
 
 use crate::support::planted::Genuine;
 use crate::support::{Answer, Kind, TestApp};
@@ -99,14 +102,24 @@ async fn statements_are_judged_as_pdfs_are() {
 #[tokio::test]
 async fn what_is_foreign_is_not_ours() {
     let app = TestApp::new(Kind::Sqlite).await;
-    planted(&app).await;
+    let genuine = planted(&app).await;
     let (word, page) = answer(&app, &[b"%PDF-1.4\nan invoice"]).await;
     assert_eq!(word, "not_ours", "{page}");
     assert!(page.contains("Not a certificate of this issuer"), "{page}");
-    let stranger = TestApp::new(Kind::Sqlite).await;
-    let theirs = planted(&stranger).await;
-    assert_eq!(answer(&app, &[&theirs.pdf]).await.0, "not_ours");
-    assert_eq!(answer(&app, &[theirs.manuscript.jws.as_bytes()]).await.0, "not_ours");
+    let theirs = genuine_of_a_stranger(&genuine.manuscript);
+    assert_eq!(answer(&app, &[&press::render(&theirs).unwrap()]).await.0, "not_ours");
+    assert_eq!(answer(&app, &[theirs.jws.as_bytes()]).await.0, "not_ours");
+}
+
+/// The same statement, signed by somebody else's key.
+fn genuine_of_a_stranger(genuine: &Manuscript) -> Manuscript {
+    let key = SigningKey::from_bytes(&[8; 32]);
+    let kid = thumbprint(&key.verifying_key());
+    let input = jws::signing_input(&kid, jws::Typ::Statement, &genuine.statement);
+    Manuscript {
+        jws: jws::compact(&input, &key.sign(input.as_bytes())),
+        ..genuine.clone()
+    }
 }
 
 #[tokio::test]

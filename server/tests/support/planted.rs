@@ -10,7 +10,6 @@ use domain::id::{CertificateId, EntryId, IncidentId, RequestId};
 use domain::incident::{Account, Incident, IncidentState};
 use domain::job::{Disposition, Job, Queue};
 use domain::port::press::Manuscript;
-use domain::port::signer::Signer as _;
 use domain::register::{CertificateKind, CertificateRecord, CertificateState, Document, Statement};
 use domain::request::IdentityMethod;
 use domain::revocation::RevocationReason;

@@ -136,12 +136,18 @@ fn swapped_pages_around_a_genuine_statement_are_not_confirmed() {
 
 #[test]
 fn pages_of_another_certificate_are_not_confirmed() {
-    let mut other = register(Some(StandingState::Issued));
-    if let Some(document) = &mut other.document {
-        document.certificate = sample::complete().id;
-    }
-    let differ = sample::complete().id != claims().id;
-    assert_eq!(told(PAGES, None, Some(&other)).outcome == Outcome::PagesNotConfirmed, differ);
+    let other = Registered {
+        document: register(Some(StandingState::Issued))
+            .document
+            .map(|document| RegisteredDocument {
+                certificate: uuid::Uuid::nil().into(),
+                ..document
+            }),
+        ..register(None)
+    };
+    let told = told(PAGES, None, Some(&other));
+    assert_eq!(told.outcome, Outcome::PagesNotConfirmed);
+    assert!(told.sentences[0].contains("pages of another certificate"), "{told:?}");
 }
 
 #[test]
