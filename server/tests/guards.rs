@@ -90,7 +90,10 @@ impl Things {
             ("{number}", "1"),
             ("{entry}", self.entry.as_str()),
             ("{reference}", certificate.as_str()),
-            ("{sha256}", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            (
+                "{sha256}",
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            ),
         ]
         .iter()
         .fold(text.to_owned(), |text, (name, value)| text.replace(name, value))

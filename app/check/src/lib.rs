@@ -7,6 +7,9 @@
 mod page;
 mod published;
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use domain::certificate::{Given, Told, pdf};
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -23,6 +26,14 @@ const MOST: f64 = 64.0 * 1024.0 * 1024.0;
 #[wasm_bindgen(start)]
 pub fn wake() {
     let Some(page) = Page::find() else { return };
+    // A file that breaks the reader must not leave somebody waiting for its answer.
+    std::panic::set_hook(Box::new(|_| {
+        if let Some(page) = Page::find() {
+            page.refuse(
+                "This file cannot be read: do not rely on it. Load the page again to check another one.",
+            );
+        }
+    }));
     spawn_local(async move {
         match Published::fetch().await {
             Ok(published) => listen(&page, &published),
@@ -33,11 +44,19 @@ pub fn wake() {
 
 fn listen(page: &Page, published: &Published) {
     let (on, at) = (page.clone(), published.clone());
+    let newest = Rc::new(Cell::new(0_u32));
     page.on_files(move |files| {
-        let (page, published) = (on.clone(), at.clone());
+        let (page, published, newest) = (on.clone(), at.clone(), Rc::clone(&newest));
+        let own = newest.get().wrapping_add(1);
+        newest.set(own);
         spawn_local(async move {
             page.busy();
-            match check(&files, &published).await {
+            let checked = check(&files, &published).await;
+            // Whoever gave another file meanwhile waits for the answer to that one.
+            if newest.get() != own {
+                return;
+            }
+            match checked {
                 Ok(told) => page.tell(&told),
                 Err(why) => page.refuse(&why),
             }
@@ -50,7 +69,9 @@ fn listen(page: &Page, published: &Published) {
 async fn check(files: &FileList, published: &Published) -> Result<Told, String> {
     let files: Vec<File> = (0..files.length()).filter_map(|place| files.get(place)).collect();
     if files.iter().map(|file| file.size()).sum::<f64>() > MOST {
-        return Err("This is larger than 64 MB: it cannot be checked here, and no certificate is that large.".into());
+        return Err(
+            "This is larger than 64 MB: it cannot be checked here, and no certificate is that large.".into(),
+        );
     }
     let mut read = Vec::with_capacity(files.len());
     for file in &files {

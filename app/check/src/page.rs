@@ -75,7 +75,13 @@ impl Page {
     /// Says why the files are not checked.
     pub fn refuse(&self, why: &str) {
         let headline = "This was not checked";
-        self.show("careful", "refused", headline, &[why.to_owned()], std::iter::empty());
+        self.show(
+            "careful",
+            "refused",
+            headline,
+            &[why.to_owned()],
+            std::iter::empty(),
+        );
     }
 
     /// Does something with the files that are dropped or chosen.
@@ -92,20 +98,26 @@ impl Page {
             event.prevent_default();
             take_again();
         });
+        // Anywhere on the page: a file that misses the place would open in the browser, and the page be gone.
         let over = self.place.clone();
-        for_ever(&self.place, "dragover", move |event| {
+        for_ever(&self.document, "dragover", move |event| {
             event.prevent_default();
             // A mark for the style sheet alone.
             let _unmarked = over.set_attribute("data-over", "");
         });
         let left = self.place.clone();
-        for_ever(&self.place, "dragleave", move |_| drop(left.remove_attribute("data-over")));
+        for_ever(&self.document, "dragleave", move |_| {
+            drop(left.remove_attribute("data-over"))
+        });
         let dropped = self.place.clone();
-        for_ever(&self.place, "drop", move |event| {
+        for_ever(&self.document, "drop", move |event| {
             event.prevent_default();
             drop(dropped.remove_attribute("data-over"));
             let files = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
-            if let Some(files) = files.and_then(|files| files.files()).filter(|files| files.length() > 0) {
+            if let Some(files) = files
+                .and_then(|files| files.files())
+                .filter(|files| files.length() > 0)
+            {
                 act(files);
             }
         });
@@ -129,7 +141,9 @@ impl Page {
         match drawn {
             Some(drawn) => drop(self.answer.append_child(&drawn)),
             // Without the templates it is said in plain text.
-            None => self.answer.set_text_content(Some(&format!("{headline}. {}", sentences.join(" ")))),
+            None => self
+                .answer
+                .set_text_content(Some(&format!("{headline}. {}", sentences.join(" ")))),
         }
         self.mark("ready");
     }
@@ -180,8 +194,15 @@ impl Page {
 
     /// A copy of what a template of the page holds.
     fn template(&self, name: &str) -> Option<DocumentFragment> {
-        let template = self.document.query_selector(&format!("template[data-part={name}]"));
+        let template = self
+            .document
+            .query_selector(&format!("template[data-part={name}]"));
         let template: HtmlTemplateElement = template.ok()??.dyn_into().ok()?;
-        template.content().clone_node_with_deep(true).ok()?.dyn_into().ok()
+        template
+            .content()
+            .clone_node_with_deep(true)
+            .ok()?
+            .dyn_into()
+            .ok()
     }
 }

@@ -31,7 +31,9 @@ struct Fetched {
 impl Published {
     /// Fetches both.
     pub async fn fetch() -> Result<Self, String> {
-        let keys = text(KEYS).await.map_err(|why| format!("the issuer's keys: {why}"))?;
+        let keys = text(KEYS)
+            .await
+            .map_err(|why| format!("the issuer's keys: {why}"))?;
         let keys = KeySet::parse(&keys).map_err(|error| error.to_string())?;
         let list = text(LIST).await.ok();
         Ok(Self(Rc::new(Fetched { keys, list })))

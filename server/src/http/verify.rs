@@ -108,7 +108,14 @@ async fn checked(web: &Web, form: Form) -> Result<Told, Refusal> {
 async fn published(
     web: &Web,
     digest: Option<Digest>,
-) -> Result<(KeySet, Option<StatusList>, Option<domain::certificate::Registered>), Refusal> {
+) -> Result<
+    (
+        KeySet,
+        Option<StatusList>,
+        Option<domain::certificate::Registered>,
+    ),
+    Refusal,
+> {
     let now = web.engine.now();
     let signer = web.signer.as_ref();
     let signer = signer.ok_or_else(|| not_now("this process has no keys of the issuer"))?;

@@ -286,7 +286,12 @@ impl Certificates for Transaction {
     }
 
     async fn of_document(&mut self, digest: Digest) -> Result<Option<CertificateId>, StoreError> {
-        let rows = fetch!(&mut self.connection, DigestRow, OF_DOCUMENT, &digest.as_bytes()[..]);
+        let rows = fetch!(
+            &mut self.connection,
+            DigestRow,
+            OF_DOCUMENT,
+            &digest.as_bytes()[..]
+        );
         let row = self.seen(rows)?.into_iter().next();
         Ok(row.map(|row| row.certificate_id.into()))
     }

@@ -58,7 +58,10 @@ async fn a_genuine_certificate_is_told_in_words_and_nothing_is_kept() {
     assert!(page.contains("Genuine and in force"), "{page}");
     assert!(page.contains("Aurora Fjordlogistik GmbH"), "{page}");
     let answer = send(&app, &[&genuine.pdf]).await;
-    assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"));
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("cache-control")),
+        (200, "no-store")
+    );
 }
 
 #[tokio::test]
@@ -95,7 +98,10 @@ async fn statements_are_judged_as_pdfs_are() {
     assert_eq!(answer(&app, &[statement, jws.as_bytes()]).await.0, "in_force");
     let changed = String::from_utf8(statement.clone()).unwrap();
     let changed = changed.replace("Aurora Fjordlogistik", "Borealis");
-    assert_eq!(answer(&app, &[changed.as_bytes(), jws.as_bytes()]).await.0, "altered");
+    assert_eq!(
+        answer(&app, &[changed.as_bytes(), jws.as_bytes()]).await.0,
+        "altered"
+    );
     assert_eq!(answer(&app, &[changed.as_bytes()]).await.0, "altered");
 }
 
@@ -107,7 +113,10 @@ async fn what_is_foreign_is_not_ours() {
     assert_eq!(word, "not_ours", "{page}");
     assert!(page.contains("Not a certificate of this issuer"), "{page}");
     let theirs = genuine_of_a_stranger(&genuine.manuscript);
-    assert_eq!(answer(&app, &[&press::render(&theirs).unwrap()]).await.0, "not_ours");
+    assert_eq!(
+        answer(&app, &[&press::render(&theirs).unwrap()]).await.0,
+        "not_ours"
+    );
     assert_eq!(answer(&app, &[theirs.jws.as_bytes()]).await.0, "not_ours");
 }
 
@@ -128,13 +137,20 @@ async fn what_cannot_be_checked_is_refused_in_words() {
     for (files, status, says) in [
         (&[][..], 422, "Choose a file: a certificate (PDF)"),
         (&[&b"PK\x03\x04"[..]][..], 422, "This file is of another kind."),
-        (&[&b"%PDF-1"[..], b"%PDF-2"][..], 422, "There are two files that are a PDF."),
+        (
+            &[&b"%PDF-1"[..], b"%PDF-2"][..],
+            422,
+            "There are two files that are a PDF.",
+        ),
         (&[&[1; 64][..]][..], 422, "Choose the PDF as well."),
     ] {
         let answer = send(&app, files).await;
         assert_eq!(answer.status, status, "{says}");
         let page = answer.text();
-        assert!(page.contains("data-answer=\"refused\"") && page.contains(says), "{page}");
+        assert!(
+            page.contains("data-answer=\"refused\"") && page.contains(says),
+            "{page}"
+        );
     }
     let large = [&b"%PDF-1.7 "[..], &vec![b'a'; 9 * 1024 * 1024]].concat();
     let answer = send(&app, &[&large]).await;
@@ -161,7 +177,10 @@ async fn the_register_is_asked_by_digest_alone() {
     let genuine = planted(&app).await;
     let ask = async |digest: Digest| app.browser().get(&format!("/verify/digest/{digest}")).await;
     let known = ask(Digest::of(&genuine.pdf)).await;
-    assert_eq!((known.status.as_u16(), known.header("cache-control")), (200, "no-store"));
+    assert_eq!(
+        (known.status.as_u16(), known.header("cache-control")),
+        (200, "no-store")
+    );
     let document = &known.json()["document"];
     assert_eq!(document["certificate"], genuine.id.to_string());
     assert_eq!(document["state"], "issued");
@@ -195,9 +214,15 @@ async fn the_module_that_checks_in_the_browser_is_on_this_page_alone() {
     let page = app.browser().get("/verify").await;
     let policy = page.header("content-security-policy").to_owned();
     let text = page.text();
-    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next());
+    let nonce = policy
+        .split("'nonce-")
+        .nth(1)
+        .and_then(|rest| rest.split('\'').next());
     let nonce = nonce.unwrap();
-    assert!(text.contains(&format!("nonce=\"{nonce}\">import wake from \"/pkg/check")), "{text}");
+    assert!(
+        text.contains(&format!("nonce=\"{nonce}\">import wake from \"/pkg/check")),
+        "{text}"
+    );
     for elsewhere in ["/", "/sign-in"] {
         assert!(!app.browser().get(elsewhere).await.text().contains("/pkg/check"));
     }

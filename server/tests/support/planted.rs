@@ -132,7 +132,11 @@ impl TestApp {
             state_since: Some(self.engine.now()),
             ..record
         };
-        let event = Event::new("certificate.revoked", format!("certificate:{id}"), serde_json::json!({}));
+        let event = Event::new(
+            "certificate.revoked",
+            format!("certificate:{id}"),
+            serde_json::json!({}),
+        );
         let entry = event.entry(EntryId::from(fresh()), &tests, self.engine.now(), [6; 16]);
         let mut tx = self.engine.store().begin().await.unwrap();
         tx.log().append(&entry).await.unwrap();
@@ -147,7 +151,9 @@ impl TestApp {
         let mut tx = store.begin().await.unwrap();
         tx.jobs().enqueue(&Job::PublishList, now).await.unwrap();
         tx.commit().await.unwrap();
-        let leased = store.lease(&[Queue::Issue], 8, now, Duration::from_secs(120)).await;
+        let leased = store
+            .lease(&[Queue::Issue], 8, now, Duration::from_secs(120))
+            .await;
         for job in leased.unwrap() {
             let disposition = self.engine.run(&job).await;
             assert_eq!(disposition, Disposition::Done, "{:?}", job.job);

@@ -33,7 +33,7 @@ pub fn CheckFile() -> impl IntoView {
                 <Submit>"Check the file"</Submit>
             </Form>
         </section>
-        <div id="answer" role="status" aria-live="polite">
+        <div id="answer" class="answer-place" role="status" aria-live="polite">
             {checked}
         </div>
         <Parts />
@@ -130,9 +130,8 @@ fn Module() -> impl IntoView {
     // The name carries the digest of what it names, as that of the islands does.
     let mark = name.as_deref().and_then(|name| name.strip_prefix(crate::NAME));
     let module = format!("/{}/{}{}", crate::PKG, crate::CHECK, mark.unwrap_or_default());
-    let script = format!(
-        "import wake from \"{module}.js\"; wake({{ module_or_path: \"{module}_bg.wasm\" }});"
-    );
+    let script =
+        format!("import wake from \"{module}.js\"; wake({{ module_or_path: \"{module}_bg.wasm\" }});");
     view! { <script type="module" nonce=use_nonce() inner_html=script></script> }
 }
 

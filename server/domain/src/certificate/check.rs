@@ -155,7 +155,8 @@ fn pdf(bytes: &[u8], attached: &Attachments, keys: &KeySet, beside: Beside<'_>) 
     let (kept, facts) = kept(Digest::of(bytes), facts, beside);
     let pages = match (whole, kept) {
         (Whole::Unfit(why), _) => Pages::SignatureDoesNotFit(why),
-        (Whole::Signed(signers), kept) => match signers.iter().find(|key| retired_before(key, &facts.claims)) {
+        (Whole::Signed(signers), kept) => match signers.iter().find(|key| retired_before(key, &facts.claims))
+        {
             Some(key) => {
                 let why = format!("key {} was retired before the certificate was issued", key.kid);
                 Pages::SignatureDoesNotFit(why)

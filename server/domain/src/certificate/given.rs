@@ -155,10 +155,12 @@ impl Given {
     /// A statement or JWS that came beside a PDF must be the one inside.
     fn fits(&self, answer: Answer, attached: &Attachments) -> Answer {
         let other = |beside: Option<&[u8]>, inside: Option<&Vec<u8>>| {
-            beside.is_some_and(|beside| inside.is_none_or(|inside| inside.trim_ascii() != beside.trim_ascii()))
+            beside
+                .is_some_and(|beside| inside.is_none_or(|inside| inside.trim_ascii() != beside.trim_ascii()))
         };
         let jws = self.jws.as_deref().map(str::as_bytes);
-        if other(self.statement.as_deref(), attached.statement.as_ref()) || other(jws, attached.jws.as_ref()) {
+        if other(self.statement.as_deref(), attached.statement.as_ref()) || other(jws, attached.jws.as_ref())
+        {
             return Answer::Altered {
                 what: "the statement beside the PDF is not the one inside it".into(),
             };
@@ -202,7 +204,10 @@ mod tests {
         assert_eq!(of(&[b"%PDF-1", b"%PDF-2"]), Err(GivenError::Two(Kind::Pdf)));
         assert_eq!(of(&[SSHSIG]), Err(GivenError::SignatureAlone(Kind::SshSignature)));
         let two = GivenError::Two(Kind::Pdf).to_string();
-        assert_eq!(two, "There are two files that are a PDF. Check one certificate at a time.");
+        assert_eq!(
+            two,
+            "There are two files that are a PDF. Check one certificate at a time."
+        );
         let given = of(&[&[1; 64], b"%PDF-1"]).unwrap();
         assert_eq!(given.digest(), Some(Digest::of(b"%PDF-1")));
         assert!(given.signature.is_some());

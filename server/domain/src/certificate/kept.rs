@@ -19,7 +19,9 @@ pub(super) enum Kept {
 /// the certificate stands.
 pub(super) fn kept(digest: Digest, facts: Facts, beside: Beside<'_>) -> (Kept, Facts) {
     let row = facts.present.as_ref().and_then(|present| present.row.as_ref());
-    let in_list = row.and_then(|row| row.document).map(|document| document == digest);
+    let in_list = row
+        .and_then(|row| row.document)
+        .map(|document| document == digest);
     if in_list == Some(false) {
         let why = "the status list has other pages of this certificate";
         return (Kept::Otherwise(why), facts);

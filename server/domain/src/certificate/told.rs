@@ -139,7 +139,11 @@ fn genuine(facts: &Facts) -> (Outcome, String, Vec<String>) {
         return (Outcome::Genuine, "Genuine, but a drill".into(), sentences);
     }
     sentences.push(standing(facts));
-    match facts.present.as_ref().is_some_and(|present| present.row.is_some()) {
+    match facts
+        .present
+        .as_ref()
+        .is_some_and(|present| present.row.is_some())
+    {
         true => (Outcome::InForce, "Genuine and in force".into(), sentences),
         false => (
             Outcome::Genuine,

@@ -82,7 +82,10 @@ fn told(file: &[u8], status: Option<&StatusList>, registered: Option<&Registered
 #[test]
 fn the_registers_word_for_the_whole_bytes_makes_a_pdf_genuine_and_in_force() {
     let told = told(PAGES, None, Some(&register(Some(StandingState::Issued))));
-    assert_eq!((told.outcome, told.headline.as_str()), (Outcome::InForce, "Genuine and in force"));
+    assert_eq!(
+        (told.outcome, told.headline.as_str()),
+        (Outcome::InForce, "Genuine and in force")
+    );
     assert_eq!(told.outcome.mood(), Mood::Good);
     assert!(told.sentences[1].starts_with("By the register of"), "{told:?}");
 }
@@ -102,7 +105,11 @@ fn a_revoked_certificate_says_since_when() {
         told(PAGES, Some(&list(StandingState::Revoked, Some(PAGES))), None),
     ] {
         assert_eq!(told.outcome, Outcome::Ended);
-        assert!(told.headline.starts_with("Genuine, but revoked on "), "{}", told.headline);
+        assert!(
+            told.headline.starts_with("Genuine, but revoked on "),
+            "{}",
+            told.headline
+        );
         assert_eq!(told.outcome.mood(), Mood::Bad);
     }
 }
@@ -130,7 +137,10 @@ fn swapped_pages_around_a_genuine_statement_are_not_confirmed() {
         );
         let issuer = claims().issuer.name;
         assert!(told.facts.contains(&("issuer", issuer)), "{told:?}");
-        assert!(!told.facts.iter().any(|(label, _)| *label == "confirmed by"), "{told:?}");
+        assert!(
+            !told.facts.iter().any(|(label, _)| *label == "confirmed by"),
+            "{told:?}"
+        );
     }
 }
 
@@ -147,15 +157,23 @@ fn pages_of_another_certificate_are_not_confirmed() {
     };
     let told = told(PAGES, None, Some(&other));
     assert_eq!(told.outcome, Outcome::PagesNotConfirmed);
-    assert!(told.sentences[0].contains("pages of another certificate"), "{told:?}");
+    assert!(
+        told.sentences[0].contains("pages of another certificate"),
+        "{told:?}"
+    );
 }
 
 #[test]
 fn a_signature_that_holds_does_not_outweigh_the_register() {
     let given = Given::of([PAGES.to_vec(), key().sign(PAGES).to_bytes().to_vec()]).unwrap();
-    let ask = |registered: &Registered| Told::of(&given.check(&attached(&claims()), &keys(), None, Some(registered)));
+    let ask = |registered: &Registered| {
+        Told::of(&given.check(&attached(&claims()), &keys(), None, Some(registered)))
+    };
     assert_eq!(ask(&register(None)).outcome, Outcome::PagesNotConfirmed);
-    assert_eq!(ask(&register(Some(StandingState::Issued))).outcome, Outcome::InForce);
+    assert_eq!(
+        ask(&register(Some(StandingState::Issued))).outcome,
+        Outcome::InForce
+    );
 }
 
 #[test]
@@ -181,14 +199,20 @@ fn a_statement_alone_is_confirmed_by_the_list_or_by_nothing() {
 
     let mut changed = claims();
     changed.issuer.name = "Someone Else Ltd".into();
-    assert_eq!(told(&changed.bytes(), Some(&held), None).outcome, Outcome::Altered);
+    assert_eq!(
+        told(&changed.bytes(), Some(&held), None).outcome,
+        Outcome::Altered
+    );
     assert_eq!(told(b"{\"a\":1}", Some(&held), None).outcome, Outcome::NotOurs);
 }
 
 #[test]
 fn a_signed_statement_is_genuine_and_its_standing_may_be_unknown() {
     let jws = signed(&claims()).into_bytes();
-    assert_eq!(told(&jws, Some(&list(StandingState::Issued, None)), None).outcome, Outcome::InForce);
+    assert_eq!(
+        told(&jws, Some(&list(StandingState::Issued, None)), None).outcome,
+        Outcome::InForce
+    );
     let unknown = told(&jws, None, None);
     assert_eq!(unknown.outcome, Outcome::Genuine);
     assert_eq!(unknown.headline, "Genuine; whether it is in force is not known");
@@ -203,7 +227,10 @@ fn a_drill_is_never_called_in_force() {
     };
     let given = Given::of([signed(&drill).into_bytes()]).unwrap();
     let told = Told::of(&given.check(&Attachments::default(), &keys(), None, None));
-    assert_eq!((told.outcome, told.headline.as_str()), (Outcome::Genuine, "Genuine, but a drill"));
+    assert_eq!(
+        (told.outcome, told.headline.as_str()),
+        (Outcome::Genuine, "Genuine, but a drill")
+    );
 }
 
 #[test]
