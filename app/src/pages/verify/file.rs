@@ -110,7 +110,7 @@ fn Parts() -> impl IntoView {
         view! {
             <template data-part=name>
                 <Notice tone title="">
-                    {()}
+                    ""
                 </Notice>
             </template>
         }
@@ -118,7 +118,7 @@ fn Parts() -> impl IntoView {
     view! {
         {notices.collect_view()}
         <template data-part="facts">
-            <Stated>{()}</Stated>
+            <Stated>""</Stated>
         </template>
     }
 }
