@@ -36,6 +36,9 @@ pub const PKG: &str = "pkg";
 /// The name of the WebAssembly module, its script and the style sheet.
 pub const NAME: &str = "lethe";
 
+/// The name of the WebAssembly module that checks files, and of its script.
+pub const CHECK: &str = "check";
+
 /// Wakes the islands of the page the browser has just loaded.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]

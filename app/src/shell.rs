@@ -12,6 +12,7 @@ use crate::routes::Page;
 /// The whole document of a page.
 pub fn shell(options: LeptosOptions, page: &'static Page) -> impl IntoView {
     provide_meta_context();
+    provide_context(options.clone());
     allow_our_scripts_only();
     // The name carries the digest of what it names, so that a browser may keep it for ever.
     let styles = format!("/{}/{}.css", crate::PKG, options.output_name);

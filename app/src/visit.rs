@@ -1,5 +1,6 @@
 //! What the server knows of a visit: put into the request before a page is drawn or a form acts.
 
+use domain::certificate::Told;
 use domain::secret::Secret;
 use engine::people::Visitor;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,15 @@ pub struct Draft {
     pub fields: Vec<(String, String)>,
     /// Why it was refused.
     pub error: AppError,
+}
+
+/// What came of a file that was sent to be checked; nothing of the file itself is kept.
+#[derive(Debug, Clone)]
+pub enum Checked {
+    /// The answer.
+    Told(Told),
+    /// Why it was not checked.
+    Refused(String),
 }
 
 impl std::fmt::Debug for Visit {

@@ -20,6 +20,7 @@ mod pages;
 mod public;
 mod site;
 mod uploads;
+mod verify;
 mod visit;
 
 use std::path::PathBuf;
@@ -65,6 +66,8 @@ pub struct Web {
     stop: Option<Stop>,
     /// Places for streams.
     streams: Arc<Semaphore>,
+    /// Places for files that are being checked.
+    checking: Arc<Semaphore>,
     metrics: metrics::Metrics,
     metrics_readers: Readers,
     limits: Limits,
@@ -77,6 +80,8 @@ pub struct Web {
 struct Limits {
     /// Looking up certificates without being signed in.
     look_ups: limit::Limiter,
+    /// Sending files to be checked.
+    checks: limit::Limiter,
     /// Wrong tokens.
     wrong_tokens: limit::Limiter,
 }
@@ -97,10 +102,12 @@ impl Web {
             site,
             stop: None,
             streams: events::places(),
+            checking: Arc::new(Semaphore::new(verify::AT_A_TIME)),
             metrics: metrics::Metrics::new(),
             metrics_readers: Readers::default(),
             limits: Limits {
                 look_ups: limit::Limiter::a_minute(60),
+                checks: limit::Limiter::a_minute(20),
                 wrong_tokens: limit::Limiter::a_minute(20),
             },
             reference: api::reference(),
@@ -135,8 +142,15 @@ pub fn other_paths() -> Vec<(&'static str, String)> {
         .chain([events::OF_REQUEST, api::DOCUMENT, metrics::PATH].map(str::to_owned))
         .chain(health::PATHS.map(str::to_owned))
         .chain(public::PATHS.map(str::to_owned))
-        .chain(log::PATHS.map(str::to_owned));
-    let sent = [uploads::LOGO, uploads::ATTESTATION, log::COSIGNATURES].map(|path| ("POST", path.to_owned()));
+        .chain(log::PATHS.map(str::to_owned))
+        .chain([verify::REGISTER.to_owned()]);
+    let sent = [
+        uploads::LOGO,
+        uploads::ATTESTATION,
+        log::COSIGNATURES,
+        app::routes::VERIFY,
+    ];
+    let sent = sent.map(|path| ("POST", path.to_owned()));
     read.map(|path| ("GET", path))
         .chain(api::paths())
         .chain(sent)
@@ -175,6 +189,7 @@ pub fn build(web: Web) -> Router {
         .merge(events::routes())
         .merge(uploads::routes())
         .merge(log::routes())
+        .merge(verify::routes(&web))
         .layer(seen);
     let (secure, observed) = (web.secure, from_fn_with_state(web.clone(), observe::observe));
     let routes = pages

@@ -90,6 +90,10 @@ impl Things {
             ("{number}", "1"),
             ("{entry}", self.entry.as_str()),
             ("{reference}", certificate.as_str()),
+            (
+                "{sha256}",
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            ),
         ]
         .iter()
         .fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
@@ -145,7 +149,7 @@ impl<'a> Visitor<'a> {
         }
         let answer = match row.method {
             "GET" => self.browser.get(&path).await,
-            _ if path.starts_with("/upload/") => {
+            _ if path.starts_with("/upload/") || path == "/verify" => {
                 let (kind, body) = table::multipart(&body);
                 self.browser.form("/", &path, kind, body).await
             }

@@ -11,3 +11,5 @@ mod log;
 #[path = "interface/programs.rs"]
 mod programs;
 mod support;
+#[path = "interface/verify.rs"]
+mod verify;

@@ -1,4 +1,4 @@
-//! The WebAssembly module of the islands: compiled, then bound to JavaScript.
+//! The WebAssembly modules, of the islands and of the check of files: compiled, then bound to JavaScript.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,18 +11,37 @@ use crate::install::{self, Package};
 use crate::{places, tool};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const BUILD: [&str; 10] = [
-    "build",
-    "-p",
-    "app",
-    "--lib",
-    "--features",
-    "hydrate",
-    "--target",
-    TARGET,
-    "--profile",
-    "wasm-release",
+/// What both builds say alike.
+const FOR_BROWSERS: [&str; 5] = ["--lib", "--target", TARGET, "--profile", "wasm-release"];
+
+/// A module: the crate it is made of, and its name in the package folder.
+struct Module {
+    of: &'static str,
+    features: &'static [&'static str],
+    name: &'static str,
+}
+
+/// The islands are on every page; the check of files is loaded by the page that needs it.
+const MODULES: [Module; 2] = [
+    Module {
+        of: "app",
+        features: &["--features", "hydrate"],
+        name: "lethe",
+    },
+    Module {
+        of: "check",
+        features: &[],
+        name: "check",
+    },
 ];
+
+impl Module {
+    /// What cargo is told. The two are built one by one: together, each would get the features of the other.
+    fn build(&self) -> Vec<&'static str> {
+        let which = ["build", "-p", self.of];
+        [&which, self.features, &FOR_BROWSERS].concat()
+    }
+}
 
 /// Debian's own compiler, with the sources of its standard library.
 const DEBIAN: [Package; 3] = [
@@ -52,7 +71,7 @@ pub enum Compiler {
     Debian,
 }
 
-/// Compiles `app` and writes `lethe.js` and `lethe_bg.wasm` into the package folder.
+/// Compiles each module and writes `<name>.js` and `<name>_bg.wasm` into the package folder.
 pub fn build(compiler: Compiler, pkg: &Path) -> Result<()> {
     let target = match compiler {
         Compiler::Rustup => with_rustup()?,
@@ -65,16 +84,22 @@ pub fn build(compiler: Compiler, pkg: &Path) -> Result<()> {
             }
         },
     };
-    let module = target.join(TARGET).join("wasm-release/app.wasm");
-    bind(&module, pkg).with_context(|| format!("cannot bind {} to JavaScript", module.display()))
+    for module in MODULES {
+        let built = target
+            .join(TARGET)
+            .join(format!("wasm-release/{}.wasm", module.of));
+        bind(&built, module.name, pkg)
+            .with_context(|| format!("cannot bind {} to JavaScript", built.display()))?;
+    }
+    Ok(())
 }
 
-fn bind(module: &Path, pkg: &Path) -> Result<()> {
+fn bind(module: &Path, name: &str, pkg: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(module)
         .web(true)?
-        .out_name("lethe")
+        .out_name(name)
         .typescript(false);
     bindgen.remove_name_section(true).remove_producers_section(true);
     bindgen.generate(pkg)
@@ -100,33 +125,38 @@ fn add_target() -> Result<()> {
 fn with_rustup() -> Result<PathBuf> {
     add_target()?;
     let target = beside_the_target("wasm-target")?;
-    tool::run(cargo(&BUILD)?.env("CARGO_TARGET_DIR", &target))?;
+    for module in MODULES {
+        tool::run(cargo(&module.build())?.env("CARGO_TARGET_DIR", &target))?;
+    }
     Ok(target)
 }
 
 fn with_debian() -> Result<PathBuf> {
     install::debian(&DEBIAN)?;
     let target = beside_the_target("wasm-target-debian")?;
-    let mut build = Command::new("/usr/bin/cargo");
-    build
-        .args(BUILD)
-        .arg("-Zbuild-std=std,panic_abort")
-        .current_dir(places::checkout());
-    build
-        .env("RUSTC", "/usr/bin/rustc")
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("CARGO_TARGET_DIR", &target);
-    build.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker()?);
-    // Set by rustup's cargo for its children; they would lead back to its compiler.
-    for name in [
-        "RUSTUP_TOOLCHAIN",
-        "CARGO",
-        "RUSTC_WRAPPER",
-        "RUSTC_WORKSPACE_WRAPPER",
-    ] {
-        build.env_remove(name);
+    let linker = linker()?;
+    for module in MODULES {
+        let mut build = Command::new("/usr/bin/cargo");
+        build
+            .args(module.build())
+            .arg("-Zbuild-std=std,panic_abort")
+            .current_dir(places::checkout());
+        build
+            .env("RUSTC", "/usr/bin/rustc")
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("CARGO_TARGET_DIR", &target);
+        build.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &linker);
+        // Set by rustup's cargo for its children; they would lead back to its compiler.
+        for name in [
+            "RUSTUP_TOOLCHAIN",
+            "CARGO",
+            "RUSTC_WRAPPER",
+            "RUSTC_WORKSPACE_WRAPPER",
+        ] {
+            build.env_remove(name);
+        }
+        tool::run(&mut build)?;
     }
-    tool::run(&mut build)?;
     Ok(target)
 }
 

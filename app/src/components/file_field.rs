@@ -1,4 +1,4 @@
-//! A file to be chosen; it must be chosen again when the form was refused.
+//! A file to be chosen, or several; they must be chosen again when the form was refused.
 
 use leptos::prelude::*;
 
@@ -23,6 +23,9 @@ pub fn FileField(
     /// It may stay empty.
     #[prop(optional)]
     optional: bool,
+    /// Several may be chosen.
+    #[prop(optional)]
+    several: bool,
 ) -> impl IntoView {
     let error = FormState::around().error(&name);
     let described_by = described(&name, &hint, error.as_ref());
@@ -35,6 +38,7 @@ pub fn FileField(
                 type="file"
                 accept=accept
                 required=!optional
+                multiple=several
                 aria-describedby=described_by
                 aria-invalid=wrong
             />

@@ -1,5 +1,6 @@
 //! What became of certificates, signed: a statement for each change, and the list of all, which is good for a while.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use domain::actor::{Actor, Permission};
@@ -85,11 +86,12 @@ impl Engine {
         let mut tx = self.ports.store.read().await?;
         // Read before the certificates: a list made meanwhile knows at least as much as this one would, and has its number.
         let earlier = tx.certificates().status_list().await?;
+        let documents: HashMap<_, _> = tx.certificates().document_digests().await?.into_iter().collect();
         let mut rows = Vec::new();
         for record in tx.certificates().issued().await? {
             let record = stated(&mut *tx, record).await?;
             rows.push(
-                row_of(&record)
+                row_of(&record, documents.get(&record.id).copied())
                     .ok_or_else(|| Error::Broken(format!("certificate {}: no statement", record.id)))?,
             );
         }
@@ -143,12 +145,13 @@ impl Engine {
 }
 
 /// A certificate in the list; absent where its statement is lost.
-fn row_of(record: &CertificateRecord) -> Option<StatusRow> {
+fn row_of(record: &CertificateRecord, document: Option<Digest>) -> Option<StatusRow> {
     Some(StatusRow {
         id: record.id,
         statement: record.statement?,
         state: StandingState::of_word(record.state.word())?,
         since: record.state_since?,
+        document,
     })
 }
 

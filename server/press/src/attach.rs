@@ -1,18 +1,12 @@
-//! Attachments: the statement and its proofs travel inside the PDF, and come out of it again.
+//! Attachments: the statement and its proofs travel inside the PDF; `domain::certificate::pdf` takes them out again.
 
-use domain::certificate::{Attachments, Claims};
-use domain::port::press::{Manuscript, PressError};
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, Stream, StringFormat, dictionary};
+use domain::certificate::Claims;
+use domain::certificate::pdf::{JWS, LOG_ENTRY, LOG_PROOF, STATEMENT};
+use domain::port::press::Manuscript;
+use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 
 use crate::xmp::{digits, text};
 
-/// The most that one attachment may be when it comes out of somebody's PDF: a guard against bombs.
-const MOST: usize = 64 << 20;
-
-const STATEMENT: &str = "statement.json";
-const JWS: &str = "statement.jws";
-const LOG_ENTRY: &str = "log-entry.json";
-const LOG_PROOF: &str = "log-entry.tlog-proof";
 const VERIFY: &str = "VERIFY.txt";
 
 /// Attaches everything to a document and names it in the catalogue.
@@ -86,70 +80,4 @@ pub fn attach(
     let tree = dictionary! { "EmbeddedFiles" => dictionary! { "Names" => names } };
     catalog.set("Names", tree);
     catalog.set("AF", Object::Array(associated));
-}
-
-/// Takes the attachments of a certificate out of a PDF. What is not there stays `None`; nothing is verified here.
-pub fn attachments(pdf: &[u8]) -> Result<Attachments, PressError> {
-    let options = LoadOptions {
-        max_decompressed_size: Some(MOST),
-        ..LoadOptions::default()
-    };
-    let document = Document::load_mem_with_options(pdf, options)
-        .map_err(|error| PressError::Unreadable(error.to_string()))?;
-    let files = files(&document).unwrap_or_default();
-    let take = |name: &str| -> Result<Option<Vec<u8>>, PressError> {
-        let mut named = files.iter().filter(|(known, _)| known == name.as_bytes());
-        match (named.next(), named.next()) {
-            (Some(_), Some(_)) => Err(PressError::Unreadable(format!("{name} is attached twice"))),
-            (Some((_, stream)), None) => contents(&document, *stream).map(Some),
-            (None, _) => Ok(None),
-        }
-    };
-    Ok(Attachments {
-        statement: take(STATEMENT)?,
-        jws: take(JWS)?,
-        log_entry: take(LOG_ENTRY)?,
-        log_proof: take(LOG_PROOF)?,
-    })
-}
-
-/// Name and stream of every embedded file of the catalogue's name tree, as we write it: without branches.
-fn files(document: &Document) -> Option<Vec<(Vec<u8>, ObjectId)>> {
-    let dictionary = |object: &Object| document.dereference(object).ok()?.1.as_dict().ok().cloned();
-    let names = dictionary(document.catalog().ok()?.get(b"Names").ok()?)?;
-    let tree = dictionary(names.get(b"EmbeddedFiles").ok()?)?;
-    let pairs = document
-        .dereference(tree.get(b"Names").ok()?)
-        .ok()?
-        .1
-        .as_array()
-        .ok()?
-        .clone();
-    let file = |pair: &[Object]| {
-        let name = match &pair[0] {
-            Object::String(name, StringFormat::Literal | StringFormat::Hexadecimal) => name.clone(),
-            _ => return None,
-        };
-        let specification = dictionary(&pair[1])?;
-        let stream = dictionary(specification.get(b"EF").ok()?)?
-            .get(b"F")
-            .ok()?
-            .as_reference()
-            .ok()?;
-        Some((name, stream))
-    };
-    pairs.chunks_exact(2).map(file).collect()
-}
-
-fn contents(document: &Document, stream: ObjectId) -> Result<Vec<u8>, PressError> {
-    let broken =
-        |error: lopdf::Error| PressError::Unreadable(format!("an attachment cannot be read: {error}"));
-    let stream = document
-        .get_object(stream)
-        .and_then(Object::as_stream)
-        .map_err(broken)?;
-    if stream.dict.get(b"Filter").is_err() {
-        return Ok(stream.content.clone());
-    }
-    stream.decompressed_content_with_limit(MOST).map_err(broken)
 }

@@ -33,8 +33,6 @@ use domain::port::signer::{Seal, Signer};
 use domain::time::Timestamp;
 use tokio::sync::Semaphore;
 
-pub use attach::attachments;
-
 use logo::Logo;
 use seal::Places;
 

@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use domain::certificate::{Answer, Attachments, Beside, File, StatusList, check};
+use domain::certificate::given::{ACCEPTED, Kind};
+use domain::certificate::{Answer, Beside, File, StatusList, check, pdf};
 use domain::signature::jwk::KeySet;
 use domain::signature::note::VerifierKey;
 use domain::time::Clock as _;
@@ -12,8 +13,6 @@ use vault::SystemClock;
 
 use super::{Failure, Options, out};
 
-/// How a PDF begins.
-const PDF: &[u8] = b"%PDF-";
 /// The length of a raw signature, in bytes.
 const SIGNATURE: usize = 64;
 
@@ -83,31 +82,35 @@ impl CheckCertificate {
             log_entry: found.log_entry.as_deref(),
             log_proof: found.log_proof.as_deref(),
             status: found.status.as_ref(),
+            registered: None,
         };
         let attached;
-        let file = if bytes.starts_with(PDF) {
-            // A PDF that cannot be read has nothing attached that could be believed.
-            attached = press::attachments(bytes).unwrap_or_else(|_| Attachments::default());
-            File::Pdf {
-                bytes,
-                attached: &attached,
+        let file = match Kind::of(bytes) {
+            Some(Kind::Pdf) => {
+                // A PDF that cannot be read has nothing attached that could be believed.
+                attached = pdf::attachments(bytes).unwrap_or_default();
+                File::Pdf {
+                    bytes,
+                    attached: &attached,
+                }
             }
-        } else if bytes.trim_ascii_start().starts_with(b"{") {
-            File::Statement {
+            Some(Kind::Statement) => File::Statement {
                 bytes,
                 jws: found.jws.as_deref().map(str::trim_ascii),
+            },
+            _ => {
+                let text = std::str::from_utf8(bytes);
+                let text =
+                    text.map_err(|_| named(&self.file, format_args!("what can be checked is {ACCEPTED}")))?;
+                File::Jws(text.trim_ascii())
             }
-        } else {
-            let text = std::str::from_utf8(bytes);
-            let text = text.map_err(|_| named(&self.file, "is neither a PDF nor a statement nor a JWS"))?;
-            File::Jws(text.trim_ascii())
         };
         Ok(check(file, keys, beside))
     }
 
     /// Reads what was named; looks beside the file for what was not.
     fn beside(&self, bytes: &[u8]) -> Result<Found, Failure> {
-        let pdf = bytes.starts_with(PDF);
+        let pdf = Kind::of(bytes) == Some(Kind::Pdf);
         let folder = self.file.parent().unwrap_or(Path::new(""));
         let own = |name: &str| (!pdf && !self.log_keys.is_empty()).then(|| folder.join(name));
         let raw = given_or_beside(self.sig.as_deref(), pdf.then(|| extended(&self.file, ".sig")))?;

@@ -114,9 +114,7 @@ impl Files {
             raw: signed.then_some(self.raw.as_slice()),
             sshsig: signed.then_some(self.sshsig.as_str()),
             log_keys: &self.log_keys,
-            log_entry: None,
-            log_proof: None,
-            status: None,
+            ..Beside::default()
         };
         check(File::Pdf { bytes: pdf, attached }, &self.keys, beside)
     }
@@ -184,5 +182,5 @@ pub(super) fn forge(files: &Files, name: &str) -> Result<Vec<u8>, DemoError> {
 }
 
 fn attachments(pdf: &[u8]) -> Result<Attachments, DemoError> {
-    press::attachments(pdf).map_err(|error| DemoError::setup("the attachments")(&error))
+    domain::certificate::pdf::attachments(pdf).map_err(|error| DemoError::setup("the attachments")(&error))
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use app::routes::{Access, NOT_FOUND, PAGES, Page, sign_in};
-use app::visit::Visit;
+use app::visit::{Checked, Visit};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -98,8 +98,11 @@ pub(super) async fn slow_down_look_ups(State(web): State<Web>, request: Request,
 /// What pages and server functions find around them.
 pub(super) fn enter(engine: &Engine) {
     let parts = leptos::prelude::use_context::<axum::http::request::Parts>();
-    let visit = parts.and_then(|parts| parts.extensions.get::<Visit>().cloned());
-    provide_context(visit.unwrap_or_default());
+    let mut extensions = parts.map(|parts| parts.extensions).unwrap_or_default();
+    provide_context(extensions.remove::<Visit>().unwrap_or_default());
+    if let Some(checked) = extensions.remove::<Checked>() {
+        provide_context(checked);
+    }
     provide_context(engine.clone());
 }
 

@@ -1,6 +1,6 @@
 //! Forms with a file: the issuer's logo, and what a party attests. A file is judged by its bytes, not by its name.
 
-mod form;
+pub(super) mod form;
 mod kind;
 
 use app::api::ssr::{FLASH, cookie_value};

@@ -82,6 +82,16 @@ statements! {
         SELECT certificate_id, pdf, signature, sshsig, digest, log_proof
         FROM documents
         WHERE certificate_id = $1";
+    OF_DOCUMENT = "
+        SELECT certificate_id, digest
+        FROM documents
+        WHERE digest = $1
+        ORDER BY certificate_id
+        LIMIT 1";
+    DOCUMENT_DIGESTS = "
+        SELECT certificate_id, digest
+        FROM documents
+        ORDER BY certificate_id";
 }
 
 /// Whom it waits for: a second person, while a revocation is asked for.
@@ -108,6 +118,26 @@ struct DocumentRow {
     sshsig: String,
     digest: Vec<u8>,
     log_proof: String,
+}
+
+#[derive(FromRow)]
+struct DigestRow {
+    certificate_id: Uuid,
+    digest: Vec<u8>,
+}
+
+impl DigestRow {
+    fn read(self) -> Result<(CertificateId, Digest), StoreError> {
+        Ok((
+            self.certificate_id.into(),
+            digest_of(&self.digest, self.certificate_id)?,
+        ))
+    }
+}
+
+/// The digest of a document as a row has it.
+fn digest_of(bytes: &[u8], id: Uuid) -> Result<Digest, StoreError> {
+    Digest::try_from(bytes).map_err(|error| unreadable("documents", "digest", id, error.to_string()))
 }
 
 #[derive(FromRow)]
@@ -143,14 +173,12 @@ struct ListRow {
 
 impl DocumentRow {
     fn read(self) -> Result<Document, StoreError> {
-        let digest = Digest::try_from(&self.digest[..])
-            .map_err(|error| unreadable("documents", "digest", self.certificate_id, error.to_string()))?;
         Ok(Document {
             certificate: self.certificate_id.into(),
             pdf: self.pdf,
             signature: self.signature,
             sshsig: self.sshsig,
-            digest,
+            digest: digest_of(&self.digest, self.certificate_id)?,
             log_proof: self.log_proof,
         })
     }
@@ -255,6 +283,22 @@ impl Certificates for Transaction {
             .next()
             .map(DocumentRow::read)
             .transpose()
+    }
+
+    async fn of_document(&mut self, digest: Digest) -> Result<Option<CertificateId>, StoreError> {
+        let rows = fetch!(
+            &mut self.connection,
+            DigestRow,
+            OF_DOCUMENT,
+            &digest.as_bytes()[..]
+        );
+        let row = self.seen(rows)?.into_iter().next();
+        Ok(row.map(|row| row.certificate_id.into()))
+    }
+
+    async fn document_digests(&mut self) -> Result<Vec<(CertificateId, Digest)>, StoreError> {
+        let rows = fetch!(&mut self.connection, DigestRow, DOCUMENT_DIGESTS);
+        self.seen(rows)?.into_iter().map(DigestRow::read).collect()
     }
 
     async fn issued(&mut self) -> Result<Vec<CertificateRecord>, StoreError> {

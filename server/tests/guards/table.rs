@@ -103,6 +103,7 @@ GET  /metrics                            | 404 404 404 404 404 404 404
 GET  /.well-known/jwks.json              | 200 200 200 200 200 200 200
 GET  /.well-known/ca.pem                 | 200 200 200 200 200 200 200
 GET  /.well-known/crl.der                | 200 200 200 200 200 200 200
+GET  /verify/digest/{sha256}             | 200 200 200 200 200 200 200
 GET  /.well-known/status-list.jws        | 404 404 404 404 404 404 404
 GET  /log/checkpoint                     | 200 200 200 200 200 200 200
 GET  /log/checkpoint/{size}              | 404 404 404 404 404 404 404
@@ -137,6 +138,7 @@ POST /api/v1/systems/{name}/unpause          | 401 403 200 403 200 403 403 |
 
 POST /log/cosignatures/{size}            | 422 422 422 422 422 422 422 |
 
+POST /verify                             | 422 422 422 422 422 422 422 | file=text
 POST /upload/logo                        | signed_out forbidden done forbidden forbidden forbidden done | logo=png
 POST /upload/attestation                 | signed_out not_found forbidden forbidden forbidden forbidden forbidden | request={nowhere}&dataset=partner.contacts&party=Partner&dated_on=2026-02-01&document=text
 

@@ -79,6 +79,7 @@ impl Stranger {
                 statement: Digest::of(statement),
                 state,
                 since: now,
+                document: None,
             }],
         };
         futures::executor::block_on(self.keys.sign_statement(Typ::StatusList, &list.bytes(), now)).unwrap()

@@ -73,6 +73,8 @@ pub struct TestApp {
     pub clock: Arc<TestClock>,
     /// Who is there.
     pub people: People,
+    /// The issuer's keys.
+    pub signer: Arc<dyn Signer>,
     /// Ends streams when it is told to, or dropped.
     pub stopper: Stopper,
     routes: Router,
@@ -130,7 +132,7 @@ impl TestApp {
         let people = People::found(&engine).await;
         people::apply_inventory(&engine, &people.actor(Who::Operator)).await;
         let (stopper, stop) = stop_pair();
-        let web = Web::new(engine.clone(), Some(keys), None)
+        let web = Web::new(engine.clone(), Some(Arc::clone(&keys)), None)
             .figures_for(readers)
             .until(stop);
         Self {
@@ -138,6 +140,7 @@ impl TestApp {
             engine,
             clock,
             people,
+            signer: keys,
             stopper,
             _database: database,
             _folder: folder,

@@ -4,20 +4,32 @@ use std::time::Duration;
 
 use domain::actor::Actor;
 use domain::audit::Event;
-use domain::certificate::PrintedCode;
+use domain::certificate::{Claims, PrintedCode};
 use domain::digest::Digest;
 use domain::id::{CertificateId, EntryId, IncidentId, RequestId};
 use domain::incident::{Account, Incident, IncidentState};
-use domain::job::{Disposition, Queue};
+use domain::job::{Disposition, Job, Queue};
+use domain::port::press::Manuscript;
 use domain::register::{CertificateKind, CertificateRecord, CertificateState, Document, Statement};
 use domain::request::IdentityMethod;
+use domain::revocation::RevocationReason;
 use domain::scope::RequestScope;
+use domain::signature::jws::Typ;
 use domain::subject::TenantKey;
 use domain::time::date;
 use engine::intake::NewRequest;
 use uuid::Uuid;
 
 use super::{TestApp, Who};
+
+/// A certificate that any check confirms.
+pub struct Genuine {
+    pub id: CertificateId,
+    /// Its document.
+    pub pdf: Vec<u8>,
+    /// What the document was rendered of.
+    pub manuscript: Manuscript,
+}
 
 impl TestApp {
     /// Opens a request for a whole tenant.
@@ -75,6 +87,82 @@ impl TestApp {
 
     /// A certificate of a planned request, with statement and document, issued.
     pub async fn plant_certificate(&self, request: RequestId) -> CertificateId {
+        let id: CertificateId = fresh().into();
+        let statement = include_bytes!("statement.json").to_vec();
+        self.plant_statement(request, id, statement, "e30.e30.AA".into())
+            .await;
+        self.plant_document(id, b"%PDF-1.7 planted".to_vec()).await;
+        id
+    }
+
+    /// One whose statement is signed by the issuer's key, with the pages that render it, in the status list.
+    pub async fn plant_genuine(&self, request: RequestId) -> Genuine {
+        let id: CertificateId = fresh().into();
+        let now = self.engine.now();
+        let mut claims = Claims::parse(include_bytes!("statement.json")).unwrap();
+        claims.id = id;
+        claims.issued_at = now;
+        claims.key_id = self.signer.document_key(now).unwrap();
+        let statement = claims.bytes();
+        let jws = self.signer.sign_statement(Typ::Statement, &statement, now).await;
+        let manuscript = Manuscript {
+            statement: statement.clone(),
+            jws: jws.unwrap(),
+            log_entry: b"{}".to_vec(),
+            log_proof: String::new(),
+            log_index: 0,
+            logo: None,
+        };
+        let pdf = press::render(&manuscript).unwrap();
+        self.plant_statement(request, id, statement, manuscript.jws.clone())
+            .await;
+        self.plant_document(id, pdf.clone()).await;
+        self.publish_list().await;
+        Genuine { id, pdf, manuscript }
+    }
+
+    /// Ends a certificate as if two people had revoked it.
+    pub async fn revoke(&self, id: CertificateId) {
+        let tests = Actor::System("tests");
+        let (record, ..) = self.engine.certificate(&tests, id).await.unwrap();
+        let revoked = CertificateRecord {
+            state: CertificateState::Revoked {
+                reason: RevocationReason::WrongStatement,
+            },
+            state_since: Some(self.engine.now()),
+            ..record
+        };
+        let event = Event::new(
+            "certificate.revoked",
+            format!("certificate:{id}"),
+            serde_json::json!({}),
+        );
+        let entry = event.entry(EntryId::from(fresh()), &tests, self.engine.now(), [6; 16]);
+        let mut tx = self.engine.store().begin().await.unwrap();
+        tx.log().append(&entry).await.unwrap();
+        tx.certificates().update(&revoked).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Signs and publishes the list of all certificates.
+    pub async fn publish_list(&self) {
+        let store = self.engine.store();
+        let now = self.engine.now();
+        let mut tx = store.begin().await.unwrap();
+        tx.jobs().enqueue(&Job::PublishList, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let leased = store
+            .lease(&[Queue::Issue], 8, now, Duration::from_secs(120))
+            .await;
+        for job in leased.unwrap() {
+            let disposition = self.engine.run(&job).await;
+            assert_eq!(disposition, Disposition::Done, "{:?}", job.job);
+            store.finish(&job, &disposition).await.unwrap();
+        }
+    }
+
+    /// Its record and its statement.
+    async fn plant_statement(&self, request: RequestId, id: CertificateId, statement: Vec<u8>, jws: String) {
         let reader = Actor::System("tests");
         let plan = self
             .engine
@@ -85,8 +173,6 @@ impl TestApp {
             .expect("the request is planned");
         let now = self.engine.now();
         let officer = self.people.actor(Who::Officer);
-        let id: CertificateId = fresh().into();
-        let statement = include_bytes!("statement.json").to_vec();
         let event = Event::of_statement(
             "certificate.signed",
             format!("certificate:{id}"),
@@ -119,14 +205,12 @@ impl TestApp {
         let statement = Statement {
             certificate: id,
             bytes: statement,
-            jws: "e30.e30.AA".into(),
+            jws,
             entry: entry.id,
         };
         tx.certificates().insert_statement(&statement).await.unwrap();
         tx.commit().await.unwrap();
         self.engine.sequence_log().await.unwrap();
-        self.plant_document(id).await;
-        id
     }
 
     /// An incident with it, which nobody has looked into.
@@ -157,10 +241,9 @@ impl TestApp {
     }
 
     /// Its document, with a proof that holds.
-    async fn plant_document(&self, id: CertificateId) {
+    async fn plant_document(&self, id: CertificateId, pdf: Vec<u8>) {
         let tests = Actor::System("tests");
         let proven = self.engine.certificate_proof(&tests, id).await.unwrap();
-        let pdf = b"%PDF-1.7 planted".to_vec();
         let document = Document {
             certificate: id,
             digest: Digest::of(&pdf),

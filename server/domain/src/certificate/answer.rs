@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::claims::{Claims, Kind};
 use super::standing::StatusRow;
+use super::told::Told;
 use super::wording::{self, moment};
 use crate::time::Timestamp;
 
@@ -33,6 +34,8 @@ pub enum Answer {
     },
     /// Nothing in it or beside it is signed.
     NoSignature,
+    /// A statement without its signature, and nothing at hand of the issuer has it.
+    StatementAlone,
 }
 
 /// Why the pages of a PDF are not confirmed.
@@ -42,6 +45,19 @@ pub enum Pages {
     NoSignatureGiven,
     /// One was given, and it does not fit these bytes.
     SignatureDoesNotFit(String),
+    /// None was given, and the issuer's register has other bytes.
+    NotRegistered(&'static str),
+}
+
+/// By what every byte is confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmed {
+    /// A signature over the whole of it.
+    Signature,
+    /// The signed status list, which has its SHA-256.
+    List,
+    /// The register, which was asked for its SHA-256.
+    Register,
 }
 
 /// What a genuine statement says.
@@ -49,21 +65,25 @@ pub enum Pages {
 pub struct Facts {
     /// The statement.
     pub claims: Box<Claims>,
-    /// The key that signed it.
-    pub kid: String,
+    /// The key that signed it; absent where the status list alone vouches for it.
+    pub kid: Option<String>,
+    /// By what every byte of the file is confirmed; absent where the pages are not.
+    pub confirmed: Option<Confirmed>,
     /// Where the log has it, when a proof was checked.
     pub log: Option<Logged>,
     /// Whether it stood when a status list was made, where one was given.
     pub present: Option<Box<Present>>,
 }
 
-/// What a status list says of a certificate.
+/// What a status list or the register says of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Present {
-    /// When the list was made.
+    /// When the list was made, or the register was asked.
     pub as_of: Timestamp,
     /// Its row; absent where the certificate is newer than the list.
     pub row: Option<StatusRow>,
+    /// The register was asked; else it is a list that says so.
+    pub register: bool,
 }
 
 /// A place in the log, proved.
@@ -94,32 +114,25 @@ impl Answer {
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Told::of(self).line())
+    }
+}
+
+impl Confirmed {
+    const fn words(self) -> &'static str {
         match self {
-            Self::Genuine(_) => {
-                f.write_str("genuine: every byte of this file is confirmed by the issuer's signature")
-            }
-            Self::Ended(facts) => {
-                f.write_str("genuine, but no longer in force")?;
-                let row = facts.present.as_ref().and_then(|present| present.row.as_ref());
-                row.map_or(Ok(()), |row| {
-                    write!(f, ": {} since {}", row.state.words(), moment(row.since))
-                })
-            }
-            Self::StatementOnly { pages, .. } => {
-                f.write_str("refused: the statement inside is genuine; these pages are NOT confirmed: ")?;
-                match pages {
-                    Pages::NoSignatureGiven => f.write_str(
-                        "no signature over the whole file was given (look for the .sig or .sshsig beside it)",
-                    ),
-                    Pages::SignatureDoesNotFit(why) => {
-                        write!(f, "the signature over the whole file does not hold: {why}")
-                    }
-                }
-            }
-            Self::Altered { what } => write!(f, "refused: altered: {what}"),
-            Self::NotOurs { why } => write!(f, "refused: not a certificate of this issuer: {why}"),
-            Self::NoSignature => f.write_str("refused: there is no signature in this file or beside it"),
+            Self::Signature => "the issuer's signature over the whole file",
+            Self::List => "the issuer's signed status list, which has the SHA-256 of the whole file",
+            Self::Register => "the issuer's register, which has the SHA-256 of the whole file",
         }
+    }
+}
+
+impl Present {
+    /// Who says so, and as of when.
+    pub fn source(&self) -> String {
+        let what = if self.register { "register" } else { "status list" };
+        format!("the {what} of {}", moment(self.as_of))
     }
 }
 
@@ -151,7 +164,12 @@ impl Facts {
         if let Some(base) = &claims.supplements {
             lines.push(("adds to", base.code.to_string()));
         }
-        lines.push(("signed by key", self.kid.clone()));
+        if let Some(confirmed) = self.confirmed {
+            lines.push(("confirmed by", confirmed.words().into()));
+        }
+        if let Some(kid) = &self.kid {
+            lines.push(("signed by key", kid.clone()));
+        }
         lines.push(match &self.log {
             Some(log) => (
                 "log",
@@ -169,20 +187,19 @@ impl Facts {
             "present state",
             match self.present.as_deref() {
                 None => format!("not known without a status list; see {}", claims.status_url),
-                Some(Present { as_of, row: None }) => format!(
-                    "issued after the status list of {} was made; see {}",
-                    moment(*as_of),
-                    claims.status_url
-                ),
-                Some(Present {
-                    as_of,
-                    row: Some(row),
-                }) => format!(
-                    "{} since {}, by the status list of {}",
-                    row.state.words(),
-                    moment(row.since),
-                    moment(*as_of)
-                ),
+                Some(present) => match &present.row {
+                    None => format!(
+                        "issued after {} was made; see {}",
+                        present.source(),
+                        claims.status_url
+                    ),
+                    Some(row) => format!(
+                        "{} since {}, by {}",
+                        row.state.words(),
+                        moment(row.since),
+                        present.source()
+                    ),
+                },
             },
         ));
         lines

@@ -3,11 +3,14 @@
 //! A PDF is genuine only if its *whole bytes* are signed. Attachments are taken out of it by whoever can read PDFs;
 //! what they say is believed only as far as their own signature reaches.
 
-use super::answer::{Answer, Facts, Logged, Pages, Present};
+use super::answer::{Answer, Confirmed, Facts, Logged, Pages, Present};
 use super::claims::Claims;
+use super::kept::{Kept, kept};
+use super::registered::Registered;
 use super::standing::{StandingState, StatusList};
 use super::wording::moment;
 use crate::audit::{EntryClaims, Proof};
+use crate::digest::Digest;
 use crate::signature::jwk::{Jwk, KeySet};
 use crate::signature::jws::Typ;
 use crate::signature::note::VerifierKey;
@@ -62,6 +65,8 @@ pub struct Beside<'a> {
     pub log_proof: Option<&'a [u8]>,
     /// A status list whose signature holds and that has not run out ([`StatusList::open`]).
     pub status: Option<&'a StatusList>,
+    /// What the issuer's register says of the whole bytes of a PDF, where it was asked.
+    pub registered: Option<&'a Registered>,
 }
 
 /// Checks a file against the keys of its issuer.
@@ -79,7 +84,7 @@ fn ended(facts: &Facts) -> bool {
 }
 
 /// What the status list says of a statement; one that it should have and does not is not ours.
-fn present(claims: &Claims, status: Option<&StatusList>) -> Result<Option<Box<Present>>, Answer> {
+fn listed(claims: &Claims, status: Option<&StatusList>) -> Result<Option<Box<Present>>, Answer> {
     let Some(list) = status else { return Ok(None) };
     let row = list.find(claims.id).cloned();
     let as_of = list.issued_at();
@@ -90,20 +95,42 @@ fn present(claims: &Claims, status: Option<&StatusList>) -> Result<Option<Box<Pr
         None if claims.issued_at < as_of => Err(Answer::NotOurs {
             why: format!("the status list of {} does not have it", moment(as_of)),
         }),
-        _ => Ok(Some(Box::new(Present { as_of, row }))),
+        _ => Ok(Some(Box::new(Present {
+            as_of,
+            row,
+            register: false,
+        }))),
     }
 }
 
 fn answer(file: File<'_>, keys: &KeySet, beside: Beside<'_>) -> Result<Answer, Answer> {
     match file {
         File::Jws(jws) => Ok(Answer::Genuine(statement(jws, None, keys, beside)?)),
-        File::Statement { jws: None, .. } => Err(Answer::NoSignature),
+        File::Statement { bytes, jws: None } => statement_alone(bytes, beside),
         File::Statement {
             bytes,
             jws: Some(jws),
         } => Ok(Answer::Genuine(statement(jws, Some(bytes), keys, beside)?)),
         File::Pdf { bytes, attached } => pdf(bytes, attached, keys, beside),
     }
+}
+
+/// A statement without its signature is vouched for by the signed list that has its SHA-256, or by nothing.
+fn statement_alone(bytes: &[u8], beside: Beside<'_>) -> Result<Answer, Answer> {
+    let claims = Claims::parse(bytes).map_err(|error| Answer::NotOurs {
+        why: error.to_string(),
+    })?;
+    let present = listed(&claims, beside.status)?;
+    if present.as_ref().is_none_or(|present| present.row.is_none()) {
+        return Err(Answer::StatementAlone);
+    }
+    Ok(Answer::Genuine(Facts {
+        claims: Box::new(claims),
+        kid: None,
+        confirmed: Some(Confirmed::List),
+        log: None,
+        present,
+    }))
 }
 
 fn pdf(bytes: &[u8], attached: &Attachments, keys: &KeySet, beside: Beside<'_>) -> Result<Answer, Answer> {
@@ -125,25 +152,35 @@ fn pdf(bytes: &[u8], attached: &Attachments, keys: &KeySet, beside: Beside<'_>) 
         ..beside
     };
     let facts = statement(jws, Some(attached_statement), keys, beside)?;
-    Ok(match whole {
-        Whole::Signed(signers) => match signers.iter().find(|key| retired_before(key, &facts.claims)) {
-            None => Answer::Genuine(facts),
+    let (kept, facts) = kept(Digest::of(bytes), facts, beside);
+    let pages = match (whole, kept) {
+        (Whole::Unfit(why), _) => Pages::SignatureDoesNotFit(why),
+        (Whole::Signed(signers), kept) => match signers.iter().find(|key| retired_before(key, &facts.claims))
+        {
             Some(key) => {
                 let why = format!("key {} was retired before the certificate was issued", key.kid);
-                Answer::StatementOnly {
-                    facts,
-                    pages: Pages::SignatureDoesNotFit(why),
-                }
+                Pages::SignatureDoesNotFit(why)
             }
+            None => match kept {
+                Kept::Otherwise(why) => Pages::NotRegistered(why),
+                _ => return Ok(genuine(facts, Confirmed::Signature)),
+            },
         },
-        Whole::Unsigned => Answer::StatementOnly {
-            facts,
-            pages: Pages::NoSignatureGiven,
-        },
-        Whole::Unfit(why) => Answer::StatementOnly {
-            facts,
-            pages: Pages::SignatureDoesNotFit(why),
-        },
+        (Whole::Unsigned, Kept::As(confirmed)) => return Ok(genuine(facts, confirmed)),
+        (Whole::Unsigned, Kept::Otherwise(why)) => Pages::NotRegistered(why),
+        (Whole::Unsigned, Kept::NotKnown) => Pages::NoSignatureGiven,
+    };
+    let facts = Facts {
+        confirmed: None,
+        ..facts
+    };
+    Ok(Answer::StatementOnly { facts, pages })
+}
+
+fn genuine(facts: Facts, confirmed: Confirmed) -> Answer {
+    Answer::Genuine(Facts {
+        confirmed: Some(confirmed),
+        ..facts
     })
 }
 
@@ -223,10 +260,11 @@ fn statement(
         return Err(Answer::NotOurs { why });
     }
     let log = logged(&claims, beside)?;
-    let present = present(&claims, beside.status)?;
+    let present = listed(&claims, beside.status)?;
     Ok(Facts {
         claims: Box::new(claims),
-        kid: verified.kid,
+        kid: Some(verified.kid),
+        confirmed: Some(Confirmed::Signature),
         log,
         present,
     })

@@ -185,7 +185,10 @@ fn a_bare_statement_or_a_bare_pdf_has_no_signature() {
         bytes: &bytes,
         jws: None,
     };
-    assert_eq!(check(statement, &keys(), Beside::default()), Answer::NoSignature);
+    assert_eq!(
+        check(statement, &keys(), Beside::default()),
+        Answer::StatementAlone
+    );
     assert_eq!(
         ask(PAGES, &Attachments::default(), Beside::default()),
         Answer::NoSignature

@@ -5,13 +5,19 @@ pub mod case;
 pub mod check;
 pub mod claims;
 pub mod code;
+pub mod given;
+mod kept;
+#[cfg(feature = "pdf")]
+pub mod pdf;
+pub mod registered;
 pub mod report;
 pub mod standing;
+pub mod told;
 mod validate;
 pub mod wording;
 mod words;
 
-pub use answer::{Answer, Facts, Logged, Pages, Present};
+pub use answer::{Answer, Confirmed, Facts, Logged, Pages, Present};
 pub use case::{
     Act, ActKind, Extension, Ground, HoldCheck, HoldResult, HoldWait, Inventory, Issuer, LogReference,
     Notified, Recipient, Request,
@@ -19,14 +25,19 @@ pub use case::{
 pub use check::{Attachments, Beside, File, check};
 pub use claims::{Claims, ClaimsError, Earlier, Kind, SCHEMA};
 pub use code::PrintedCode;
+pub use given::{Given, GivenError};
+pub use registered::{Registered, RegisteredDocument};
 pub use report::{
     Acceptance, Attestation, Backup, Control, Dataset, Handling, Neighbours, Sample, SeedSource, SpotCheck,
     System, Until, Verdict, Verification, Withheld, WithheldBy,
 };
 pub use standing::{Standing, StandingState, StatusError, StatusList, StatusRow};
+pub use told::{Mood, Outcome, Told};
 pub use validate::Contradiction;
 
 #[cfg(test)]
 mod check_tests;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod told_tests;

@@ -127,6 +127,9 @@ pub struct StatusRow {
     pub state: StandingState,
     /// Since when.
     pub since: Timestamp,
+    /// SHA-256 of the whole PDF: with it the register of documents travels in the list. Absent in older lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Digest>,
 }
 
 /// The list cannot be relied on.

@@ -408,6 +408,10 @@ pub trait Certificates: Send {
     async fn insert_document(&mut self, document: &Document) -> Answer<()>;
     /// The document.
     async fn document(&mut self, id: CertificateId) -> Answer<Option<Document>>;
+    /// The certificate whose document has this SHA-256.
+    async fn of_document(&mut self, digest: Digest) -> Answer<Option<CertificateId>>;
+    /// The SHA-256 of every document, by its certificate.
+    async fn document_digests(&mut self) -> Answer<Vec<(CertificateId, Digest)>>;
     /// All that were ever issued, oldest first.
     async fn issued(&mut self) -> Answer<Vec<CertificateRecord>>;
     /// Those of which somebody asked for the revocation, and nobody confirmed it yet.

@@ -21,6 +21,7 @@ mod own;
 pub mod pack;
 pub mod personal;
 pub mod preview;
+mod register;
 pub mod requests;
 pub mod revocation;
 pub mod search;

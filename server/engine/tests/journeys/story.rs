@@ -25,7 +25,7 @@ journeys! {
         assert_eq!(claims.systems.len(), 3);
 
         let keys = world.keys.document_keys().unwrap();
-        let attached = press::attachments(&document.pdf).unwrap();
+        let attached = domain::certificate::pdf::attachments(&document.pdf).unwrap();
         let beside = Beside { raw: Some(&document.signature), ..Beside::default() };
         let answer = check(File::Pdf { bytes: &document.pdf, attached: &attached }, &keys, beside);
         assert!(matches!(answer, Answer::Genuine(_)), "{answer}");

@@ -171,7 +171,7 @@ fn openssl_follows_the_chain_and_the_list_of_revoked_certificates() {
 fn our_own_check_asks_for_the_signature_beside_the_file_all_the_same() {
     let claims = samples::complete(1);
     let pdf = House::new().pdf(&claims);
-    let attached = press::attachments(&pdf).unwrap();
+    let attached = domain::certificate::pdf::attachments(&pdf).unwrap();
     let file = File::Pdf {
         bytes: &pdf,
         attached: &attached,

@@ -6,7 +6,7 @@ use lopdf::{Document, Object};
 use super::{samples, signed};
 
 fn ask(pdf: &[u8], beside: Beside<'_>) -> Answer {
-    let attached = press::attachments(pdf).unwrap();
+    let attached = domain::certificate::pdf::attachments(pdf).unwrap();
     check(
         File::Pdf {
             bytes: pdf,
@@ -20,7 +20,7 @@ fn ask(pdf: &[u8], beside: Beside<'_>) -> Answer {
 #[test]
 fn what_was_attached_comes_out_again() {
     let manuscript = signed::manuscript(&samples::partial());
-    let attached = press::attachments(&signed::pdf(&samples::partial())).unwrap();
+    let attached = domain::certificate::pdf::attachments(&signed::pdf(&samples::partial())).unwrap();
     assert_eq!(attached.statement, Some(manuscript.statement));
     assert_eq!(attached.jws, Some(manuscript.jws.into_bytes()));
     assert_eq!(attached.log_entry, Some(manuscript.log_entry));
@@ -103,7 +103,7 @@ fn no_flipped_byte_is_ever_genuine() {
     for place in (0..pdf.len()).step_by(997) {
         let mut flipped = pdf.clone();
         flipped[place] ^= 1;
-        let Ok(attached) = press::attachments(&flipped) else {
+        let Ok(attached) = domain::certificate::pdf::attachments(&flipped) else {
             continue;
         };
         let file = File::Pdf {
@@ -124,7 +124,7 @@ fn no_flipped_byte_is_ever_genuine() {
 
 #[test]
 fn what_is_no_pdf_or_has_nothing_attached_is_said_so() {
-    assert!(press::attachments(b"not a PDF").is_err());
+    assert!(domain::certificate::pdf::attachments(b"not a PDF").is_err());
     let mut bare = Document::with_version("1.7");
     let catalog = bare.add_object(lopdf::dictionary! { "Type" => "Catalog" });
     bare.trailer.set("Root", catalog);

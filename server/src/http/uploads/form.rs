@@ -15,25 +15,25 @@ const LONGEST_TEXT: usize = 16 * 1024;
 
 /// What was sent.
 #[derive(Default)]
-pub(super) struct Form {
+pub(in crate::http) struct Form {
     texts: Vec<(String, String)>,
     files: Vec<(String, File)>,
 }
 
 /// A file of it.
-pub(super) struct File {
-    pub(super) bytes: Vec<u8>,
+pub(in crate::http) struct File {
+    pub(in crate::http) bytes: Vec<u8>,
 }
 
 /// What could be read, and why not more.
-pub(super) struct Refused {
-    pub(super) form: Form,
-    pub(super) why: AppError,
+pub(in crate::http) struct Refused {
+    pub(in crate::http) form: Form,
+    pub(in crate::http) why: AppError,
 }
 
 impl Form {
     /// Reads all of it.
-    pub(super) async fn read(request: Request) -> Result<Self, Refused> {
+    pub(in crate::http) async fn read(request: Request) -> Result<Self, Refused> {
         let mut form = Self::default();
         match form.fill(request).await {
             Ok(()) => Ok(form),
@@ -79,6 +79,12 @@ impl Form {
     pub(super) fn file(&self, name: &str) -> Option<&File> {
         let found = self.files.iter().find(|(key, _)| key == name);
         found.map(|(_, file)| file)
+    }
+
+    /// All files of a field that takes several.
+    pub(in crate::http) fn into_files(self, name: &str) -> Vec<File> {
+        let of_field = self.files.into_iter().filter(|(key, _)| key == name);
+        of_field.map(|(_, file)| file).collect()
     }
 
     /// What is kept of a refused form: no files, and nothing secret.

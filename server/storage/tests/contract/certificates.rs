@@ -121,6 +121,30 @@ on_both! {
         assert_eq!(none, None);
     }
 
+    async fn a_document_is_found_by_the_digest_of_its_bytes(world) {
+        let base = draft(world, CertificateKind::Complete).await;
+        let document = Document {
+            certificate: base.id,
+            pdf: b"%PDF-1.7".to_vec(),
+            signature: vec![7; 64],
+            sshsig: "-----BEGIN SSH SIGNATURE-----".into(),
+            digest: Digest::of(base.id.to_string().as_bytes()),
+            log_proof: "c2sp.org/tlog-proof@v1\n".into(),
+        };
+        let logged = entry("certificate:1");
+        world.write(async |tx| {
+            tx.log().append(&logged).await.unwrap();
+            tx.certificates().insert_document(&document).await.unwrap();
+        }).await;
+        let (found, other, all) = world.read(async |tx| {
+            let found = tx.certificates().of_document(document.digest).await.unwrap();
+            let other = tx.certificates().of_document(Digest::of(b"another file")).await.unwrap();
+            (found, other, tx.certificates().document_digests().await.unwrap())
+        }).await;
+        assert_eq!((found, other), (Some(base.id), None));
+        assert_eq!(all, [(base.id, document.digest)]);
+    }
+
     async fn what_was_issued_is_listed_and_its_end_is_stated_once(world) {
         let base = draft(world, CertificateKind::Complete).await;
         assert_eq!(world.read(async |tx| tx.certificates().issued().await.unwrap()).await, []);
