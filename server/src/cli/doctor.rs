@@ -152,6 +152,7 @@ fn expiring(keys: &IssuerKeys, now: Timestamp) -> Result<Vec<(&'static str, Time
 fn place(source: &Source) -> String {
     match source {
         Source::File(file) => file.display().to_string(),
+        Source::Credential(file) => format!("{} (systemd credential)", file.display()),
         Source::Value(_) => "from the environment".into(),
     }
 }

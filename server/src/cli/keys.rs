@@ -81,6 +81,7 @@ fn init(config: &Config) -> Result<(), Failure> {
                 out::line(format_args!("made {}", file.display()));
             }
             Source::File(file) => out::line(format_args!("kept {}", file.display())),
+            Source::Credential(file) => out::line(format_args!("kept {} (systemd credential)", file.display())),
             Source::Value(_) => out::line(format_args!("{setting} comes from the environment")),
         }
     }
@@ -147,6 +148,7 @@ fn list(config: &Config, as_json: bool) -> Result<(), Failure> {
         let place = match config.keys.source(purpose).1 {
             Source::File(file) if file.exists() => file.display().to_string(),
             Source::File(file) => format!("{} is not here", file.display()),
+            Source::Credential(file) => format!("{} (systemd credential)", file.display()),
             Source::Value(_) => "from the environment".into(),
         };
         out::fact(&purpose.word().replace('_', " "), place);
@@ -193,7 +195,7 @@ fn rotate_sealing(config: &Config, purpose: Purpose) -> Result<(), Failure> {
     let (setting, source) = config.keys.source(purpose);
     let Source::File(file) = source else {
         return Err(Failure::failed(format!(
-            "{setting}: the key comes from the environment: put a fresh one in front there"
+            "{setting}: the key comes from the environment or from systemd: put a fresh one in front there"
         )));
     };
     rotate_file(setting, file, purpose, &SystemEntropy)?;

@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use domain::key::Compromise;
 use domain::signature::VerifyingKey;
 use domain::signature::jwk::{Jwk, thumbprint};
 use domain::time::Timestamp;
@@ -50,6 +51,12 @@ pub struct KeyRecord {
     pub not_after: Timestamp,
     /// When another took its place; its private half is gone.
     pub retired_at: Option<Timestamp>,
+    /// When it begins to sign, where it was published ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signs_from: Option<Timestamp>,
+    /// Somebody else may have had its private half.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compromise: Option<Compromise>,
 }
 
 /// `keys.json`.
@@ -127,12 +134,19 @@ impl KeyRecord {
             not_before,
             not_after,
             retired_at: None,
+            signs_from: None,
+            compromise: None,
         }
     }
 
-    /// Whether it may sign at a moment: within its dates and not retired.
+    /// When it begins to sign.
+    pub fn begins(&self) -> Timestamp {
+        self.signs_from.unwrap_or(self.not_before)
+    }
+
+    /// Whether it may sign at a moment: begun, within its dates and not retired.
     pub fn may_sign(&self, at: Timestamp) -> bool {
-        self.retired_at.is_none() && self.not_before <= at && at < self.not_after
+        self.retired_at.is_none() && self.begins() <= at && at < self.not_after
     }
 
     /// Whether it is in use and near its end, or past it.
@@ -145,7 +159,11 @@ impl KeyRecord {
         let until = self
             .retired_at
             .map_or(self.not_after, |retired| retired.min(self.not_after));
-        Jwk::new(self.public, Some(self.not_before), Some(until))
+        let jwk = Jwk::new(self.public, Some(self.not_before), Some(until));
+        match &self.compromise {
+            Some(mark) => jwk.compromised(mark.since.unwrap_or(self.not_before)),
+            None => jwk,
+        }
     }
 
     /// Ends it. The end is rounded up to a whole second, as it is published: what it signed before stays within its dates.

@@ -2,6 +2,7 @@
 
 pub mod connector;
 pub mod erase;
+pub mod keeper;
 pub mod mailer;
 pub mod press;
 pub mod probe;

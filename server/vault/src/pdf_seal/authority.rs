@@ -6,6 +6,7 @@ use const_oid::db::rfc5280::ID_KP_EMAIL_PROTECTION;
 use der::asn1::{Any, ObjectIdentifier, SetOfVec};
 use der::{Decode as _, Encode as _, EncodePem as _, Tag};
 use domain::digest::Digest;
+use domain::key::Compromise;
 use domain::time::{Entropy, Timestamp};
 use pkcs8::LineEnding;
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,9 @@ pub struct SealRecord {
     pub not_after: Timestamp,
     /// When another took its place; its private half is gone.
     pub retired_at: Option<Timestamp>,
+    /// Somebody else may have had its private half.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compromise: Option<Compromise>,
 }
 
 /// A certificate could not be made or read.
@@ -96,13 +100,14 @@ impl Authority {
         Ok(Certificate::from_der(&self.certificate)?.to_pem(LineEnding::LF)?)
     }
 
+    /// The name of its key, made as that of a seal.
+    pub fn name(&self) -> String {
+        name_of(&self.certificate)
+    }
+
     /// The file of its private key.
     pub(crate) fn file_name(&self) -> String {
-        format!(
-            "{}-root-{}.pem",
-            self.algorithm.word(),
-            name_of(&self.certificate)
-        )
+        format!("{}-root-{}.pem", self.algorithm.word(), self.name())
     }
 
     /// Whether a seal that is made now would last as long as it should.
@@ -189,6 +194,7 @@ pub(crate) fn fresh_seal(
         not_before: now,
         not_after: now.after(lifetime).min(until),
         retired_at: None,
+        compromise: None,
     };
     Ok((seal, key))
 }
