@@ -143,6 +143,7 @@ pub async fn wire(config: &Config, role: Role) -> Result<Wired, WiringError> {
         erasers: role.erases().then(|| Arc::clone(&registry) as _),
         probes: role.probes().then_some(registry as _),
         signer: issuer.clone().map(|issuer| issuer as _),
+        keeper: issuer.clone().map(|issuer| issuer as _),
         press: role.signs().then(|| Arc::new(press::PdfPress::new()) as _),
         mailer: match role.queues().contains(&Queue::Mail) {
             true => mailer(config)?,

@@ -72,6 +72,7 @@ impl Engine {
             statement: None,
             replaces,
             revocation: None,
+            waits_for_key: None,
             failures: 0,
             version: 1,
         };

@@ -20,6 +20,7 @@ pub mod intake;
 pub mod inventory;
 pub mod issuer;
 mod jobs;
+pub mod keys;
 mod later;
 pub mod notification;
 pub mod operations;
@@ -45,6 +46,7 @@ use domain::audit::{Entry, Event};
 use domain::id::EntryId;
 #[cfg(feature = "erase")]
 use domain::port::erase::Erasers;
+use domain::port::keeper::KeyKeeper;
 use domain::port::mailer::Mailer;
 use domain::port::press::Press;
 #[cfg(feature = "probe")]
@@ -74,8 +76,10 @@ pub struct Ports {
     /// Probes of other people's systems.
     #[cfg(feature = "probe")]
     pub probes: Option<Arc<dyn Probes>>,
-    /// The issuer's keys.
+    /// The issuer's keys at work.
     pub signer: Option<Arc<dyn Signer>>,
+    /// The issuer's keys to be looked at and replaced.
+    pub keeper: Option<Arc<dyn KeyKeeper>>,
     /// The renderer.
     pub press: Option<Arc<dyn Press>>,
     /// The next hop for mail.

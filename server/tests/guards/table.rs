@@ -71,6 +71,9 @@ GET  /people                             | sign-in 404 404 404 404 404 200
 GET  /people/invite                      | sign-in 404 404 404 404 404 200
 GET  /people/{id}                        | sign-in 404 404 404 404 404 200
 GET  /settings                           | sign-in 404 200 404 404 404 200
+GET  /settings/keys                      | sign-in 404 200 404 404 404 200
+GET  /settings/keys/rotate/{kind}        | sign-in 404 404 404 404 404 200
+GET  /settings/keys/compromised          | sign-in 404 404 404 404 404 200
 GET  /styleguide                         | 404 404 404 404 404 404 404
 GET  /account                            | sign-in 200 200 200 200 200 200
 GET  /account/second-factor              | sign-in 200 200 200 200 200 200

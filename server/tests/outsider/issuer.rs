@@ -79,7 +79,9 @@ impl Stranger {
                 statement: Digest::of(statement),
                 state,
                 since: now,
+                attested_again: None,
             }],
+            compromised_keys: Vec::new(),
         };
         futures::executor::block_on(self.keys.sign_statement(Typ::StatusList, &list.bytes(), now)).unwrap()
     }

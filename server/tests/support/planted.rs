@@ -109,6 +109,7 @@ impl TestApp {
             statement: Some(Digest::of(&statement)),
             replaces: None,
             revocation: None,
+            waits_for_key: None,
             failures: 0,
             version: 1,
         };

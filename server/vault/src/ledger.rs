@@ -18,9 +18,6 @@ use serde::{Deserialize, Serialize};
 use crate::file;
 use crate::pdf_seal::{Authority, SealAlgorithm, SealRecord};
 
-/// How long before its end a key asks to be replaced.
-pub const WARN_BEFORE: Duration = Duration::from_secs(60 * 24 * 3600);
-
 const NAME: &str = "keys.json";
 const VERSION: u32 = 1;
 
@@ -147,11 +144,6 @@ impl KeyRecord {
     /// Whether it may sign at a moment: begun, within its dates and not retired.
     pub fn may_sign(&self, at: Timestamp) -> bool {
         self.retired_at.is_none() && self.begins() <= at && at < self.not_after
-    }
-
-    /// Whether it is in use and near its end, or past it.
-    pub fn expires_soon(&self, now: Timestamp) -> bool {
-        self.retired_at.is_none() && self.not_after.before(WARN_BEFORE) <= now
     }
 
     /// The key as published, with the dates between which it signed.
@@ -309,20 +301,6 @@ mod tests {
         ledger.write(folder.path()).unwrap();
         ledger.write(folder.path()).unwrap();
         assert_eq!(Ledger::read(folder.path()).unwrap(), Some(ledger));
-    }
-
-    #[test]
-    fn a_key_asks_to_be_replaced_60_days_before_its_end() {
-        let record = record("2026-03-01T00:00:00Z");
-        let soon = |at: &str| record.expires_soon(at.parse().unwrap());
-        assert_eq!(
-            [
-                soon("2026-12-30T23:59:59Z"),
-                soon("2026-12-31T00:00:00Z"),
-                soon("2028-01-01T00:00:00Z")
-            ],
-            [false, true, true]
-        );
     }
 
     #[test]

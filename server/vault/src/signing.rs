@@ -179,18 +179,6 @@ impl IssuerKeys {
         self.with(|loaded| loaded.records.clone())
     }
 
-    /// The keys in use that end within 60 days, or have ended.
-    pub fn expiring(&self, now: Timestamp) -> Result<Vec<KeyRecord>, IssuerError> {
-        self.with(|loaded| {
-            loaded
-                .records
-                .iter()
-                .filter(|key| key.expires_soon(now))
-                .cloned()
-                .collect()
-        })
-    }
-
     /// The document keys, present one first, for checking what they signed.
     pub fn document_keys(&self) -> Result<KeySet, IssuerError> {
         let keys = self.of_kind(Kind::Document)?;

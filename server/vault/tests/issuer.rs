@@ -140,23 +140,6 @@ async fn an_expired_key_never_signs() {
     assert!(issuer.public_keys(log_end).is_ok());
 }
 
-#[test]
-fn keys_near_their_end_are_named() {
-    let desk = Desk::new();
-    let issuer = desk.issuer();
-    let kinds = |now| {
-        issuer
-            .expiring(at(now))
-            .unwrap()
-            .iter()
-            .map(|key| key.kind)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(kinds("2026-12-30T00:00:00Z"), []);
-    assert_eq!(kinds("2027-01-01T00:00:00Z"), [Kind::Document]);
-    assert_eq!(kinds("2031-01-01T00:00:00Z"), [Kind::Document, Kind::Log]);
-}
-
 #[tokio::test]
 async fn after_rotation_the_new_key_signs_and_the_old_signatures_still_verify() {
     let desk = Desk::new();

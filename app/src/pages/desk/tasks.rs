@@ -107,6 +107,9 @@ fn sentence(task: &Task, tenant: bool) -> String {
         Awaited::SpotCheck => format!("Look at single records by hand for {request}."),
         Awaited::Certification => format!("Certify what was found for {request}."),
         Awaited::Issue => format!("The certificate for {request} could not be issued. Look why."),
+        Awaited::Key => {
+            format!("The certificate for {request} waits for a valid key. An administrator rotates it.")
+        }
         Awaited::Remainder => format!("The certificate for {request} is ready."),
         Awaited::HoldRelease => format!("A legal hold stops {request}."),
         Awaited::DutyEnd => format!("A duty to keep stops {request}."),

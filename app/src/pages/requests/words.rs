@@ -24,6 +24,7 @@ fn turn(turn: Turn) -> &'static str {
         Turn::LegalCounsel => "legal counsel",
         Turn::ComplianceOfficer => "a compliance officer",
         Turn::Operator => "an operator",
+        Turn::Administrator => "an administrator",
         Turn::Lethe => "Lethe",
     }
 }
@@ -46,6 +47,10 @@ pub fn waits_for(waiting: &Waiting) -> String {
         Awaited::SpotCheck => format!("It waits for {who} to look at single records by hand."),
         Awaited::Certification => format!("It waits for {who} to certify what was found."),
         Awaited::Issue => "The certificate is being signed, written and sent.".into(),
+        Awaited::Key => format!(
+            "The certificate waits for a valid key: an expired one never signs. It waits for {who} to rotate it, and goes on \
+             by itself then."
+        ),
         Awaited::Remainder => "It is certified. What is kept, or runs out by itself, follows later.".into(),
         Awaited::HoldRelease => {
             "A legal hold keeps all of it. It resumes by itself once the last hold is released.".into()

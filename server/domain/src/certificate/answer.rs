@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::claims::{Claims, Kind};
-use super::standing::StatusRow;
+use super::standing::{AttestedAgain, StatusRow};
 use super::wording::{self, moment};
 use crate::time::Timestamp;
 
@@ -21,6 +21,8 @@ pub enum Answer {
     },
     /// Every byte is confirmed, and by a signed status list the certificate is no longer in force.
     Ended(Facts),
+    /// Every byte is confirmed, but by a key that somebody else may have had, and nothing attests it again.
+    KeyCompromised(Facts),
     /// Something in it was changed, or does not belong together.
     Altered {
         /// What.
@@ -55,6 +57,17 @@ pub struct Facts {
     pub log: Option<Logged>,
     /// Whether it stood when a status list was made, where one was given.
     pub present: Option<Box<Present>>,
+    /// The key that signed it is marked as compromised, by the published keys or by the status list.
+    pub mark: Option<Box<KeyMark>>,
+}
+
+/// The mark of the key that signed a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyMark {
+    /// Since when somebody else may have had it; absent where nobody knows.
+    pub since: Option<Timestamp>,
+    /// The status list, signed by another key, says that this certificate is the issuer's all the same.
+    pub again: Option<AttestedAgain>,
 }
 
 /// What a status list says of a certificate.
@@ -86,7 +99,10 @@ impl Answer {
     /// What the statement says, where there is a genuine one.
     pub const fn facts(&self) -> Option<&Facts> {
         match self {
-            Self::Genuine(facts) | Self::StatementOnly { facts, .. } | Self::Ended(facts) => Some(facts),
+            Self::Genuine(facts)
+            | Self::StatementOnly { facts, .. }
+            | Self::Ended(facts)
+            | Self::KeyCompromised(facts) => Some(facts),
             _ => None,
         }
     }
@@ -105,6 +121,20 @@ impl fmt::Display for Answer {
                     write!(f, ": {} since {}", row.state.words(), moment(row.since))
                 })
             }
+            Self::KeyCompromised(facts) => {
+                write!(
+                    f,
+                    "refused: signed by key {}, which is marked as compromised",
+                    facts.kid
+                )?;
+                if let Some(since) = facts.mark.as_ref().and_then(|mark| mark.since) {
+                    write!(f, " since {}", moment(since))?;
+                }
+                f.write_str(match &facts.present {
+                    Some(_) => ": the status list does not attest it again",
+                    None => ": only a status list can say whether the issuer attests it again",
+                })
+            }
             Self::StatementOnly { pages, .. } => {
                 f.write_str("refused: the statement inside is genuine; these pages are NOT confirmed: ")?;
                 match pages {
@@ -119,6 +149,23 @@ impl fmt::Display for Answer {
             Self::Altered { what } => write!(f, "refused: altered: {what}"),
             Self::NotOurs { why } => write!(f, "refused: not a certificate of this issuer: {why}"),
             Self::NoSignature => f.write_str("refused: there is no signature in this file or beside it"),
+        }
+    }
+}
+
+impl KeyMark {
+    /// For people.
+    pub fn words(&self) -> String {
+        let since = match self.since {
+            Some(since) => format!("compromised since {}", moment(since)),
+            None => "compromised, nobody knows since when".into(),
+        };
+        match &self.again {
+            Some(again) => format!(
+                "{since}; the issuer attested the certificate again on {} under another key",
+                moment(again.at)
+            ),
+            None => format!("{since}; nothing attests the certificate again"),
         }
     }
 }
@@ -152,6 +199,9 @@ impl Facts {
             lines.push(("adds to", base.code.to_string()));
         }
         lines.push(("signed by key", self.kid.clone()));
+        if let Some(mark) = self.mark.as_deref() {
+            lines.push(("mark of the key", mark.words()));
+        }
         lines.push(match &self.log {
             Some(log) => (
                 "log",

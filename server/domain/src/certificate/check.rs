@@ -3,11 +3,12 @@
 //! A PDF is genuine only if its *whole bytes* are signed. Attachments are taken out of it by whoever can read PDFs;
 //! what they say is believed only as far as their own signature reaches.
 
-use super::answer::{Answer, Facts, Logged, Pages, Present};
+use super::answer::{Answer, Facts, KeyMark, Logged, Pages, Present};
 use super::claims::Claims;
 use super::standing::{StandingState, StatusList};
 use super::wording::moment;
 use crate::audit::{EntryClaims, Proof};
+use crate::digest::Digest;
 use crate::signature::jwk::{Jwk, KeySet};
 use crate::signature::jws::Typ;
 use crate::signature::note::VerifierKey;
@@ -68,6 +69,9 @@ pub struct Beside<'a> {
 pub fn check(file: File<'_>, keys: &KeySet, beside: Beside<'_>) -> Answer {
     match answer(file, keys, beside).unwrap_or_else(|refusal| refusal) {
         Answer::Genuine(facts) if ended(&facts) => Answer::Ended(facts),
+        Answer::Genuine(facts) if facts.mark.as_ref().is_some_and(|mark| mark.again.is_none()) => {
+            Answer::KeyCompromised(facts)
+        }
         other => other,
     }
 }
@@ -91,6 +95,52 @@ fn present(claims: &Claims, status: Option<&StatusList>) -> Result<Option<Box<Pr
             why: format!("the status list of {} does not have it", moment(as_of)),
         }),
         _ => Ok(Some(Box::new(Present { as_of, row }))),
+    }
+}
+
+/// The mark of the key that signed a statement, where the published keys or the status list have one. Dates do not help:
+/// whoever has a key writes any date.
+fn mark(
+    kid: &str,
+    keys: &KeySet,
+    status: Option<&StatusList>,
+    present: Option<&Present>,
+) -> Option<Box<KeyMark>> {
+    let by_list = status.and_then(|list| list.marked(kid));
+    let by_keys = keys.find(kid).and_then(|key| key.compromised_since);
+    let since = match by_list {
+        Some(marked) => marked.since,
+        None => Some(by_keys?),
+    };
+    let row = present.and_then(|present| present.row.as_ref());
+    let again = row.and_then(|row| row.attested_again.clone());
+    Some(Box::new(KeyMark {
+        since,
+        again: again.filter(|again| again.key_id == kid),
+    }))
+}
+
+/// Why pages are not confirmed although a signature fits: its key was retired before, or is marked as compromised and these
+/// are not the pages that the issuer attested again.
+fn unfit(bytes: &[u8], signers: &[&Jwk], facts: &Facts, status: Option<&StatusList>) -> Option<String> {
+    if let Some(key) = signers.iter().find(|key| retired_before(key, &facts.claims)) {
+        return Some(format!(
+            "key {} was retired before the certificate was issued",
+            key.kid
+        ));
+    }
+    let marked =
+        |key: &&&Jwk| key.compromised_since.is_some() || status.is_some_and(|list| list.marked(&key.kid).is_some());
+    let key = signers.iter().find(marked)?;
+    let again = facts.mark.as_ref().map(|mark| mark.again.as_ref());
+    match again {
+        // Nothing attests the statement again: that is said first.
+        Some(None) => None,
+        Some(Some(again)) if again.document == Digest::of(bytes) => None,
+        _ => Some(format!(
+            "key {} is marked as compromised, and the issuer did not attest these pages again",
+            key.kid
+        )),
     }
 }
 
@@ -126,15 +176,12 @@ fn pdf(bytes: &[u8], attached: &Attachments, keys: &KeySet, beside: Beside<'_>) 
     };
     let facts = statement(jws, Some(attached_statement), keys, beside)?;
     Ok(match whole {
-        Whole::Signed(signers) => match signers.iter().find(|key| retired_before(key, &facts.claims)) {
+        Whole::Signed(signers) => match unfit(bytes, &signers, &facts, beside.status) {
             None => Answer::Genuine(facts),
-            Some(key) => {
-                let why = format!("key {} was retired before the certificate was issued", key.kid);
-                Answer::StatementOnly {
-                    facts,
-                    pages: Pages::SignatureDoesNotFit(why),
-                }
-            }
+            Some(why) => Answer::StatementOnly {
+                facts,
+                pages: Pages::SignatureDoesNotFit(why),
+            },
         },
         Whole::Unsigned => Answer::StatementOnly {
             facts,
@@ -224,11 +271,13 @@ fn statement(
     }
     let log = logged(&claims, beside)?;
     let present = present(&claims, beside.status)?;
+    let mark = mark(&verified.kid, keys, beside.status, present.as_deref());
     Ok(Facts {
         claims: Box::new(claims),
         kid: verified.kid,
         log,
         present,
+        mark,
     })
 }
 

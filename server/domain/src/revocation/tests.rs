@@ -29,6 +29,7 @@ fn issued(n: usize, kind: CertificateKind) -> CertificateRecord {
         statement: None,
         replaces: None,
         revocation: None,
+        waits_for_key: None,
         failures: 0,
         version: 1,
     }

@@ -9,9 +9,9 @@ use domain::id::CertificateId;
 use domain::job::{Disposition, Job, backoff};
 use domain::mail::MailKind;
 use domain::port::press::Manuscript;
-use domain::port::signer::Signer;
+use domain::port::signer::{SignError, Signer};
 use domain::port::store::StoreError;
-use domain::register::{CertificateRecord, CertificateState, Document, Statement};
+use domain::register::{CertificateRecord, CertificateState, Document, KeyWait, Statement};
 use domain::signature::jws::Typ;
 use serde_json::json;
 
@@ -22,6 +22,8 @@ use crate::{Engine, Error};
 
 /// How soon to ask again for a checkpoint that covers the statement.
 const CHECKPOINT_WAIT: std::time::Duration = std::time::Duration::from_millis(15);
+/// How soon to see whether a key was put in place.
+const KEY_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
 /// Failures after which a person finishes a certificate by hand (C5).
 const ISSUE_TRIES: u32 = 3;
 
@@ -48,9 +50,42 @@ impl Engine {
             match step {
                 Ok(()) | Err(Error::Store(StoreError::Conflict(_) | StoreError::Exists(_))) => {}
                 Err(error) if error.is_passing() => return Err(error),
+                Err(Error::Sign(SignError::NoValidKey { kind, .. })) => {
+                    return self.wait_for_key(actor, record, kind).await;
+                }
                 Err(error) => return self.failed_to_issue(actor, record, error).await,
             }
         }
+    }
+
+    /// An expired key never signs: the certificate waits, says for what, and tries again by itself.
+    async fn wait_for_key(
+        &self,
+        actor: &Actor,
+        record: CertificateRecord,
+        kind: &str,
+    ) -> Result<Disposition, Error> {
+        let now = self.now();
+        if record.waits_for_key.as_ref().is_none_or(|wait| wait.kind != kind) {
+            let mut tx = self.ports.store.begin().await?;
+            let object = format!("certificate:{}", record.id);
+            let event = Event::new("certificate.waits_for_key", object, json!({ "kind": kind }));
+            let wait = KeyWait {
+                kind: kind.to_owned(),
+                since: now,
+            };
+            tx.certificates()
+                .update(&CertificateRecord {
+                    waits_for_key: Some(wait),
+                    ..record
+                })
+                .await?;
+            self.log(&mut *tx, actor, event).await?;
+            tx.commit().await?;
+        }
+        Ok(Disposition::Again {
+            at: now.after(KEY_WAIT),
+        })
     }
 
     /// Three times by itself, then a person finishes it from the same evidence (C5).
@@ -106,9 +141,16 @@ impl Engine {
             None => None,
         };
         drop(tx);
-        let key = signer.document_key(record.certified_at)?;
+        let now = self.now();
+        let key = signer.document_key(now)?;
+        // A key that was put in place after the officer certified signs as of now, not in the name of an earlier moment.
+        let signed_at = match signer.document_key(record.certified_at) {
+            Ok(then) if then == key => record.certified_at,
+            _ => now,
+        };
         let occasion = Occasion {
             record: &record,
+            signed_at,
             replaced: replaced.as_ref(),
             log: &log,
             issuer,
@@ -122,7 +164,7 @@ impl Engine {
         })?;
         let bytes = claims.bytes();
         let jws = signer
-            .sign_statement(Typ::Statement, &bytes, record.certified_at)
+            .sign_statement(Typ::Statement, &bytes, signed_at)
             .await?;
         let statement = Digest::of(&bytes);
         let mut tx = self.ports.store.begin().await?;
@@ -144,6 +186,7 @@ impl Engine {
             .update(&CertificateRecord {
                 state: CertificateState::Signed,
                 statement: Some(statement),
+                waits_for_key: None,
                 ..record
             })
             .await?;
@@ -173,9 +216,9 @@ impl Engine {
             log_index: proven.index,
             logo,
         };
-        // Sealed now: a seal that has ended meanwhile is not used any more.
+        // Sealed and signed now: a key that has ended meanwhile is not used any more.
         let pdf = press.render(&manuscript, self.signer()?, self.now()).await?;
-        let detached = self.signer()?.sign_document(&pdf, record.certified_at).await?;
+        let detached = self.signer()?.sign_document(&pdf, self.now()).await?;
         let digest = Digest::of(&pdf);
         let document = Document {
             certificate: record.id,
@@ -196,6 +239,7 @@ impl Engine {
         tx.certificates()
             .update(&CertificateRecord {
                 state: CertificateState::Rendered,
+                waits_for_key: None,
                 ..record
             })
             .await?;

@@ -96,6 +96,7 @@ pub fn ports(
         erasers,
         probes,
         signer: None,
+        keeper: None,
         press: None,
         mailer: None,
     }

@@ -48,6 +48,7 @@ async fn worker(mailer: impl Mailer + 'static, lease: Duration) -> (Runner, temp
         erasers: None,
         probes: None,
         signer: None,
+        keeper: None,
         press: None,
         mailer: Some(Arc::new(mailer)),
     };

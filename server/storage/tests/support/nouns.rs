@@ -373,6 +373,7 @@ pub fn certificate(request: RequestId, plan: PlanId, kind: CertificateKind) -> C
         statement: None,
         replaces: None,
         revocation: None,
+        waits_for_key: None,
         failures: 0,
         version: 1,
     }

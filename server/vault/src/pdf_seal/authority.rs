@@ -28,7 +28,6 @@ use x509_cert::spki::SubjectPublicKeyInfo;
 use x509_cert::time::{Time, Validity};
 
 use super::key::{SealAlgorithm, SealKey};
-use crate::ledger::WARN_BEFORE;
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// How long a root lasts.
@@ -120,11 +119,6 @@ impl SealRecord {
     /// Whether it may sign at a moment: within its dates and not retired.
     pub fn may_sign(&self, at: Timestamp) -> bool {
         self.retired_at.is_none() && self.not_before <= at && at < self.not_after
-    }
-
-    /// Whether it is in use and near its end, or past it.
-    pub fn expires_soon(&self, now: Timestamp) -> bool {
-        self.retired_at.is_none() && self.not_after.before(WARN_BEFORE) <= now
     }
 
     /// The name of its key: the first 16 hexadecimal characters of the SHA-256 of its certificate.

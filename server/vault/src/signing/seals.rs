@@ -46,13 +46,6 @@ impl IssuerKeys {
         })
     }
 
-    /// The seals in use that end within 60 days, or have ended.
-    pub fn expiring_seals(&self, now: Timestamp) -> Result<Vec<(SealAlgorithm, SealRecord)>, IssuerError> {
-        let mut seals = self.seal_records()?;
-        seals.retain(|(algorithm, seal)| self.settings.seals.contains(algorithm) && seal.expires_soon(now));
-        Ok(seals)
-    }
-
     /// The roots in use, in the order in which documents are sealed: those of the seals that sign, else the newest.
     pub(super) fn authorities(&self) -> Result<Vec<Authority>, IssuerError> {
         self.with(|loaded| {

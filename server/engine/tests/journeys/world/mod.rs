@@ -107,6 +107,7 @@ impl World {
             erasers: Some(registry.clone() as Arc<dyn Erasers>),
             probes: Some(registry as Arc<dyn Probes>),
             signer: Some(keys.clone() as Arc<dyn Signer>),
+            keeper: Some(keys.clone()),
             press: Some(Arc::new(press::PdfPress::new())),
             mailer: Some(mails.clone()),
         };
