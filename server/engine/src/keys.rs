@@ -2,6 +2,7 @@
 
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
+use domain::digest::Digest;
 use domain::key::{KeyAccount, KeyKind};
 use domain::port::keeper::{KeyKeeper, Rotation};
 use domain::time::Timestamp;
@@ -78,6 +79,15 @@ impl Engine {
             self.note_key(actor, "key.rotated", &fresh.id, details).await?;
         }
         Ok(done)
+    }
+
+    /// Notes, before the file is written, that all keys leave the folder in one encrypted file.
+    pub async fn escrow_keys(&self, actor: &Actor, file: Digest) -> Result<(), Error> {
+        actor.require(Permission::RotateKeys)?;
+        let keys = self.keeper()?.keys()?;
+        let names: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
+        self.note_key(actor, "key.escrowed", "all", json!({ "file": file, "keys": names }))
+            .await
     }
 
     /// What is about to be done to the folder of keys stands in the log before it is done.

@@ -1,5 +1,7 @@
 //! `lethe keys`: sealing and signing keys.
 
+mod escrow;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,6 +60,25 @@ pub(super) enum Verb {
         /// Why it is thought so; it stands in the log
         #[arg(long)]
         reason: String,
+    },
+    /// Write every private key, and the passphrase that opens them, into one encrypted file for a safe place outside
+    /// (administrators)
+    Escrow {
+        /// The file; it must not exist yet
+        file: PathBuf,
+        /// A file with the passphrase of the escrow; asked for, when absent
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Restore the keys of an escrow file into a folder that is empty
+    Unescrow {
+        /// The escrow file
+        file: PathBuf,
+        /// The folder
+        folder: PathBuf,
+        /// A file with the passphrase of the escrow; asked for, when absent
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
     },
     /// Print the public document keys (JWK set)
     Jwks,
@@ -123,6 +144,15 @@ impl Verb {
                 reason,
             } => next(options, which, in_days, &reason).await,
             Self::Compromised { key, since, reason } => compromised(options, &key, since, &reason).await,
+            Self::Escrow {
+                file,
+                passphrase_file,
+            } => escrow::write(&keeper(options).await?, &file, passphrase_file.as_deref()).await,
+            Self::Unescrow {
+                file,
+                folder,
+                passphrase_file,
+            } => escrow::restore(&file, &folder, passphrase_file.as_deref()),
             Self::Jwks => {
                 let keys = open_issuer(&settings(options)?)?;
                 out::line(keys.document_keys()?.to_json());

@@ -212,6 +212,9 @@ POST /act/revoke_token_of              | signed_out not_found not_found not_foun
 POST /act/set_issuer                   | signed_out forbidden done forbidden forbidden forbidden done | name=Northwind&role=processor&address=Harbour&dpo_contact=dpo@northwind.example
 POST /act/remove_logo                  | signed_out forbidden done forbidden forbidden forbidden done
 POST /act/send_test_mail               | signed_out forbidden done forbidden forbidden forbidden done
+POST /act/prepare_key                  | signed_out forbidden forbidden forbidden forbidden forbidden done | kind=document&signs_from=2026-03-15&prepare_reason=yearly
+POST /act/rotate_key                   | signed_out forbidden forbidden forbidden forbidden forbidden done | kind=document&reason=yearly&typed=document&expected=document
+POST /act/mark_key_compromised         | signed_out forbidden forbidden forbidden forbidden forbidden not_found | key=nobody&reason=lost&typed=nobody&expected=nobody
 POST /act/register_tenant              | signed_out done changed forbidden forbidden forbidden forbidden | key=initech&name=Initech&contacts=Ada <ada@initech.example>
 POST /act/sign_out                       | done done done done done done done
 POST /act/sign_out_everywhere            | signed_out done done done done done done
@@ -241,6 +244,9 @@ pub const DANGEROUS: &[&str] = &[
     "/act/disable_person",
     "/act/enable_person",
     "/act/reset_person",
+    "/act/prepare_key",
+    "/act/rotate_key",
+    "/act/mark_key_compromised",
 ];
 
 /// The rows.

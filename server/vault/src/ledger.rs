@@ -193,6 +193,17 @@ impl Ledger {
             .flat_map(move |authority| authority.seals.iter().map(move |seal| (of(authority), seal)))
     }
 
+    /// The file of every key, seal and root there is and was, and whether it is in force.
+    pub fn files(&self) -> impl Iterator<Item = (String, bool)> {
+        let keys = self.keys.iter();
+        let keys = keys.map(|key| (key.file_name(), key.retired_at.is_none()));
+        let roots = self.authorities.iter().map(|root| (root.file_name(), true));
+        let seals = self
+            .seals()
+            .map(|(algorithm, seal)| (seal.file_name(algorithm), seal.retired_at.is_none()));
+        keys.chain(roots).chain(seals)
+    }
+
     /// Where it lies in a folder.
     pub fn path(folder: &Path) -> PathBuf {
         folder.join(NAME)

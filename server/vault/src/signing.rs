@@ -14,6 +14,7 @@ use domain::signature::note::{NoteError, VerifierKey};
 use domain::time::{Entropy, Timestamp};
 use zeroize::Zeroizing;
 
+use crate::escrow::EscrowError;
 use crate::ledger::{KeyRecord, Kind, Ledger, LedgerError};
 use crate::pdf_seal::{CertificateError, SealAlgorithm};
 use crate::pem::{PemError, Work};
@@ -92,6 +93,9 @@ pub enum IssuerError {
     /// A seal or its root has no certificate.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    /// The keys cannot be put together for a safe place outside.
+    #[error(transparent)]
+    Escrow(#[from] EscrowError),
     /// One was made ahead before.
     #[error("a next {kind} key is there already: {kid}")]
     NextExists {

@@ -14,6 +14,7 @@ mod crash;
 mod drift;
 mod duties;
 mod holds;
+mod keys;
 mod later;
 mod lies;
 mod neighbours;

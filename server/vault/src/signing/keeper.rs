@@ -8,6 +8,7 @@ use domain::time::Timestamp;
 use super::folder::{commit, make};
 use super::signer::broken;
 use super::{IssuerError, IssuerKeys, seals};
+use crate::escrow::Bundle;
 use crate::ledger::{self, KeyRecord, Kind, Ledger, next_second, second_of};
 use crate::pdf_seal::{Authority, SealAlgorithm, SealRecord};
 
@@ -216,6 +217,25 @@ impl KeyKeeper for IssuerKeys {
 }
 
 impl IssuerKeys {
+    /// The list of keys, and every key file that is in force, for a safe place outside. They stay encrypted under their own
+    /// passphrase.
+    pub fn escrow(&self) -> Result<Bundle, IssuerError> {
+        let folder = &self.settings.folder;
+        let _lock = ledger::lock(folder)?;
+        let ledger = Ledger::read(folder)?.ok_or_else(|| IssuerError::NoKeys(folder.clone()))?;
+        let mut bundle = Bundle::default();
+        let list = Ledger::path(folder);
+        let list_name = list.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        bundle.read(list_name, &list)?;
+        for (name, in_use) in ledger.files() {
+            if in_use {
+                let path = folder.join(&name);
+                bundle.read(name, &path)?;
+            }
+        }
+        Ok(bundle)
+    }
+
     fn seals_in_use(&self) -> Result<Vec<String>, IssuerError> {
         let seals = self.seal_records()?.into_iter();
         let in_use = seals.filter(|(algorithm, seal)| {
