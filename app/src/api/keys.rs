@@ -64,16 +64,17 @@ pub async fn mark_key_compromised(
 ) -> Result<(), AppError> {
     let (engine, actor) = ssr::stepped_up_caller()?;
     let reason = words("reason", &reason, "Say why the key is thought to be compromised.")?;
-    let since = match since.trim() {
-        "" => None,
-        day => Some(
-            parse_date(day)
-                .map(Timestamp::start_of)
-                .map_err(|_| AppError::field("since", "Give a date such as 2026-03-31, or leave it empty."))?,
-        ),
-    };
+    let since =
+        match since.trim() {
+            "" => None,
+            day => Some(parse_date(day).map(Timestamp::start_of).map_err(|_| {
+                AppError::field("since", "Give a date such as 2026-03-31, or leave it empty.")
+            })?),
+        };
     confirm(&typed, &expected)?;
-    engine.mark_key_compromised(&actor, key.trim(), since, &reason).await?;
+    engine
+        .mark_key_compromised(&actor, key.trim(), since, &reason)
+        .await?;
     ssr::done(
         routes::KEYS,
         "The key is marked, and another has taken its place. Certificates that it signed are attested again.",

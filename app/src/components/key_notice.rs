@@ -13,17 +13,23 @@ const URGENT: u64 = 7;
 /// The banner; nothing where no key ends.
 #[component]
 pub fn KeyNotice() -> impl IntoView {
-    let visitor = ssr::visit().visitor?;
-    // A folder of keys that cannot be read is told by the log and on the page of keys; other pages are drawn all the same.
-    let ending = ssr::engine().ending_keys(&visitor.actor).unwrap_or_default();
-    let least = ending.iter().map(|one| one.threshold).min()?;
+    let visitor = ssr::visit().visitor;
+    // A folder of keys that cannot be read is told on the page of keys; other pages are drawn all the same.
+    let ending = visitor.map(|visitor| ssr::engine().ending_keys(&visitor.actor).unwrap_or_default());
+    ending
+        .filter(|ending| !ending.is_empty())
+        .map(|ending| notice(&ending))
+}
+
+fn notice(ending: &[Ending]) -> impl IntoView + use<> {
+    let least = ending.iter().map(|one| one.threshold).min().unwrap_or_default();
     let (tone, title) = match least {
         0 => (Tone::Danger, "A signing key has ended: what needs it waits"),
         days if days <= URGENT => (Tone::Danger, "A signing key ends within days"),
         _ => (Tone::Warning, "A signing key ends soon"),
     };
     let lines: Vec<_> = ending.iter().map(line).collect();
-    Some(view! {
+    view! {
         <aside class="key-notice" aria-label="Keys">
             <Notice tone title>
                 <ul>{lines}</ul>
@@ -33,7 +39,7 @@ pub fn KeyNotice() -> impl IntoView {
                 </p>
             </Notice>
         </aside>
-    })
+    }
 }
 
 fn line(ending: &Ending) -> impl IntoView + use<> {
@@ -44,7 +50,11 @@ fn line(ending: &Ending) -> impl IntoView + use<> {
         KeyKind::Seal => "The seal of PDFs",
         KeyKind::Root => "The root of the seals",
     };
-    let verb = if ending.threshold == 0 { " ended on " } else { " ends on " };
+    let verb = if ending.threshold == 0 {
+        " ended on "
+    } else {
+        " ends on "
+    };
     view! {
         <li>
             {what}

@@ -41,7 +41,6 @@ pub use file_field::FileField;
 pub use filters::{Filter, Filters};
 pub use form::{Form, Submit};
 pub use icon::Icon;
-pub use key_notice::KeyNotice;
 pub use load::load;
 pub use page_head::PageHead;
 pub use pagination::Pagination;

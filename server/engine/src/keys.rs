@@ -45,7 +45,10 @@ impl Engine {
         }
         let all = keeper.keys()?;
         let of_kind = || all.iter().filter(|key| key.kind == kind);
-        let last = of_kind().filter(|key| key.may_sign(now)).map(|key| key.not_after).max();
+        let last = of_kind()
+            .filter(|key| key.may_sign(now))
+            .map(|key| key.not_after)
+            .max();
         if of_kind().any(|key| key.signs_from > now && key.retired_at.is_none()) {
             return Err(Error::NotNow(format!("a next {kind} key is published already")));
         }
@@ -75,7 +78,8 @@ impl Engine {
         self.begin(actor, "key.rotation_begun", kind, reason).await?;
         let done = keeper.rotate(kind, self.now())?;
         for fresh in &done.fresh {
-            let details = json!({ "kind": kind, "old": done.retired, "new": fresh.id, "not_after": fresh.not_after });
+            let details =
+                json!({ "kind": kind, "old": done.retired, "new": fresh.id, "not_after": fresh.not_after });
             self.note_key(actor, "key.rotated", &fresh.id, details).await?;
         }
         Ok(done)
@@ -86,12 +90,23 @@ impl Engine {
         actor.require(Permission::RotateKeys)?;
         let keys = self.keeper()?.keys()?;
         let names: Vec<&str> = keys.iter().map(|key| key.id.as_str()).collect();
-        self.note_key(actor, "key.escrowed", "all", json!({ "file": file, "keys": names }))
-            .await
+        self.note_key(
+            actor,
+            "key.escrowed",
+            "all",
+            json!({ "file": file, "keys": names }),
+        )
+        .await
     }
 
     /// What is about to be done to the folder of keys stands in the log before it is done.
-    async fn begin(&self, actor: &Actor, what: &'static str, kind: KeyKind, reason: &str) -> Result<(), Error> {
+    async fn begin(
+        &self,
+        actor: &Actor,
+        what: &'static str,
+        kind: KeyKind,
+        reason: &str,
+    ) -> Result<(), Error> {
         let details = json!({ "kind": kind, "reason": reason });
         self.note_key(actor, what, kind.word(), details).await
     }

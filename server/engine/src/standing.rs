@@ -36,10 +36,15 @@ impl Engine {
             .ok_or_else(|| Error::Broken(format!("certificate {id} was never issued")))?;
         let earlier = tx.certificates().standings(id).await?;
         let again = match record.state.stands() {
-            true => self.to_attest_again(&mut *tx, &record, &self.marked_keys()?).await?,
+            true => {
+                self.to_attest_again(&mut *tx, &record, &self.marked_keys()?)
+                    .await?
+            }
             false => None,
         };
-        let attested = again.as_ref().is_none_or(|again| attested(&earlier, &again.key_id).is_some());
+        let attested = again
+            .as_ref()
+            .is_none_or(|again| attested(&earlier, &again.key_id).is_some());
         if earlier.last().is_none_or(|last| last.state != state) || !attested {
             let broken = |what: &str| Error::Broken(format!("certificate {id}: {what}"));
             let standing = Standing {

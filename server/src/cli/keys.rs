@@ -172,7 +172,9 @@ fn init(config: &Config) -> Result<(), Failure> {
                 out::line(format_args!("made {}", file.display()));
             }
             Source::File(file) => out::line(format_args!("kept {}", file.display())),
-            Source::Credential(file) => out::line(format_args!("kept {} (systemd credential)", file.display())),
+            Source::Credential(file) => {
+                out::line(format_args!("kept {} (systemd credential)", file.display()))
+            }
             Source::Value(_) => out::line(format_args!("{setting} comes from the environment")),
         }
     }
@@ -196,9 +198,7 @@ fn list(config: &Config, as_json: bool) -> Result<(), Failure> {
                 "signs_from": key.signs_from, "not_after": key.not_after, "retired_at": key.retired_at,
                 "compromised": key.compromise, "state": key.state(&all, now), "ends_soon": ends_soon(key) })
         };
-        out::json(
-            &json!({ "origin": keys.log_origin(), "keys": all.iter().map(row).collect::<Vec<_>>() }),
-        );
+        out::json(&json!({ "origin": keys.log_origin(), "keys": all.iter().map(row).collect::<Vec<_>>() }));
         return Ok(());
     }
     let state = |key: &KeyAccount| match key.state(&all, now) {
@@ -289,7 +289,9 @@ async fn next(options: &Options, which: NextOf, days: u16, reason: &str) -> Resu
         NextOf::Document => KeyKind::Document,
         NextOf::Log => KeyKind::Log,
     };
-    let from = SystemClock.now().after(Duration::from_secs(u64::from(days) * 24 * 3600));
+    let from = SystemClock
+        .now()
+        .after(Duration::from_secs(u64::from(days) * 24 * 3600));
     let key = desk.engine.prepare_key(&desk.actor, kind, from, reason).await?;
     out::line(format_args!(
         "{kind} key {} is published, and signs from {} until {}",
@@ -312,9 +314,15 @@ async fn compromised(
         .engine
         .mark_key_compromised(&desk.actor, key, since, reason)
         .await?;
-    out::line(format_args!("{} key {key} is marked as compromised; it never signs again", stake.key.kind));
+    out::line(format_args!(
+        "{} key {key} is marked as compromised; it never signs again",
+        stake.key.kind
+    ));
     for fresh in &done.fresh {
-        out::line(format_args!("{} key {} signs in its place from now on", fresh.kind, fresh.id));
+        out::line(format_args!(
+            "{} key {} signs in its place from now on",
+            fresh.kind, fresh.id
+        ));
     }
     let rows: Vec<_> = stake
         .certificates
@@ -324,7 +332,11 @@ async fn compromised(
                 true => "since then",
                 false => "before",
             };
-            [signed.code.clone(), signed.signed_at.date().to_string(), when.to_owned()]
+            [
+                signed.code.clone(),
+                signed.signed_at.date().to_string(),
+                when.to_owned(),
+            ]
         })
         .collect();
     out::table(
@@ -332,7 +344,9 @@ async fn compromised(
         &rows,
         "it signed no certificate that stands",
     );
-    out::line("They are attested again under the new key, and the status list says so, as soon as a process that signs runs.");
+    out::line(
+        "They are attested again under the new key, and the status list says so, as soon as a process that signs runs.",
+    );
     Ok(())
 }
 

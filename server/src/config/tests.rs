@@ -153,7 +153,9 @@ fn a_secret_that_nothing_else_gives_is_taken_from_a_credential_of_systemd() {
     let there = ("CREDENTIALS_DIRECTORY", folder.path().to_str().unwrap());
     let read = |text: &str, variables: &[(&str, &str)]| {
         let source = load(text, variables).unwrap().keys.passphrase;
-        source.read("keys.passphrase_file").map(|secret| secret.to_string())
+        source
+            .read("keys.passphrase_file")
+            .map(|secret| secret.to_string())
     };
     assert_eq!(read("", &[there]).unwrap(), "kept by systemd");
     let set = ("LETHE_KEYS_PASSPHRASE", "of the environment");

@@ -17,7 +17,7 @@ use domain::time::Entropy;
 use pkcs8::{PrivateKeyInfoRef, SecretDocument};
 use serde::{Deserialize, Serialize};
 use spki::AlgorithmIdentifierRef;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::file;
 use crate::pem::{self, PemError, Work};
@@ -40,7 +40,13 @@ struct Written {
     /// SHA-256 over names and contents.
     digest: Digest,
     /// Base64 by name.
-    files: BTreeMap<String, Zeroizing<String>>,
+    files: BTreeMap<String, String>,
+}
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        self.files.values_mut().for_each(Zeroize::zeroize);
+    }
 }
 
 /// The escrow cannot be written or restored. Nothing was changed.
@@ -128,7 +134,7 @@ impl Bundle {
             version: VERSION,
             digest: self.digest(),
             files: files
-                .map(|(name, bytes)| (name.clone(), Zeroizing::new(STANDARD.encode(bytes))))
+                .map(|(name, bytes)| (name.clone(), STANDARD.encode(bytes)))
                 .collect(),
         };
         let json = Zeroizing::new(serde_json::to_vec(&written).expect("text always has a JSON form"));
@@ -145,7 +151,8 @@ impl Bundle {
     /// Opens such a file.
     pub fn decrypt(text: &str, passphrase: &str) -> Result<Self, EscrowError> {
         let plain = pem::open(text, passphrase).map_err(EscrowError::Pem)?;
-        let info = PrivateKeyInfoRef::try_from(plain.as_bytes()).map_err(|_| EscrowError::Pem(PemError::Passphrase))?;
+        let info = PrivateKeyInfoRef::try_from(plain.as_bytes())
+            .map_err(|_| EscrowError::Pem(PemError::Passphrase))?;
         if info.algorithm.oid != ID_DATA {
             return Err(EscrowError::Pem(PemError::Kind));
         }
@@ -153,11 +160,15 @@ impl Bundle {
             serde_json::from_slice(info.private_key.as_bytes()).map_err(|_| EscrowError::Altered)?;
         let mut bundle = Self::default();
         for (name, text) in &written.files {
-            let bytes = STANDARD.decode(text.as_bytes()).map_err(|_| EscrowError::Altered)?;
+            let bytes = STANDARD
+                .decode(text.as_bytes())
+                .map_err(|_| EscrowError::Altered)?;
             bundle.add(name.clone(), Zeroizing::new(bytes));
         }
         // A name leads nowhere but into the folder.
-        let plain_names = bundle.names().all(|name| !name.is_empty() && !name.starts_with('.') && !name.contains('/'));
+        let plain_names = bundle
+            .names()
+            .all(|name| !name.is_empty() && !name.starts_with('.') && !name.contains('/'));
         match plain_names && written.version == VERSION && written.digest == bundle.digest() {
             true => Ok(bundle),
             false => Err(EscrowError::Altered),

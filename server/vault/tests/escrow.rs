@@ -14,8 +14,14 @@ const OUTSIDE: &str = "a passphrase in another safe";
 
 fn escrowed(desk: &Desk) -> String {
     let mut bundle = desk.issuer().escrow().unwrap();
-    bundle.add("erase.key", Zeroizing::new(b"the text of an erase key\n".to_vec()));
-    bundle.encrypt(OUTSIDE, Work::LEAST, &SystemEntropy).unwrap().to_string()
+    bundle.add(
+        "erase.key",
+        Zeroizing::new(b"the text of an erase key\n".to_vec()),
+    );
+    bundle
+        .encrypt(OUTSIDE, Work::LEAST, &SystemEntropy)
+        .unwrap()
+        .to_string()
 }
 
 #[tokio::test]
@@ -25,16 +31,25 @@ async fn what_is_restored_signs_as_before() {
     assert!(text.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"));
     let folder = desk.path("restored");
     Bundle::decrypt(&text, OUTSIDE).unwrap().restore(&folder).unwrap();
-    assert_eq!(std::fs::read(folder.join("erase.key")).unwrap(), b"the text of an erase key\n");
+    assert_eq!(
+        std::fs::read(folder.join("erase.key")).unwrap(),
+        b"the text of an erase key\n"
+    );
     let settings = IssuerSettings {
         folder,
         ..desk.settings()
     };
     let passphrase = Zeroizing::new(PASSPHRASE.to_owned());
     let restored = IssuerKeys::open(settings, passphrase, std::sync::Arc::new(SystemEntropy)).unwrap();
-    let jws = restored.sign_statement(Typ::Statement, STATEMENT, first_day()).await.unwrap();
+    let jws = restored
+        .sign_statement(Typ::Statement, STATEMENT, first_day())
+        .await
+        .unwrap();
     jws::verify(&jws, Typ::Statement, &desk.issuer().document_keys().unwrap()).unwrap();
-    assert_eq!(restored.seals(first_day()).unwrap(), desk.issuer().seals(first_day()).unwrap());
+    assert_eq!(
+        restored.seals(first_day()).unwrap(),
+        desk.issuer().seals(first_day()).unwrap()
+    );
 }
 
 #[test]
@@ -42,7 +57,10 @@ fn a_wrong_passphrase_says_so_and_an_altered_file_is_refused() {
     let desk = Desk::new();
     let text = escrowed(&desk);
     let wrong = Bundle::decrypt(&text, "another passphrase").unwrap_err();
-    assert!(matches!(wrong, EscrowError::Pem(PemError::Passphrase)), "{wrong:?}");
+    assert!(
+        matches!(wrong, EscrowError::Pem(PemError::Passphrase)),
+        "{wrong:?}"
+    );
     assert!(wrong.to_string().ends_with("nothing was touched"));
     // One character of the middle of the text is another.
     let middle = text.len() / 2;
@@ -68,5 +86,8 @@ fn a_short_passphrase_is_refused_and_nothing_is_printed() {
     let short = bundle.encrypt("short", Work::LEAST, &SystemEntropy).unwrap_err();
     assert!(matches!(short, EscrowError::TooShort));
     let printed = format!("{bundle:?}");
-    assert!(printed.contains("keys.json") && !printed.contains("BEGIN"), "{printed}");
+    assert!(
+        printed.contains("keys.json") && !printed.contains("BEGIN"),
+        "{printed}"
+    );
 }

@@ -8,7 +8,8 @@ use crate::api::ServerFn as _;
 use crate::api::keys::MarkKeyCompromised;
 use crate::api::ssr;
 use crate::components::{
-    Consequence, Consequences, Empty, Form, Hidden, Moment, PageHead, Submit, Table, Tag, TextArea, TextField, load,
+    Consequence, Consequences, Empty, Form, Hidden, Moment, PageHead, Submit, Table, Tag, TextArea,
+    TextField, load,
 };
 use crate::error::AppError;
 use crate::routes::{self, one};
@@ -88,12 +89,18 @@ fn mark(stake: &AtStake) -> impl IntoView + use<> {
 
 fn consequences(stake: &AtStake) -> Vec<Consequence> {
     vec![
-        Consequence::new("1", "key never signs again: its private half is destroyed, and another takes its place at once"),
+        Consequence::new(
+            "1",
+            "key never signs again: its private half is destroyed, and another takes its place at once",
+        ),
         Consequence::new(
             text::count(stake.certificates.len() as u64),
             "certificates that it signed and that stand are attested again under the new key",
         ),
-        Consequence::new("All", "who check are told: the published keys and the status list carry the mark"),
+        Consequence::new(
+            "All",
+            "who check are told: the published keys and the status list carry the mark",
+        ),
     ]
 }
 

@@ -82,6 +82,7 @@ fn of_kind(keys: &KeysSeen, kind: KeyKind) -> impl IntoView + use<> {
         .into_any(),
     };
     let id = format!("keys-{kind}");
+    let heading = id.clone();
     let replace = may.then(|| {
         view! {
             <p>
@@ -97,8 +98,8 @@ fn of_kind(keys: &KeysSeen, kind: KeyKind) -> impl IntoView + use<> {
         }
     });
     view! {
-        <section aria-labelledby=id.clone()>
-            <h2 id=id>{words::title(kind)}</h2>
+        <section aria-labelledby=id>
+            <h2 id=heading>{words::title(kind)}</h2>
             <p class="muted">{words::purpose(kind)}</p>
             {table}
             {replace}

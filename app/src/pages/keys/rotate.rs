@@ -9,7 +9,8 @@ use crate::api::ServerFn as _;
 use crate::api::keys::{PrepareKey, RotateKey};
 use crate::api::ssr;
 use crate::components::{
-    Consequence, Consequences, Form, Hidden, Moment, Notice, PageHead, Submit, TextArea, TextField, Tone, load,
+    Consequence, Consequences, Form, Hidden, Moment, Notice, PageHead, Submit, TextArea, TextField, Tone,
+    load,
 };
 use crate::error::AppError;
 use crate::routes;
@@ -124,7 +125,10 @@ fn consequences(kind: KeyKind, next: bool) -> Vec<Consequence> {
     };
     match kind {
         KeyKind::Root => vec![
-            Consequence::new("1", "fresh root is published beside the ones before it, which stay"),
+            Consequence::new(
+                "1",
+                "fresh root is published beside the ones before it, which stay",
+            ),
             Consequence::new("0", "seals change: the next seal that is made stands under it"),
         ],
         KeyKind::Seal => vec![
@@ -133,11 +137,17 @@ fn consequences(kind: KeyKind, next: bool) -> Vec<Consequence> {
         ],
         KeyKind::Document => vec![
             Consequence::new("1", fresh),
-            Consequence::new("0", "certificates change: the present key stays published, its private half is destroyed"),
+            Consequence::new(
+                "0",
+                "certificates change: the present key stays published, its private half is destroyed",
+            ),
         ],
         KeyKind::Log => vec![
             Consequence::new("1", fresh),
-            Consequence::new("All", "who follow the log must learn the new key: witnesses and auditors"),
+            Consequence::new(
+                "All",
+                "who follow the log must learn the new key: witnesses and auditors",
+            ),
         ],
     }
 }

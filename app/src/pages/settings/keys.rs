@@ -19,7 +19,9 @@ pub fn KeysPart(
             let present: Vec<_> = domain::key::KeyKind::ALL
                 .into_iter()
                 .map(|kind| {
-                    let signs = keys.of(kind).find(|seen| seen.state == domain::key::KeyState::Signs);
+                    let signs = keys
+                        .of(kind)
+                        .find(|seen| seen.state == domain::key::KeyState::Signs);
                     let until = match signs {
                         Some(seen) => view! {
                             "until "

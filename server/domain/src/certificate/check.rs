@@ -129,8 +129,9 @@ fn unfit(bytes: &[u8], signers: &[&Jwk], facts: &Facts, status: Option<&StatusLi
             key.kid
         ));
     }
-    let marked =
-        |key: &&&Jwk| key.compromised_since.is_some() || status.is_some_and(|list| list.marked(&key.kid).is_some());
+    let marked = |key: &&&Jwk| {
+        key.compromised_since.is_some() || status.is_some_and(|list| list.marked(&key.kid).is_some())
+    };
     let key = signers.iter().find(marked)?;
     let again = facts.mark.as_ref().map(|mark| mark.again.as_ref());
     match again {

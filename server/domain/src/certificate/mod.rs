@@ -23,9 +23,7 @@ pub use report::{
     Acceptance, Attestation, Backup, Control, Dataset, Handling, Neighbours, Sample, SeedSource, SpotCheck,
     System, Until, Verdict, Verification, Withheld, WithheldBy,
 };
-pub use standing::{
-    AttestedAgain, MarkedKey, Standing, StandingState, StatusError, StatusList, StatusRow,
-};
+pub use standing::{AttestedAgain, MarkedKey, Standing, StandingState, StatusError, StatusList, StatusRow};
 pub use validate::Contradiction;
 
 #[cfg(test)]

@@ -269,7 +269,11 @@ mod tests {
     #[test]
     fn a_list_of_before_marks_is_read_and_one_with_marks_keeps_them() {
         let old = r#"{"schema":"lethe.status-list.v1","iss":"Northwind","iat":1000000,"exp":1100000,"certificates":[]}"#;
-        assert_eq!(String::from_utf8(list().bytes()).unwrap().len(), old.len(), "nothing is added without a mark");
+        assert_eq!(
+            String::from_utf8(list().bytes()).unwrap().len(),
+            old.len(),
+            "nothing is added without a mark"
+        );
         assert_eq!(serde_json::from_str::<StatusList>(old).unwrap(), list());
         let mut marked = list();
         marked.compromised_keys.push(MarkedKey {
@@ -277,7 +281,10 @@ mod tests {
             since: None,
             marked_at: seconds(1_000_000),
         });
-        assert_eq!(serde_json::from_slice::<StatusList>(&marked.bytes()).unwrap(), marked);
+        assert_eq!(
+            serde_json::from_slice::<StatusList>(&marked.bytes()).unwrap(),
+            marked
+        );
     }
 
     #[test]
@@ -285,7 +292,10 @@ mod tests {
         let (jws, keys) = signed(&list(), Typ::StatusList);
         let marked = KeySet::new(vec![keys.keys()[0].clone().compromised(seconds(2_000_000))]);
         let opened = StatusList::open(&jws, &marked, seconds(1_000_001));
-        assert!(matches!(opened, Err(StatusError::KeyCompromised(_))), "{opened:?}");
+        assert!(
+            matches!(opened, Err(StatusError::KeyCompromised(_))),
+            "{opened:?}"
+        );
     }
 
     #[test]

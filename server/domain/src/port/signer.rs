@@ -79,7 +79,9 @@ impl PublicKeys {
     /// The certificates of all roots, PEM one after the other, those in use first.
     pub fn root_certificates(&self) -> String {
         let in_use = self.roots.iter().map(|root| root.pem.as_str());
-        in_use.chain(self.other_roots.iter().map(String::as_str)).collect()
+        in_use
+            .chain(self.other_roots.iter().map(String::as_str))
+            .collect()
     }
 
     /// The lists of revoked certificates with the names of their files. Where there are two, the second kind is named.

@@ -270,8 +270,13 @@ mod tests {
 
     #[test]
     fn a_mark_is_read_back_as_it_was_written() {
-        let jwk = KeySet::parse(&format!(r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"{X}"}}]}}"#)).unwrap();
-        let marked = KeySet::new(vec![jwk.keys()[0].clone().compromised(from_seconds(1_700_000_000))]);
+        let jwk = KeySet::parse(&format!(
+            r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"{X}"}}]}}"#
+        ))
+        .unwrap();
+        let marked = KeySet::new(vec![
+            jwk.keys()[0].clone().compromised(from_seconds(1_700_000_000)),
+        ]);
         let json = marked.to_json();
         assert!(json.contains(r#""reason": "compromised""#), "{json}");
         assert_eq!(KeySet::parse(&json).unwrap(), marked);

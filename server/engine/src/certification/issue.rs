@@ -163,9 +163,7 @@ impl Engine {
             Error::Broken(format!("the statement contradicts itself: {}", wrong.join("; ")))
         })?;
         let bytes = claims.bytes();
-        let jws = signer
-            .sign_statement(Typ::Statement, &bytes, signed_at)
-            .await?;
+        let jws = signer.sign_statement(Typ::Statement, &bytes, signed_at).await?;
         let statement = Digest::of(&bytes);
         let mut tx = self.ports.store.begin().await?;
         let event = Event::of_statement(

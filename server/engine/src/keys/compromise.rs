@@ -80,7 +80,9 @@ impl Engine {
         let (keeper, reason, now) = (self.keeper()?, said(reason)?, self.now());
         let stake = self.at_stake(actor, id).await?;
         if stake.key.compromise.is_some() {
-            return Err(Error::NotNow(format!("the key {id} is marked as compromised already")));
+            return Err(Error::NotNow(format!(
+                "the key {id} is marked as compromised already"
+            )));
         }
         if stake.key.kind == KeyKind::Root {
             return Err(Error::invalid(
@@ -89,7 +91,10 @@ impl Engine {
             ));
         }
         if since.is_some_and(|since| since > now) {
-            return Err(Error::invalid("since", "a moment that is past, or none where nobody knows"));
+            return Err(Error::invalid(
+                "since",
+                "a moment that is past, or none where nobody knows",
+            ));
         }
         let kind = stake.key.kind;
         let begun = json!({ "kind": kind, "since": since, "reason": reason });
@@ -164,5 +169,6 @@ impl Engine {
 async fn claims_in(tx: &mut dyn Tx, record: &CertificateRecord) -> Result<Claims, Error> {
     let statement = tx.certificates().statement(record.id).await?;
     let statement = statement.ok_or(Error::NotFound("the statement of a certificate"))?;
-    Claims::parse(&statement.bytes).map_err(|error| Error::Broken(format!("certificate {}: {error}", record.id)))
+    Claims::parse(&statement.bytes)
+        .map_err(|error| Error::Broken(format!("certificate {}: {error}", record.id)))
 }

@@ -72,9 +72,8 @@ impl Engine {
             return Ok(());
         };
         let (now, all) = (self.now(), keeper.keys()?);
-        let idle = |key: &&domain::key::KeyAccount| {
-            key.kind.overlaps() && key.state(&all, now) == KeyState::Idle
-        };
+        let idle =
+            |key: &&domain::key::KeyAccount| key.kind.overlaps() && key.state(&all, now) == KeyState::Idle;
         for key in all.iter().filter(idle) {
             self.note_key(actor, "key.retired", &key.id, json!({ "kind": key.kind }))
                 .await?;
@@ -109,7 +108,9 @@ fn when(threshold: u64, day: &str, left: Duration) -> String {
 fn effect(kind: KeyKind, threshold: u64) -> &'static str {
     match (kind, threshold) {
         (KeyKind::Root, _) => "Seals that are made from then on need a fresh root.",
-        (_, 0) => "It signs no more. Certificates wait for a fresh one, and go on by themselves once it is there.",
+        (_, 0) => {
+            "It signs no more. Certificates wait for a fresh one, and go on by themselves once it is there."
+        }
         _ => "After its last day it does not sign any more, and certificates would wait.",
     }
 }

@@ -29,7 +29,10 @@ impl World {
 
     async fn rotated(&self, kind: KeyKind) {
         let administrator = &self.people.administrator;
-        self.engine.rotate_key(administrator, kind, "yearly").await.unwrap();
+        self.engine
+            .rotate_key(administrator, kind, "yearly")
+            .await
+            .unwrap();
         self.clock.advance(MINUTE);
         self.run_ready().await;
     }
@@ -44,8 +47,19 @@ impl World {
         let (_, _, document) = self.engine.certificate(&self.people.auditor, id).await.unwrap();
         let document = document.unwrap();
         let attached = press::attachments(&document.pdf).unwrap();
-        let file = File::Pdf { bytes: &document.pdf, attached: &attached };
-        check(file, keys, Beside { raw: Some(&document.signature), status, ..Beside::default() })
+        let file = File::Pdf {
+            bytes: &document.pdf,
+            attached: &attached,
+        };
+        check(
+            file,
+            keys,
+            Beside {
+                raw: Some(&document.signature),
+                status,
+                ..Beside::default()
+            },
+        )
     }
 }
 

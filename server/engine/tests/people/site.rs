@@ -93,7 +93,7 @@ impl Site {
             erasers: None,
             probes: None,
             signer: None,
-        keeper: None,
+            keeper: None,
             press: None,
             mailer: Some(mails.clone()),
         };

@@ -34,10 +34,15 @@ pub(super) async fn write(desk: &Desk, file: &Path, passphrase_file: Option<&Pat
         if let Source::File(path) | Source::Credential(path) = source {
             match path.exists() {
                 true => bundle.read(file_name(purpose), path)?,
-                false => out::line(format_args!("{setting}: {} is not here, and is left out", path.display())),
+                false => out::line(format_args!(
+                    "{setting}: {} is not here, and is left out",
+                    path.display()
+                )),
             }
         } else {
-            out::line(format_args!("{setting}: comes from the environment, and is left out"));
+            out::line(format_args!(
+                "{setting}: comes from the environment, and is left out"
+            ));
         }
     }
     let text = bundle.encrypt(passphrase.reveal(), Work::USUAL, &SystemEntropy)?;
@@ -57,7 +62,8 @@ pub(super) async fn write(desk: &Desk, file: &Path, passphrase_file: Option<&Pat
 
 /// Restores the keys.
 pub(super) fn restore(file: &Path, folder: &Path, passphrase_file: Option<&Path>) -> Result<(), Failure> {
-    let text = std::fs::read_to_string(file).map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
     let passphrase = passphrase(passphrase_file, false)?;
     let bundle = Bundle::decrypt(&text, passphrase.reveal())?;
     bundle.restore(folder)?;

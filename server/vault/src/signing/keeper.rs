@@ -108,7 +108,11 @@ impl IssuerKeys {
                     return Ok((Vec::new(), None));
                 }
                 key.retire(now);
-                if ledger.keys.iter().any(|key| key.kind == kind && key.may_sign(now)) {
+                if ledger
+                    .keys
+                    .iter()
+                    .any(|key| key.kind == kind && key.may_sign(now))
+                {
                     return Ok((vec![id.to_owned()], None));
                 }
                 let fresh = make(&self.settings, kind, &self.passphrase, &*self.entropy, now)?;
@@ -148,16 +152,18 @@ impl IssuerKeys {
         self.with(|loaded| {
             let keys = loaded.records.iter().map(of_key);
             let roots = loaded.authorities.iter();
-            let roots = roots
-                .filter(|root| asked_for(root.algorithm))
-                .map(of_root);
+            let roots = roots.filter(|root| asked_for(root.algorithm)).map(of_root);
             let seals = loaded.authorities.iter().flat_map(|root| {
                 let seals = root.seals.iter().map(|seal| of_seal(root.algorithm, seal));
                 seals.collect::<Vec<_>>()
             });
             let seals = seals.filter(|seal| {
                 seal.retired_at.is_some()
-                    || self.settings.seals.iter().any(|algorithm| algorithm.title() == seal.algorithm)
+                    || self
+                        .settings
+                        .seals
+                        .iter()
+                        .any(|algorithm| algorithm.title() == seal.algorithm)
             });
             let mut seals: Vec<KeyAccount> = seals.collect();
             seals.sort_by_key(|seal| seal.not_before);
@@ -225,7 +231,11 @@ impl IssuerKeys {
         let ledger = Ledger::read(folder)?.ok_or_else(|| IssuerError::NoKeys(folder.clone()))?;
         let mut bundle = Bundle::default();
         let list = Ledger::path(folder);
-        let list_name = list.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let list_name = list
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         bundle.read(list_name, &list)?;
         for (name, in_use) in ledger.files() {
             if in_use {
@@ -238,9 +248,8 @@ impl IssuerKeys {
 
     fn seals_in_use(&self) -> Result<Vec<String>, IssuerError> {
         let seals = self.seal_records()?.into_iter();
-        let in_use = seals.filter(|(algorithm, seal)| {
-            seal.retired_at.is_none() && self.settings.seals.contains(algorithm)
-        });
+        let in_use = seals
+            .filter(|(algorithm, seal)| seal.retired_at.is_none() && self.settings.seals.contains(algorithm));
         Ok(in_use.map(|(_, seal)| seal.name()).collect())
     }
 }
@@ -253,7 +262,11 @@ impl Ledger {
     }
 
     /// Marks a seal: its algorithm, and whether it was in use.
-    fn mark_seal(&mut self, id: &str, mark: &Compromise) -> Result<Option<(SealAlgorithm, bool)>, IssuerError> {
+    fn mark_seal(
+        &mut self,
+        id: &str,
+        mark: &Compromise,
+    ) -> Result<Option<(SealAlgorithm, bool)>, IssuerError> {
         for root in &mut self.authorities {
             let algorithm = root.algorithm;
             if let Some(seal) = root.seals.iter_mut().find(|seal| seal.name() == id) {
