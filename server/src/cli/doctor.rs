@@ -6,7 +6,7 @@ use domain::key::{Ending, ending};
 use domain::port::keeper::KeyKeeper as _;
 use domain::port::vault::Purpose;
 use domain::subject::TenantKey;
-use domain::time::{Clock as _, Timestamp};
+use domain::time::Clock as _;
 use engine::Engine;
 use vault::{Source, SystemClock};
 

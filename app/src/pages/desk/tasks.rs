@@ -83,6 +83,7 @@ fn link(task: &Task) -> String {
         ("request", Awaited::SpotCheck) => format!("{request}/spot-check"),
         ("request", Awaited::Certification) => format!("{request}/certify"),
         ("request", Awaited::Attestation) => format!("{request}/attest"),
+        ("request", Awaited::Key) if !task.only_told => routes::KEYS.into(),
         ("request", _) => request,
         ("certificate", _) => format!("{}/revoke", one(routes::CERTIFICATES, id)),
         ("incident", _) => one(routes::INCIDENTS, id),

@@ -111,8 +111,8 @@ journeys! {
         world.clock.advance(DAY * 366);
         world.run_ready().await;
         assert_eq!(world.state_now(record.id).await, CertificateState::Draft);
-        let file = world.engine.request_file(&world.people.administrator, request).await;
-        assert!(file.is_err(), "administrators see no requests");
+        let file = world.engine.request_file(&world.people.administrator, request).await.unwrap();
+        assert!(file.waits_for.yours, "it is the administrator's turn");
         let file = world.engine.request_file(&world.people.officer, request).await.unwrap();
         assert_eq!(file.waits_for.what, Awaited::Key);
         assert_eq!(file.waits_for.told.as_deref(), Some("No document key is valid."));
