@@ -248,7 +248,9 @@ fn list(config: &Config, as_json: bool) -> Result<(), Failure> {
 /// The desk with the folder of keys in reach.
 async fn keeper(options: &Options) -> Result<Desk, Failure> {
     let mut desk = Desk::open(options).await?;
-    desk.actor.require(Permission::RotateKeys)?;
+    desk.actor
+        .require(Permission::RotateKeys)
+        .map_err(engine::Error::from)?;
     desk.engine = desk.engine.with_keeper(Arc::new(open_issuer(&desk.config)?));
     Ok(desk)
 }
@@ -258,7 +260,9 @@ async fn rotate(options: &Options, which: Which, reason: &str) -> Result<(), Fai
         Ok(kind) => kind,
         Err(purpose) => {
             let desk = Desk::open(options).await?;
-            desk.actor.require(Permission::RotateKeys)?;
+            desk.actor
+                .require(Permission::RotateKeys)
+                .map_err(engine::Error::from)?;
             return rotate_sealing(&desk.config, purpose);
         }
     };

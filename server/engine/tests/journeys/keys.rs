@@ -33,8 +33,11 @@ impl World {
             .rotate_key(administrator, kind, "yearly")
             .await
             .unwrap();
-        self.clock.advance(MINUTE);
-        self.run_ready().await;
+        // Signed first; then a checkpoint must cover it before it is rendered.
+        for _ in 0..3 {
+            self.clock.advance(MINUTE);
+            self.run_ready().await;
+        }
     }
 
     fn published(&self) -> KeySet {
