@@ -106,8 +106,8 @@ impl Engine {
                 .ok_or_else(|| Error::Broken(format!("certificate {}: no statement", record.id)))?;
             if !marked.is_empty() {
                 let standings = tx.certificates().standings(record.id).await?;
-                let again = marked.iter().filter_map(|key| attested(&standings, &key.kid));
-                row.attested_again = again.last();
+                let mut again = marked.iter().filter_map(|key| attested(&standings, &key.kid));
+                row.attested_again = again.next_back();
             }
             rows.push(row);
         }
