@@ -379,7 +379,7 @@ async fn a_key_made_ahead_is_published_before_it_signs_and_takes_over_on_its_day
         issuer.retire_followed(at("2027-01-31T00:00:00Z")).unwrap(),
         [] as [&str; 0]
     );
-    assert_eq!(issuer.retire_followed(day).unwrap(), [old.clone()]);
+    assert_eq!(issuer.retire_followed(day).unwrap(), std::slice::from_ref(&old));
     assert_eq!(issuer.retire_followed(day).unwrap(), [] as [&str; 0]);
     assert!(!desk.path(&format!("keys/document-{old}.pem")).exists());
 }
@@ -467,7 +467,7 @@ async fn a_compromised_key_is_marked_its_private_half_is_gone_and_another_signs_
         reason: "the folder lay in a public bucket".into(),
     };
     let done = issuer.mark_compromised(&stolen, mark.clone()).unwrap();
-    assert_eq!(done.retired, [stolen.clone()]);
+    assert_eq!(done.retired, std::slice::from_ref(&stolen));
     assert_eq!(
         issuer.document_key(at("2026-06-01T00:00:01Z")).unwrap(),
         done.fresh[0].id

@@ -156,7 +156,7 @@ journeys! {
         assert!(matches!(silent, Err(Error::Invalid { .. })), "{silent:?}");
         let old = world.published().keys()[0].kid.clone();
         let done = engine.rotate_key(administrator, KeyKind::Document, "an officer left").await.unwrap();
-        assert_eq!(done.retired, [old.clone()]);
+        assert_eq!(done.retired, std::slice::from_ref(&old));
         let fresh = &done.fresh[0].id;
         let mut tx = world.ports.store.read().await.unwrap();
         let said = tx.log().about(&format!("key:{fresh}")).await.unwrap();
