@@ -98,6 +98,12 @@ pub const TENANTS: &str = "/tenants";
 pub const SETTINGS: &str = "/settings";
 /// What Lethe itself keeps about people.
 pub const PRIVACY: &str = "/privacy";
+/// The issuer's signing keys.
+pub const KEYS: &str = "/settings/keys";
+/// Putting another key in place, by its kind.
+pub const ROTATE: &str = "/settings/keys/rotate";
+/// Marking a key that somebody else may have had.
+pub const COMPROMISED: &str = "/settings/keys/compromised";
 /// Results of a search.
 pub const SEARCH: &str = "/search";
 /// One's own account.
@@ -177,6 +183,9 @@ pages! {
     "/tenants/{id}" Only(STAFF) => pages::tenants::show::Show;
     "/privacy" Only(LOG_READERS) => pages::privacy::Privacy;
     "/settings" Only(ISSUER_KEEPERS) => pages::settings::show::Show;
+    "/settings/keys" Only(ISSUER_KEEPERS) => pages::keys::list::List;
+    "/settings/keys/rotate/{kind}" Only(&[Role::Administrator]) => pages::keys::rotate::Rotate;
+    "/settings/keys/compromised" Only(&[Role::Administrator]) => pages::keys::compromised::Compromised;
     "/styleguide" Development => pages::styleguide::show::Show;
     "/holds" Only(STAFF) => pages::holds::list::List;
     "/holds/new" Only(COUNSEL) => pages::holds::new::New;

@@ -144,6 +144,7 @@ pub async fn wire(config: &Config, role: Role) -> Result<Wired, WiringError> {
         erasers: role.erases().then(|| Arc::clone(&registry) as _),
         probes: role.probes().then_some(registry as _),
         signer: issuer.clone().map(|issuer| issuer as _),
+        keeper: issuer.clone().map(|issuer| issuer as _),
         press: role.signs().then(|| Arc::new(press::PdfPress::new()) as _),
         destroyed: Some(Arc::new(DestroyedKeys::of(&config.data_dir))),
         mailer: match role.queues().contains(&Queue::Mail) {

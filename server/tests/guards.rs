@@ -88,6 +88,7 @@ impl Things {
             ("{new}", "4000000000"),
             ("{size}", "4000000000"),
             ("{number}", "1"),
+            ("{kind}", "document"),
             ("{entry}", self.entry.as_str()),
             ("{reference}", certificate.as_str()),
             (

@@ -10,6 +10,7 @@ pub mod inventory;
 pub mod jobs;
 pub mod keep;
 pub mod kept;
+pub mod keys;
 pub mod links;
 pub mod people;
 pub mod reference;

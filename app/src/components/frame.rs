@@ -7,6 +7,7 @@ use leptos_meta::Title;
 use super::flash::Flash;
 use super::form::Form;
 use super::icon::Icon;
+use super::key_notice::KeyNotice;
 use super::navigation::Navigation;
 use crate::api::ServerFn as _;
 use crate::api::session::SignOut;
@@ -40,6 +41,7 @@ pub fn Frame(
             </div>
         </header>
         <main id="main" tabindex="-1" data-page=page.path data-signed-in=signed_in.then_some("true")>
+            <KeyNotice />
             <Flash />
             {children()}
         </main>

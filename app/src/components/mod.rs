@@ -16,6 +16,7 @@ pub mod flash;
 pub mod form;
 pub mod frame;
 pub mod icon;
+pub mod key_notice;
 pub mod load;
 pub mod navigation;
 pub mod page_head;

@@ -7,6 +7,7 @@ pub mod holds;
 pub mod home;
 pub mod incidents;
 pub mod inventory;
+pub mod keys;
 pub mod log;
 pub mod not_found;
 pub mod operations;

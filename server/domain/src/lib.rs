@@ -19,6 +19,7 @@ pub mod id;
 pub mod incident;
 pub mod inventory;
 pub mod job;
+pub mod key;
 pub mod later;
 pub mod link;
 pub mod mail;

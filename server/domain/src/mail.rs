@@ -30,6 +30,8 @@ pub enum MailKind {
     IncidentOpened,
     /// Staff: something waits for a person.
     NeedsAttention,
+    /// Administrators and compliance officers: a key ends soon, or has ended.
+    KeyEnding,
     /// Legal: the hold register must be re-confirmed after a restore.
     ConfirmRegister,
     /// The person who asked for it: to see whether mail works.

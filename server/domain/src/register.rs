@@ -140,10 +140,22 @@ pub struct CertificateRecord {
     /// Its revocation, asked for or done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocation: Option<Revocation>,
+    /// No key of a kind may sign: it waits until one is put in place, and then goes on by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for_key: Option<KeyWait>,
     /// Failures of generation so far: after three a person finishes it by hand (C5).
     pub failures: u32,
     /// Grows with each change.
     pub version: i64,
+}
+
+/// Which key a certificate waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyWait {
+    /// `document`, `log` or `seal`.
+    pub kind: String,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// The signed statement of a certificate: exact bytes, never made again.

@@ -103,6 +103,7 @@ impl Engine {
                 checks: case.run_out.iter().map(|check| check.number).collect(),
             }),
             revocation: None,
+            waits_for_key: None,
             failures: 0,
             version: 1,
         };

@@ -73,6 +73,7 @@ impl Engine {
             replaces,
             adds: None,
             revocation: None,
+            waits_for_key: None,
             failures: 0,
             version: 1,
         };

@@ -29,6 +29,8 @@ use crate::{Engine, Error, Issuer};
 pub(crate) struct Occasion<'a> {
     /// The record that it is to carry.
     pub(crate) record: &'a CertificateRecord,
+    /// When it is signed: when the officer certified, or later where the certificate waited for a key.
+    pub(crate) signed_at: Timestamp,
     /// The revoked certificate in whose place it stands.
     pub(crate) replaced: Option<&'a CertificateRecord>,
     /// Entries of the log about the request.
@@ -45,6 +47,7 @@ pub(crate) struct Occasion<'a> {
 pub(crate) fn claims_of(engine: &Engine, seen: &Evidence, occasion: Occasion<'_>) -> Result<Claims, Error> {
     let Occasion {
         record,
+        signed_at,
         replaced,
         log,
         issuer,
@@ -82,7 +85,7 @@ pub(crate) fn claims_of(engine: &Engine, seen: &Evidence, occasion: Occasion<'_>
             CertificateKind::Addendum => said::Kind::Addendum,
             CertificateKind::Drill => said::Kind::Drill,
         },
-        issued_at: record.certified_at,
+        issued_at: signed_at,
         supersedes: replaced.map(earlier).transpose()?,
         supplements: None,
         issuer: said::Issuer {

@@ -2,6 +2,7 @@
 
 use domain::actor::Actor;
 use domain::job::{Disposition, Job, Leased, backoff};
+use domain::port::signer::SignError;
 use domain::port::store::StoreError;
 
 use crate::{Engine, Error};
@@ -19,6 +20,10 @@ impl Engine {
                     _ => backoff(failures),
                 }),
                 why: error.to_string(),
+            },
+            // An expired key never signs. What needs it waits, and goes on by itself once a fresh one is there.
+            Err(Error::Sign(SignError::NoValidKey { .. })) => Disposition::Again {
+                at: self.now().after(std::time::Duration::from_secs(60)),
             },
             Err(error) if error.is_passing() || leased.attempt < 3 => Disposition::Retry {
                 at: self.now().after(backoff(failures)),

@@ -23,6 +23,7 @@ pub mod intake;
 pub mod inventory;
 pub mod issuer;
 mod jobs;
+pub mod keys;
 mod later;
 pub mod notification;
 pub mod operations;
@@ -49,6 +50,7 @@ use domain::id::EntryId;
 use domain::port::destroyed::Destroyed;
 #[cfg(feature = "erase")]
 use domain::port::erase::Erasers;
+use domain::port::keeper::KeyKeeper;
 use domain::port::mailer::Mailer;
 use domain::port::press::Press;
 #[cfg(feature = "probe")]
@@ -78,8 +80,10 @@ pub struct Ports {
     /// Probes of other people's systems.
     #[cfg(feature = "probe")]
     pub probes: Option<Arc<dyn Probes>>,
-    /// The issuer's keys.
+    /// The issuer's keys at work.
     pub signer: Option<Arc<dyn Signer>>,
+    /// The issuer's keys to be looked at and replaced.
+    pub keeper: Option<Arc<dyn KeyKeeper>>,
     /// The renderer.
     pub press: Option<Arc<dyn Press>>,
     /// The record of destroyed keys, outside of our database.

@@ -81,7 +81,7 @@ impl Engine {
         self.queue_mail_with(tx, request, kind, (to, name), &[]).await
     }
 
-    async fn queue_mail_with(
+    pub(crate) async fn queue_mail_with(
         &self,
         tx: &mut dyn Tx,
         request: Option<&ErasureRequest>,

@@ -6,7 +6,9 @@ use std::time::Duration;
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
 use domain::certificate::standing::{LIST_SCHEMA, STANDING_SCHEMA};
-use domain::certificate::{LogReference, PrintedCode, Standing, StandingState, StatusList, StatusRow};
+use domain::certificate::{
+    AttestedAgain, LogReference, PrintedCode, Standing, StandingState, StatusList, StatusRow,
+};
 use domain::digest::Digest;
 use domain::id::CertificateId;
 use domain::job::{Disposition, Job};
@@ -34,7 +36,17 @@ impl Engine {
         let state = StandingState::of_word(record.state.word())
             .ok_or_else(|| Error::Broken(format!("certificate {id} was never issued")))?;
         let earlier = tx.certificates().standings(id).await?;
-        if earlier.last().is_none_or(|last| last.state != state) {
+        let again = match record.state.stands() {
+            true => {
+                self.to_attest_again(&mut *tx, &record, &self.marked_keys()?)
+                    .await?
+            }
+            false => None,
+        };
+        let attested = again
+            .as_ref()
+            .is_none_or(|again| attested(&earlier, &again.key_id).is_some());
+        if earlier.last().is_none_or(|last| last.state != state) || !attested {
             let broken = |what: &str| Error::Broken(format!("certificate {id}: {what}"));
             let standing = Standing {
                 schema: STANDING_SCHEMA.into(),
@@ -48,6 +60,7 @@ impl Engine {
                     _ => None,
                 },
                 superseded_by: superseded_by(&mut *tx, &record).await?,
+                attested_again: again,
                 issuer: self.issuer_in(&mut *tx).await?.name,
                 key_id: signer.document_key(now)?,
                 log: LogReference {
@@ -88,12 +101,17 @@ impl Engine {
         let earlier = tx.certificates().status_list().await?;
         let documents: HashMap<_, _> = tx.certificates().document_digests().await?.into_iter().collect();
         let mut rows = Vec::new();
+        let marked = self.marked_keys()?;
         for record in tx.certificates().issued().await? {
             let record = stated(&mut *tx, record).await?;
-            rows.push(
-                row_of(&record, documents.get(&record.id).copied())
-                    .ok_or_else(|| Error::Broken(format!("certificate {}: no statement", record.id)))?,
-            );
+            let mut row = row_of(&record, documents.get(&record.id).copied())
+                .ok_or_else(|| Error::Broken(format!("certificate {}: no statement", record.id)))?;
+            if !marked.is_empty() {
+                let standings = tx.certificates().standings(record.id).await?;
+                let mut again = marked.iter().filter_map(|key| attested(&standings, &key.kid));
+                row.attested_again = again.next_back();
+            }
+            rows.push(row);
         }
         if rows.is_empty() {
             return Ok(Disposition::Done);
@@ -107,6 +125,7 @@ impl Engine {
             iat: now.as_microsecond() / 1_000_000,
             exp: expires_at.as_microsecond() / 1_000_000,
             certificates: rows,
+            compromised_keys: marked,
         };
         let jws = signer.sign_statement(Typ::StatusList, &list.bytes(), now).await?;
         let mut tx = self.ports.store.begin().await?;
@@ -152,7 +171,16 @@ fn row_of(record: &CertificateRecord, document: Option<Digest>) -> Option<Status
         state: StandingState::of_word(record.state.word())?,
         since: record.state_since?,
         document,
+        attested_again: None,
     })
+}
+
+/// Where an earlier standing says again what a key that is marked now had signed.
+fn attested(standings: &[StandingRecord], key_id: &str) -> Option<AttestedAgain> {
+    let said = standings.iter().rev();
+    let said = said.filter_map(|standing| serde_json::from_slice::<Standing>(&standing.bytes).ok());
+    said.filter_map(|standing| standing.attested_again)
+        .find(|again| again.key_id == key_id)
 }
 
 fn code_of(record: &CertificateRecord) -> Result<PrintedCode, Error> {

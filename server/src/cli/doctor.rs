@@ -2,11 +2,13 @@
 
 use domain::actor::Actor;
 use domain::inventory::{Handling, System};
+use domain::key::{Ending, ending};
+use domain::port::keeper::KeyKeeper as _;
 use domain::port::vault::Purpose;
 use domain::subject::TenantKey;
-use domain::time::{Clock as _, Timestamp};
+use domain::time::Clock as _;
 use engine::Engine;
-use vault::{IssuerError, IssuerKeys, Source, SystemClock};
+use vault::{Source, SystemClock};
 
 use super::desk::{Desk, settings};
 use super::{Failure, Options, out};
@@ -121,15 +123,14 @@ fn look_at_keys(config: &Config, findings: &mut Findings) {
     }
     match open_issuer(config) {
         Err(error) => findings.wrong("signing keys", Failure::from(error).words()),
-        Ok(keys) => match expiring(&keys, now) {
-            Ok(expiring) if expiring.is_empty() => {
-                findings.good("signing keys", config.keys.folder.display())
-            }
-            Ok(expiring) => expiring.iter().for_each(|(what, until, signs)| {
-                let how = format!("ends on {}: lethe keys rotate {what}", until.date());
-                match signs {
-                    true => findings.note(&format!("{what} key"), how),
-                    false => findings.wrong(&format!("{what} key"), how),
+        Ok(keys) => match keys.keys().map(|keys| ending(&keys, now)) {
+            Ok(ending) if ending.is_empty() => findings.good("signing keys", config.keys.folder.display()),
+            Ok(ending) => ending.iter().for_each(|Ending { key, threshold }| {
+                let what = key.kind.word();
+                let how = format!("ends on {}: lethe keys rotate {what}", key.not_after.date());
+                match threshold {
+                    0 => findings.wrong(&format!("{what} key"), how),
+                    _ => findings.note(&format!("{what} key"), how),
                 }
             }),
             Err(error) => findings.wrong("signing keys", error),
@@ -137,21 +138,10 @@ fn look_at_keys(config: &Config, findings: &mut Findings) {
     }
 }
 
-/// Which keys end soon or have ended, when, and whether they still sign.
-fn expiring(keys: &IssuerKeys, now: Timestamp) -> Result<Vec<(&'static str, Timestamp, bool)>, IssuerError> {
-    let (signing, seals) = (keys.expiring(now)?, keys.expiring_seals(now)?);
-    let signing = signing
-        .iter()
-        .map(|key| (key.kind.word(), key.not_after, key.may_sign(now)));
-    let seals = seals
-        .iter()
-        .map(|(_, seal)| ("seal", seal.not_after, seal.may_sign(now)));
-    Ok(signing.chain(seals).collect())
-}
-
 fn place(source: &Source) -> String {
     match source {
         Source::File(file) => file.display().to_string(),
+        Source::Credential(file) => format!("{} (systemd credential)", file.display()),
         Source::Value(_) => "from the environment".into(),
     }
 }

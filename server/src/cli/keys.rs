@@ -1,16 +1,21 @@
 //! `lethe keys`: sealing and signing keys.
 
+mod escrow;
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Subcommand, ValueEnum};
 use domain::actor::Permission;
+use domain::key::{KeyAccount, KeyKind, KeyState, ending};
+use domain::port::keeper::KeyKeeper as _;
 use domain::port::signer::Signer as _;
 use domain::port::vault::Purpose;
 use domain::time::{Clock as _, Timestamp};
 use serde_json::json;
 use vault::keys::{generate_file, rotate_file};
-use vault::pdf_seal::SealRecord;
-use vault::{IssuerKeys, KeyRecord, Kind, SealAlgorithm, Source, SystemClock, SystemEntropy};
+use vault::{IssuerKeys, Source, SystemClock, SystemEntropy};
 
 use super::desk::{Desk, settings};
 use super::{Failure, Options, out};
@@ -29,6 +34,51 @@ pub(super) enum Verb {
         /// Which
         #[arg(value_enum)]
         which: Which,
+        /// Why; it stands in the log
+        #[arg(long, default_value = "planned rotation")]
+        reason: String,
+    },
+    /// Publish a key ahead: it takes over by itself after some days (administrators)
+    Next {
+        /// Which
+        #[arg(value_enum)]
+        which: NextOf,
+        /// In how many days it takes over
+        #[arg(long = "in-days", default_value_t = 14, value_name = "DAYS")]
+        in_days: u16,
+        /// Why; it stands in the log
+        #[arg(long, default_value = "planned rotation")]
+        reason: String,
+    },
+    /// Mark a key that somebody else may have had; another takes its place at once (administrators)
+    Compromised {
+        /// Its name, as lethe keys list shows it
+        key: String,
+        /// Since when, such as 2026-03-31T12:00:00Z; absent where nobody knows
+        #[arg(long, value_name = "TIME")]
+        since: Option<Timestamp>,
+        /// Why it is thought so; it stands in the log
+        #[arg(long)]
+        reason: String,
+    },
+    /// Write every private key, and the passphrase that opens them, into one encrypted file for a safe place outside
+    /// (administrators)
+    Escrow {
+        /// The file; it must not exist yet
+        file: PathBuf,
+        /// A file with the passphrase of the escrow; asked for, when absent
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Restore the keys of an escrow file into a folder that is empty
+    Unescrow {
+        /// The escrow file
+        file: PathBuf,
+        /// The folder
+        folder: PathBuf,
+        /// A file with the passphrase of the escrow; asked for, when absent
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
     },
     /// Print the public document keys (JWK set)
     Jwks,
@@ -48,6 +98,8 @@ pub(super) enum Which {
     Log,
     /// Seals PDFs, for viewers
     Seal,
+    /// Vouches for the seals (CA); a fresh one stands beside those before it
+    Root,
     /// Seals credentials that can delete
     Erase,
     /// Seals credentials that can only look
@@ -56,12 +108,51 @@ pub(super) enum Which {
     Record,
 }
 
+/// A key that can be published ahead.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum NextOf {
+    /// Signs statements and documents
+    Document,
+    /// Signs checkpoints of the log
+    Log,
+}
+
+impl Which {
+    /// The kind of a signing key, or the purpose of a sealing key.
+    const fn kind(self) -> Result<KeyKind, Purpose> {
+        match self {
+            Self::Document => Ok(KeyKind::Document),
+            Self::Log => Ok(KeyKind::Log),
+            Self::Seal => Ok(KeyKind::Seal),
+            Self::Root => Ok(KeyKind::Root),
+            Self::Erase => Err(Purpose::EraseCredential),
+            Self::Probe => Err(Purpose::ProbeCredential),
+            Self::Record => Err(Purpose::Record),
+        }
+    }
+}
+
 impl Verb {
     pub(super) async fn run(self, options: &Options) -> Result<(), Failure> {
         match self {
             Self::Init => init(&settings(options)?),
             Self::List => list(&settings(options)?, options.json),
-            Self::Rotate { which } => rotate(&Desk::open(options).await?, which),
+            Self::Rotate { which, reason } => rotate(options, which, &reason).await,
+            Self::Next {
+                which,
+                in_days,
+                reason,
+            } => next(options, which, in_days, &reason).await,
+            Self::Compromised { key, since, reason } => compromised(options, &key, since, &reason).await,
+            Self::Escrow {
+                file,
+                passphrase_file,
+            } => escrow::write(&keeper(options).await?, &file, passphrase_file.as_deref()).await,
+            Self::Unescrow {
+                file,
+                folder,
+                passphrase_file,
+            } => escrow::restore(&file, &folder, passphrase_file.as_deref()),
             Self::Jwks => {
                 let keys = open_issuer(&settings(options)?)?;
                 out::line(keys.document_keys()?.to_json());
@@ -81,6 +172,9 @@ fn init(config: &Config) -> Result<(), Failure> {
                 out::line(format_args!("made {}", file.display()));
             }
             Source::File(file) => out::line(format_args!("kept {}", file.display())),
+            Source::Credential(file) => {
+                out::line(format_args!("kept {} (systemd credential)", file.display()))
+            }
             Source::Value(_) => out::line(format_args!("{setting} comes from the environment")),
         }
     }
@@ -95,48 +189,44 @@ fn init(config: &Config) -> Result<(), Failure> {
 
 fn list(config: &Config, as_json: bool) -> Result<(), Failure> {
     let keys = open_issuer(config)?;
-    let now = SystemClock.now();
-    let (records, seals) = (keys.records()?, keys.seal_records()?);
+    let (now, all) = (SystemClock.now(), keys.keys()?);
+    let soon = ending(&all, now);
+    let ends_soon = |key: &KeyAccount| soon.iter().any(|one| one.key.id == key.id);
     if as_json {
-        let row = |key: &KeyRecord| {
-            json!({ "kind": key.kind.word(), "kid": key.kid, "not_before": key.not_before, "not_after": key.not_after,
-                "retired_at": key.retired_at })
+        let row = |key: &KeyAccount| {
+            json!({ "kind": key.kind, "kid": key.id, "algorithm": key.algorithm, "not_before": key.not_before,
+                "signs_from": key.signs_from, "not_after": key.not_after, "retired_at": key.retired_at,
+                "compromised": key.compromise, "state": key.state(&all, now), "ends_soon": ends_soon(key) })
         };
-        let seal = |(algorithm, seal): &(SealAlgorithm, SealRecord)| {
-            json!({ "algorithm": algorithm.word(), "name": seal.name(), "not_before": seal.not_before,
-                "not_after": seal.not_after, "retired_at": seal.retired_at })
-        };
-        out::json(
-            &json!({ "origin": keys.log_origin(), "keys": records.iter().map(row).collect::<Vec<_>>(),
-                "seals": seals.iter().map(seal).collect::<Vec<_>>() }),
-        );
+        out::json(&json!({ "origin": keys.log_origin(), "keys": all.iter().map(row).collect::<Vec<_>>() }));
         return Ok(());
     }
-    let state = |retired_at: Option<Timestamp>, signs: bool, ends_soon: bool| match retired_at {
-        Some(at) => format!("retired {}", at.date()),
-        None if signs && ends_soon => "signs, ends soon: rotate it".into(),
-        None if signs => "signs".into(),
-        None => "expired: rotate it".to_owned(),
+    let state = |key: &KeyAccount| match key.state(&all, now) {
+        KeyState::Next => "published, signs later".to_owned(),
+        KeyState::Signs if ends_soon(key) => "signs, ends soon: rotate it".into(),
+        KeyState::Signs => "signs".into(),
+        KeyState::Idle => "another signs in its place".into(),
+        KeyState::Expired => "expired: rotate it".into(),
+        KeyState::Retired => format!("retired {}", key.retired_at.unwrap_or(key.not_after).date()),
+        KeyState::Compromised => match key.compromise.as_ref().and_then(|mark| mark.since) {
+            Some(since) => format!("compromised since {}", since.date()),
+            None => "compromised".into(),
+        },
     };
-    let row = |key: &KeyRecord| {
+    let row = |key: &KeyAccount| {
+        let kind = match key.kind {
+            KeyKind::Document | KeyKind::Log => key.kind.word().to_owned(),
+            KeyKind::Seal | KeyKind::Root => format!("{} {}", key.algorithm, key.kind),
+        };
         [
-            key.kind.word().to_owned(),
-            key.kid.clone(),
-            key.not_before.date().to_string(),
+            kind,
+            key.id.clone(),
+            key.signs_from.date().to_string(),
             key.not_after.date().to_string(),
-            state(key.retired_at, key.may_sign(now), key.expires_soon(now)),
+            state(key),
         ]
     };
-    let seal = |(algorithm, seal): &(SealAlgorithm, SealRecord)| {
-        [
-            format!("{} seal", algorithm.word()),
-            seal.name(),
-            seal.not_before.date().to_string(),
-            seal.not_after.date().to_string(),
-            state(seal.retired_at, seal.may_sign(now), seal.expires_soon(now)),
-        ]
-    };
-    let rows: Vec<_> = records.iter().map(row).chain(seals.iter().map(seal)).collect();
+    let rows: Vec<_> = all.iter().map(row).collect();
     out::fact("log", keys.log_origin());
     out::table(
         ["KIND", "KEY", "FROM", "UNTIL", "STATE"],
@@ -147,6 +237,7 @@ fn list(config: &Config, as_json: bool) -> Result<(), Failure> {
         let place = match config.keys.source(purpose).1 {
             Source::File(file) if file.exists() => file.display().to_string(),
             Source::File(file) => format!("{} is not here", file.display()),
+            Source::Credential(file) => format!("{} (systemd credential)", file.display()),
             Source::Value(_) => "from the environment".into(),
         };
         out::fact(&purpose.word().replace('_', " "), place);
@@ -154,38 +245,112 @@ fn list(config: &Config, as_json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-fn rotate(desk: &Desk, which: Which) -> Result<(), Failure> {
-    desk.actor.require(Permission::RotateKeys)?;
-    let config = &desk.config;
-    let kind = match which {
-        Which::Document => Kind::Document,
-        Which::Log => Kind::Log,
-        Which::Seal => return rotate_seals(config),
-        Which::Erase => return rotate_sealing(config, Purpose::EraseCredential),
-        Which::Probe => return rotate_sealing(config, Purpose::ProbeCredential),
-        Which::Record => return rotate_sealing(config, Purpose::Record),
+/// The desk with the folder of keys in reach.
+async fn keeper(options: &Options) -> Result<Desk, Failure> {
+    let mut desk = Desk::open(options).await?;
+    desk.actor
+        .require(Permission::RotateKeys)
+        .map_err(engine::Error::from)?;
+    desk.engine = desk.engine.with_keeper(Arc::new(open_issuer(&desk.config)?));
+    Ok(desk)
+}
+
+async fn rotate(options: &Options, which: Which, reason: &str) -> Result<(), Failure> {
+    let kind = match which.kind() {
+        Ok(kind) => kind,
+        Err(purpose) => {
+            let desk = Desk::open(options).await?;
+            desk.actor
+                .require(Permission::RotateKeys)
+                .map_err(engine::Error::from)?;
+            return rotate_sealing(&desk.config, purpose);
+        }
     };
-    let fresh = open_issuer(config)?.rotate(kind, SystemClock.now())?;
-    out::line(format_args!(
-        "{kind} key {} signs from now until {}",
-        fresh.kid,
-        fresh.not_after.date()
-    ));
-    out::line(
-        "Running processes notice before their next signature. Publish the new public keys: lethe keys export FOLDER",
-    );
+    let desk = keeper(options).await?;
+    let done = desk.engine.rotate_key(&desk.actor, kind, reason).await?;
+    for fresh in &done.fresh {
+        let until = fresh.not_after.date();
+        out::line(match kind {
+            KeyKind::Root => format!("root {} stands beside those before it, until {until}", fresh.id),
+            _ => format!("{kind} key {} signs from now until {until}", fresh.id),
+        });
+    }
+    out::line(match kind {
+        KeyKind::Root => {
+            "Publish it (lethe keys export FOLDER); the next seal stands under it: lethe keys rotate seal"
+        }
+        KeyKind::Seal => "Running processes notice before they seal the next certificate.",
+        _ => {
+            "Running processes notice before their next signature. Publish the new public keys: lethe keys export FOLDER"
+        }
+    });
     Ok(())
 }
 
-fn rotate_seals(config: &Config) -> Result<(), Failure> {
-    for (algorithm, seal) in open_issuer(config)?.rotate_seals(SystemClock.now())? {
-        let (word, until) = (algorithm.word(), seal.not_after.date());
+async fn next(options: &Options, which: NextOf, days: u16, reason: &str) -> Result<(), Failure> {
+    let desk = keeper(options).await?;
+    let kind = match which {
+        NextOf::Document => KeyKind::Document,
+        NextOf::Log => KeyKind::Log,
+    };
+    let from = SystemClock
+        .now()
+        .after(Duration::from_secs(u64::from(days) * 24 * 3600));
+    let key = desk.engine.prepare_key(&desk.actor, kind, from, reason).await?;
+    out::line(format_args!(
+        "{kind} key {} is published, and signs from {} until {}",
+        key.id,
+        key.signs_from,
+        key.not_after.date()
+    ));
+    out::line("Tell those who check offline: lethe keys export FOLDER");
+    Ok(())
+}
+
+async fn compromised(
+    options: &Options,
+    key: &str,
+    since: Option<Timestamp>,
+    reason: &str,
+) -> Result<(), Failure> {
+    let desk = keeper(options).await?;
+    let (done, stake) = desk
+        .engine
+        .mark_key_compromised(&desk.actor, key, since, reason)
+        .await?;
+    out::line(format_args!(
+        "{} key {key} is marked as compromised; it never signs again",
+        stake.key.kind
+    ));
+    for fresh in &done.fresh {
         out::line(format_args!(
-            "{word} seal {} signs from now until {until}",
-            seal.name()
+            "{} key {} signs in its place from now on",
+            fresh.kind, fresh.id
         ));
     }
-    out::line("Running processes notice before they seal the next certificate.");
+    let rows: Vec<_> = stake
+        .certificates
+        .iter()
+        .map(|signed| {
+            let when = match since.is_none_or(|since| signed.signed_at >= since) {
+                true => "since then",
+                false => "before",
+            };
+            [
+                signed.code.clone(),
+                signed.signed_at.date().to_string(),
+                when.to_owned(),
+            ]
+        })
+        .collect();
+    out::table(
+        ["CERTIFICATE", "SIGNED", "WHEN"],
+        &rows,
+        "it signed no certificate that stands",
+    );
+    out::line(
+        "They are attested again under the new key, and the status list says so, as soon as a process that signs runs.",
+    );
     Ok(())
 }
 
@@ -193,7 +358,7 @@ fn rotate_sealing(config: &Config, purpose: Purpose) -> Result<(), Failure> {
     let (setting, source) = config.keys.source(purpose);
     let Source::File(file) = source else {
         return Err(Failure::failed(format!(
-            "{setting}: the key comes from the environment: put a fresh one in front there"
+            "{setting}: the key comes from the environment or from systemd: put a fresh one in front there"
         )));
     };
     rotate_file(setting, file, purpose, &SystemEntropy)?;

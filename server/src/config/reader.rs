@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use toml::Value;
 use vault::Source;
+use vault::source::credential_name;
 
 use super::settings::{SETTINGS, Setting, nearest};
 
@@ -58,6 +59,8 @@ pub(super) struct Reader {
     place: String,
     written: BTreeMap<String, Value>,
     variables: BTreeMap<&'static str, String>,
+    /// Where systemd puts the credentials of a service.
+    credentials: Option<PathBuf>,
 }
 
 impl Reader {
@@ -86,6 +89,7 @@ impl Reader {
             place: path.display().to_string(),
             written,
             variables: SETTINGS.iter().filter_map(set).collect(),
+            credentials: variable("CREDENTIALS_DIRECTORY").map(PathBuf::from),
         })
     }
 
@@ -253,7 +257,7 @@ impl Reader {
         }
     }
 
-    /// A secret: from the environment, from the file that is set, or from the usual file.
+    /// A secret: from the environment, from the file that is set, from a credential of systemd, or from the usual file.
     pub(super) fn secret(&mut self, value: &str, file: &str, usual: PathBuf) -> Result<Source, ConfigError> {
         let file = self.path(file)?;
         match (self.variables.get(value), file) {
@@ -261,8 +265,15 @@ impl Reader {
                 Err(self.complaint(value, "set twice".into(), "set it or its _file, not both"))
             }
             (Some(text), None) => Ok(Source::value(text.as_str())),
-            (None, file) => Ok(Source::File(file.unwrap_or(usual))),
+            (None, Some(file)) => Ok(Source::File(file)),
+            (None, None) => Ok(self.credential(value).unwrap_or(Source::File(usual))),
         }
+    }
+
+    /// The credential that systemd gives the service for a setting, if it does.
+    fn credential(&self, value: &str) -> Option<Source> {
+        let path = self.credentials.as_ref()?.join(credential_name(value));
+        path.is_file().then_some(Source::Credential(path))
     }
 }
 

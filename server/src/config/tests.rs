@@ -162,3 +162,24 @@ fn sessions_are_set_and_cannot_be_idle_for_less_than_their_heartbeat_shows() {
         assert!(complaint(&text, &[]).contains("sign_in."), "{refused}");
     }
 }
+
+#[test]
+fn a_secret_that_nothing_else_gives_is_taken_from_a_credential_of_systemd() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("passphrase"), "kept by systemd\n").unwrap();
+    let there = ("CREDENTIALS_DIRECTORY", folder.path().to_str().unwrap());
+    let read = |text: &str, variables: &[(&str, &str)]| {
+        let source = load(text, variables).unwrap().keys.passphrase;
+        source
+            .read("keys.passphrase_file")
+            .map(|secret| secret.to_string())
+    };
+    assert_eq!(read("", &[there]).unwrap(), "kept by systemd");
+    let set = ("LETHE_KEYS_PASSPHRASE", "of the environment");
+    assert_eq!(read("", &[there, set]).unwrap(), "of the environment");
+    let file = read("[keys]\npassphrase_file = \"/nowhere/passphrase\"", &[there]).unwrap_err();
+    assert!(file.to_string().contains("LETHE_KEYS_PASSPHRASE"), "{file}");
+    // The folder has no such credential: the usual file is meant.
+    let usual = load("", &[there]).unwrap().keys.erase;
+    assert!(matches!(usual, Source::File(file) if file.ends_with("keys/erase.key")));
+}

@@ -82,6 +82,7 @@ impl World {
             erasers: Some(Arc::<LyingRegistry<Registry>>::clone(&registry)),
             probes: Some(registry),
             signer: Some(Arc::<IssuerKeys>::clone(&issuer)),
+            keeper: Some(Arc::<IssuerKeys>::clone(&issuer)),
             press: Some(Arc::new(press::PdfPress::new())),
             destroyed: Some(Arc::new(DestroyedKeys::of(out))),
             mailer: Some(Arc::new(mailer)),

@@ -115,7 +115,7 @@ async fn add_checkpoint(State(web): State<Web>, Path(old): Path<u64>) -> Respons
 
 async fn vkey(State(web): State<Web>) -> Response {
     given(
-        log_key(&web).map(|key| key.map(|key| key + "\n")),
+        log_keys(&web).map(|keys| keys.map(|keys| keys + "\n")),
         TEXT,
         "max-age=300",
     )
@@ -133,6 +133,15 @@ fn log_key(web: &Web) -> Result<Option<String>, Error> {
         .as_ref()
         .map(|signer| signer.public_keys(web.engine.now()));
     Ok(keys.transpose()?.map(|keys| keys.log_vkey))
+}
+
+/// Every key of the log, one a line, the present one first: who follows the log learns the next one before it signs.
+fn log_keys(web: &Web) -> Result<Option<String>, Error> {
+    let keys = web
+        .signer
+        .as_ref()
+        .map(|signer| signer.public_keys(web.engine.now()));
+    Ok(keys.transpose()?.map(|keys| keys.log_vkeys.join("\n")))
 }
 
 async fn cosignatures(State(web): State<Web>, Path(size): Path<u64>, lines: String) -> Response {

@@ -44,6 +44,7 @@ fn template(kind: MailKind) -> Template {
         MailKind::CertificateReinstated => template!("certificate_reinstated"),
         MailKind::IncidentOpened => template!("incident_opened"),
         MailKind::NeedsAttention => template!("needs_attention"),
+        MailKind::KeyEnding => template!("key_ending"),
         MailKind::ConfirmRegister => template!("confirm_register"),
         MailKind::Test => template!("test"),
         MailKind::Invitation => template!("invitation"),
@@ -113,13 +114,14 @@ fn escape(fact: &str) -> String {
 mod tests {
     use super::*;
 
-    const KINDS: [MailKind; 10] = [
+    const KINDS: [MailKind; 11] = [
         MailKind::RequestBlocked,
         MailKind::RequestReceived,
         MailKind::RunScheduled,
         MailKind::ApproveAgain,
         MailKind::CertificateIssued,
         MailKind::NeedsAttention,
+        MailKind::KeyEnding,
         MailKind::ConfirmRegister,
         MailKind::Test,
         MailKind::Invitation,
@@ -140,6 +142,8 @@ mod tests {
             ("issuer", "Acme"),
             ("url", "https://lethe.example.com"),
             ("request", "7"),
+            ("what", "The seal of PDFs"),
+            ("when", "ends on 2026-03-01, in 7 days"),
         ]);
         for kind in KINDS {
             let mail = render(kind, &facts);

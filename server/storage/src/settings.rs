@@ -31,6 +31,10 @@ statements! {
         INSERT INTO settings (name, value)
         VALUES ($1, $2)
         ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    CLAIM = "
+        INSERT INTO settings (name, value)
+        VALUES ($1, $2)
+        ON CONFLICT DO NOTHING";
 }
 
 #[async_trait]
@@ -64,5 +68,10 @@ impl Settings for Transaction {
         let done = execute!(&mut self.connection, SET_TEXT, name, text);
         let rows = self.seen(done)?;
         self.updated(rows, "setting", name)
+    }
+
+    async fn claim(&mut self, name: &str, text: &str) -> Result<bool, StoreError> {
+        let done = execute!(&mut self.connection, CLAIM, name, text);
+        Ok(self.seen(done)? == 1)
     }
 }

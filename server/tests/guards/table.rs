@@ -73,6 +73,9 @@ GET  /people/invite                      | sign-in 404 404 404 404 404 200
 GET  /people/{id}                        | sign-in 404 404 404 404 404 200
 GET  /privacy                            | sign-in 200 200 404 404 200 200
 GET  /settings                           | sign-in 404 200 404 404 404 200
+GET  /settings/keys                      | sign-in 404 200 404 404 404 200
+GET  /settings/keys/rotate/{kind}        | sign-in 404 404 404 404 404 200
+GET  /settings/keys/compromised          | sign-in 404 404 404 404 404 200
 GET  /styleguide                         | 404 404 404 404 404 404 404
 GET  /account                            | sign-in 200 200 200 200 200 200
 GET  /account/second-factor              | sign-in 200 200 200 200 200 200
@@ -214,6 +217,9 @@ POST /act/revoke_token_of              | signed_out not_found not_found not_foun
 POST /act/set_issuer                   | signed_out forbidden done forbidden forbidden forbidden done | name=Northwind&role=processor&address=Harbour&dpo_contact=dpo@northwind.example
 POST /act/remove_logo                  | signed_out forbidden done forbidden forbidden forbidden done
 POST /act/send_test_mail               | signed_out forbidden done forbidden forbidden forbidden done
+POST /act/prepare_key                  | signed_out forbidden forbidden forbidden forbidden forbidden done | kind=document&signs_from=2026-03-15&prepare_reason=yearly
+POST /act/rotate_key                   | signed_out forbidden forbidden forbidden forbidden forbidden done | kind=document&reason=yearly&typed=document&expected=document
+POST /act/mark_key_compromised         | signed_out forbidden forbidden forbidden forbidden forbidden not_found | key=nobody&reason=lost&typed=nobody&expected=nobody
 POST /act/register_tenant              | signed_out done changed forbidden forbidden forbidden forbidden | key=initech&name=Initech&contacts=Ada <ada@initech.example>
 POST /act/sign_out                       | done done done done done done done
 POST /act/sign_out_everywhere            | signed_out done done done done done done
@@ -243,6 +249,9 @@ pub const DANGEROUS: &[&str] = &[
     "/act/disable_person",
     "/act/enable_person",
     "/act/reset_person",
+    "/act/prepare_key",
+    "/act/rotate_key",
+    "/act/mark_key_compromised",
 ];
 
 /// The rows.

@@ -7,6 +7,7 @@ mod place;
 mod database;
 mod process;
 
+mod keys;
 mod refusals;
 mod restore;
 mod side_by_side;

@@ -80,7 +80,9 @@ impl Stranger {
                 state,
                 since: now,
                 document: None,
+                attested_again: None,
             }],
+            compromised_keys: Vec::new(),
         };
         futures::executor::block_on(self.keys.sign_statement(Typ::StatusList, &list.bytes(), now)).unwrap()
     }

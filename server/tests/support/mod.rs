@@ -114,7 +114,8 @@ impl TestApp {
         let passphrase = Zeroizing::new("a passphrase of the tests".to_owned());
         let now = domain::time::Clock::now(&*clock);
         let keys = IssuerKeys::open_or_create(settings, passphrase, entropy.clone(), now).unwrap();
-        let keys: Arc<dyn Signer> = Arc::new(keys);
+        let issuer = Arc::new(keys);
+        let keys: Arc<dyn Signer> = Arc::<IssuerKeys>::clone(&issuer);
         let registry = Arc::new(Registry::new(clock.clone()));
         let ports = Ports {
             store: Arc::new(database.store.clone()),
@@ -125,6 +126,7 @@ impl TestApp {
             probes: Some(registry as Arc<dyn Probes>),
             signer: Some(Arc::clone(&keys)),
             destroyed: None,
+            keeper: Some(issuer),
             press: Some(Arc::new(press::PdfPress::new())),
             mailer: None,
         };

@@ -196,6 +196,7 @@ impl TestApp {
             replaces: None,
             adds: None,
             revocation: None,
+            waits_for_key: None,
             failures: 0,
             version: 1,
         };

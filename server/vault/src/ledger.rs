@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use domain::key::Compromise;
 use domain::signature::VerifyingKey;
 use domain::signature::jwk::{Jwk, thumbprint};
 use domain::time::Timestamp;
@@ -16,9 +17,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::file;
 use crate::pdf_seal::{Authority, SealAlgorithm, SealRecord};
-
-/// How long before its end a key asks to be replaced.
-pub const WARN_BEFORE: Duration = Duration::from_secs(60 * 24 * 3600);
 
 const NAME: &str = "keys.json";
 const VERSION: u32 = 1;
@@ -50,6 +48,12 @@ pub struct KeyRecord {
     pub not_after: Timestamp,
     /// When another took its place; its private half is gone.
     pub retired_at: Option<Timestamp>,
+    /// When it begins to sign, where it was published ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signs_from: Option<Timestamp>,
+    /// Somebody else may have had its private half.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compromise: Option<Compromise>,
 }
 
 /// `keys.json`.
@@ -127,17 +131,19 @@ impl KeyRecord {
             not_before,
             not_after,
             retired_at: None,
+            signs_from: None,
+            compromise: None,
         }
     }
 
-    /// Whether it may sign at a moment: within its dates and not retired.
-    pub fn may_sign(&self, at: Timestamp) -> bool {
-        self.retired_at.is_none() && self.not_before <= at && at < self.not_after
+    /// When it begins to sign.
+    pub fn begins(&self) -> Timestamp {
+        self.signs_from.unwrap_or(self.not_before)
     }
 
-    /// Whether it is in use and near its end, or past it.
-    pub fn expires_soon(&self, now: Timestamp) -> bool {
-        self.retired_at.is_none() && self.not_after.before(WARN_BEFORE) <= now
+    /// Whether it may sign at a moment: begun, within its dates and not retired.
+    pub fn may_sign(&self, at: Timestamp) -> bool {
+        self.retired_at.is_none() && self.begins() <= at && at < self.not_after
     }
 
     /// The key as published, with the dates between which it signed.
@@ -145,7 +151,11 @@ impl KeyRecord {
         let until = self
             .retired_at
             .map_or(self.not_after, |retired| retired.min(self.not_after));
-        Jwk::new(self.public, Some(self.not_before), Some(until))
+        let jwk = Jwk::new(self.public, Some(self.not_before), Some(until));
+        match &self.compromise {
+            Some(mark) => jwk.compromised(mark.since.unwrap_or(self.not_before)),
+            None => jwk,
+        }
     }
 
     /// Ends it. The end is rounded up to a whole second, as it is published: what it signed before stays within its dates.
@@ -181,6 +191,17 @@ impl Ledger {
         self.authorities
             .iter()
             .flat_map(move |authority| authority.seals.iter().map(move |seal| (of(authority), seal)))
+    }
+
+    /// The file of every key, seal and root there is and was, and whether it is in force.
+    pub fn files(&self) -> impl Iterator<Item = (String, bool)> {
+        let keys = self.keys.iter();
+        let keys = keys.map(|key| (key.file_name(), key.retired_at.is_none()));
+        let roots = self.authorities.iter().map(|root| (root.file_name(), true));
+        let seals = self
+            .seals()
+            .map(|(algorithm, seal)| (seal.file_name(algorithm), seal.retired_at.is_none()));
+        keys.chain(roots).chain(seals)
     }
 
     /// Where it lies in a folder.
@@ -291,20 +312,6 @@ mod tests {
         ledger.write(folder.path()).unwrap();
         ledger.write(folder.path()).unwrap();
         assert_eq!(Ledger::read(folder.path()).unwrap(), Some(ledger));
-    }
-
-    #[test]
-    fn a_key_asks_to_be_replaced_60_days_before_its_end() {
-        let record = record("2026-03-01T00:00:00Z");
-        let soon = |at: &str| record.expires_soon(at.parse().unwrap());
-        assert_eq!(
-            [
-                soon("2026-12-30T23:59:59Z"),
-                soon("2026-12-31T00:00:00Z"),
-                soon("2028-01-01T00:00:00Z")
-            ],
-            [false, true, true]
-        );
     }
 
     #[test]

@@ -3,10 +3,12 @@
 //! - [`keys`]: symmetric keys, one text per purpose, with retired predecessors;
 //! - [`seal`]: the [`KeyRing`] that seals and digests with them;
 //! - [`ledger`] and [`pem`]: signing keys on disk, encrypted, with their dates;
+//! - [`escrow`]: all of them in one encrypted file, for a safe place outside;
 //! - [`pdf_seal`]: roots and seals for viewers of PDFs;
 //! - [`signing`]: the [`IssuerKeys`] that sign statements, documents and checkpoints;
 //! - [`source`], [`system`]: where secrets come from, the clock and the random bytes of this machine.
 
+pub mod escrow;
 mod file;
 pub mod keys;
 pub mod ledger;

@@ -8,20 +8,23 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use domain::key::KeyKind;
 use domain::signature::jwk::KeySet;
 use domain::signature::note::{NoteError, VerifierKey};
 use domain::time::{Entropy, Timestamp};
 use zeroize::Zeroizing;
 
-use crate::ledger::{self, KeyRecord, Kind, Ledger, LedgerError};
+use crate::escrow::EscrowError;
+use crate::ledger::{KeyRecord, Kind, Ledger, LedgerError};
 use crate::pdf_seal::{CertificateError, SealAlgorithm};
 use crate::pem::{PemError, Work};
 
 mod folder;
+mod keeper;
 mod seals;
 mod signer;
 
-use folder::{Loaded, check_name, commit, create, load, make, stamp};
+use folder::{Loaded, check_name, create, load, stamp};
 
 const DAY: u64 = 24 * 3600;
 
@@ -90,6 +93,32 @@ pub enum IssuerError {
     /// A seal or its root has no certificate.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    /// The keys cannot be put together for a safe place outside.
+    #[error(transparent)]
+    Escrow(#[from] EscrowError),
+    /// One was made ahead before.
+    #[error("a next {kind} key is there already: {kid}")]
+    NextExists {
+        /// Of which kind.
+        kind: Kind,
+        /// Which.
+        kid: String,
+    },
+    /// Whoever trusts a root trusts the seals under it at once.
+    #[error("a {0} key needs no overlap: rotate it, and it signs at once")]
+    NoOverlap(KeyKind),
+    /// No key of that name.
+    #[error("there is no key {0} (lethe keys list)")]
+    NoSuchKey(String),
+    /// Marked once, a key stays marked.
+    #[error("the key {0} is marked as compromised already")]
+    MarkedBefore(String),
+    /// A root cannot be replaced behind the backs of those who trust it.
+    #[error(
+        "{0} is a root: make a fresh one (lethe keys rotate root), then a seal under it (lethe keys rotate seal), and \
+         tell those who trust the old root to stop"
+    )]
+    Root(String),
     /// The private half of a seal cannot be written.
     #[error("the key of a seal cannot be encrypted")]
     Encode(#[source] pkcs8::Error),
@@ -149,38 +178,9 @@ impl IssuerKeys {
         Self::open(settings, passphrase, entropy)
     }
 
-    /// Makes a fresh key of a kind and retires those before it: their public halves stay, their private halves go.
-    pub fn rotate(&self, kind: Kind, now: Timestamp) -> Result<KeyRecord, IssuerError> {
-        let folder = &self.settings.folder;
-        let _lock = ledger::lock(folder)?;
-        let mut ledger = Ledger::read(folder)?.ok_or_else(|| IssuerError::NoKeys(folder.clone()))?;
-        let fresh = make(&self.settings, kind, &self.passphrase, &*self.entropy, now)?;
-        let same_kind = ledger
-            .keys
-            .iter_mut()
-            .filter(|key| key.kind == kind && key.retired_at.is_none());
-        same_kind.for_each(|key| key.retire(now));
-        ledger.keys.push(fresh.clone());
-        commit(folder, &ledger)?;
-        self.refresh()?;
-        Ok(fresh)
-    }
-
     /// All keys there are and were, oldest first.
     pub fn records(&self) -> Result<Vec<KeyRecord>, IssuerError> {
         self.with(|loaded| loaded.records.clone())
-    }
-
-    /// The keys in use that end within 60 days, or have ended.
-    pub fn expiring(&self, now: Timestamp) -> Result<Vec<KeyRecord>, IssuerError> {
-        self.with(|loaded| {
-            loaded
-                .records
-                .iter()
-                .filter(|key| key.expires_soon(now))
-                .cloned()
-                .collect()
-        })
     }
 
     /// The document keys, present one first, for checking what they signed.

@@ -6,6 +6,8 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use domain::audit::Checkpoint;
 use domain::digest::Digest;
+use domain::key::{Compromise, KeyKind, KeyState, ending};
+use domain::port::keeper::KeyKeeper;
 use domain::port::signer::{SignError, Signer as _};
 use domain::signature::jwk::KeySet;
 use domain::signature::jws::Typ;
@@ -136,23 +138,6 @@ async fn an_expired_key_never_signs() {
             .is_err()
     );
     assert!(issuer.public_keys(log_end).is_ok());
-}
-
-#[test]
-fn keys_near_their_end_are_named() {
-    let desk = Desk::new();
-    let issuer = desk.issuer();
-    let kinds = |now| {
-        issuer
-            .expiring(at(now))
-            .unwrap()
-            .iter()
-            .map(|key| key.kind)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(kinds("2026-12-30T00:00:00Z"), []);
-    assert_eq!(kinds("2027-01-01T00:00:00Z"), [Kind::Document]);
-    assert_eq!(kinds("2031-01-01T00:00:00Z"), [Kind::Document, Kind::Log]);
 }
 
 #[tokio::test]
@@ -345,4 +330,163 @@ fn printing_shows_no_secret() {
     let desk = Desk::new();
     let printed = format!("{:?}", desk.issuer());
     assert!(printed.contains(ORIGIN) && !printed.contains(PASSPHRASE));
+}
+
+#[tokio::test]
+async fn a_key_made_ahead_is_published_before_it_signs_and_takes_over_on_its_day() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let (made, day) = (at("2027-01-15T08:00:00Z"), at("2027-02-01T00:00:00Z"));
+    let old = issuer.document_key(made).unwrap();
+    let next = issuer.prepare_next(Kind::Document, day, made).unwrap();
+    assert_eq!(
+        next.not_after,
+        at("2028-02-01T00:00:00Z"),
+        "its year counts from the day on which it signs"
+    );
+
+    let before = issuer.public_keys(at("2027-01-31T23:59:59Z")).unwrap();
+    let set = KeySet::parse(&before.jwks_json).unwrap();
+    assert_eq!(
+        (set.keys()[0].kid.clone(), set.keys()[1].kid.clone()),
+        (old.clone(), next.kid.clone())
+    );
+    assert_eq!(issuer.document_key(at("2027-01-31T23:59:59Z")).unwrap(), old);
+    let asking = ending(&issuer.keys().unwrap(), at("2027-01-31T00:00:00Z"));
+    assert!(
+        asking.iter().all(|one| one.key.kind == KeyKind::Seal),
+        "another takes over in time"
+    );
+
+    let jws = issuer
+        .sign_statement(Typ::Statement, STATEMENT, day)
+        .await
+        .unwrap();
+    let verified = jws::verify(&jws, Typ::Statement, &set).unwrap();
+    assert_eq!(
+        verified.kid, next.kid,
+        "whoever took the keys before the day can check it"
+    );
+    assert!(set.find(&next.kid).unwrap().valid_at(day));
+    let again = issuer.prepare_next(
+        Kind::Document,
+        at("2027-03-01T00:00:00Z"),
+        at("2027-01-20T00:00:00Z"),
+    );
+    assert!(matches!(again, Err(IssuerError::NextExists { .. })));
+
+    assert_eq!(
+        issuer.retire_followed(at("2027-01-31T00:00:00Z")).unwrap(),
+        [] as [&str; 0]
+    );
+    assert_eq!(issuer.retire_followed(day).unwrap(), std::slice::from_ref(&old));
+    assert_eq!(issuer.retire_followed(day).unwrap(), [] as [&str; 0]);
+    assert!(!desk.path(&format!("keys/document-{old}.pem")).exists());
+}
+
+#[test]
+fn rotating_early_brings_the_next_key_forward() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let day = at("2027-01-15T08:00:00Z");
+    let next = issuer
+        .prepare_next(Kind::Log, at("2027-02-01T00:00:00Z"), day)
+        .unwrap();
+    let public = issuer.public_keys(day).unwrap();
+    assert_eq!(public.log_vkeys.len(), 2);
+    assert_eq!(public.log_vkeys[0], public.log_vkey, "the present one first");
+    let rotated = issuer.rotate(Kind::Log, at("2027-01-20T00:00:00Z")).unwrap();
+    assert_eq!(rotated.kid, next.kid);
+    assert!(rotated.may_sign(at("2027-01-20T00:00:00Z")));
+    let log: Vec<_> = issuer
+        .records()
+        .unwrap()
+        .into_iter()
+        .filter(|key| key.kind == Kind::Log)
+        .collect();
+    assert_eq!(log.iter().filter(|key| key.retired_at.is_none()).count(), 1);
+}
+
+#[test]
+fn a_fresh_root_stands_beside_the_old_one_and_seals_follow_when_they_rotate() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let day = at("2026-06-01T00:00:00Z");
+    let before = issuer.seals(day).unwrap();
+    let fresh = KeyKeeper::rotate(&issuer, KeyKind::Root, day).unwrap();
+    assert_eq!((fresh.retired.len(), fresh.fresh.len()), (0, 1));
+    assert_eq!(
+        issuer.seals(day).unwrap(),
+        before,
+        "until the seal rotates, it stands under the old root"
+    );
+    let public = issuer.public_keys(day).unwrap();
+    assert_eq!((public.roots.len(), public.other_roots.len()), (1, 1));
+    assert_eq!(public.root_certificates().matches("BEGIN CERTIFICATE").count(), 2);
+    issuer.rotate_seals(day).unwrap();
+    let after = issuer.seals(at("2026-06-01T00:00:01Z")).unwrap();
+    assert_ne!(after[0].root, before[0].root);
+    assert_eq!(
+        issuer
+            .public_keys(day)
+            .unwrap()
+            .root_certificates()
+            .matches("BEGIN CERTIFICATE")
+            .count(),
+        2
+    );
+    let keys = issuer.keys().unwrap();
+    let states: Vec<_> = keys
+        .iter()
+        .filter(|key| key.kind == KeyKind::Root)
+        .map(|key| key.state(&keys, day))
+        .collect();
+    assert_eq!(states, [KeyState::Idle, KeyState::Signs]);
+}
+
+#[test]
+fn every_kind_of_key_asks_to_be_replaced_before_its_end() {
+    let desk = Desk::new();
+    let keys = desk.issuer().keys().unwrap();
+    let kinds = |day: &str| -> Vec<_> { ending(&keys, at(day)).iter().map(|one| one.key.kind).collect() };
+    assert_eq!(kinds("2026-12-30T00:00:00Z"), []);
+    assert_eq!(kinds("2027-01-02T00:00:00Z"), [KeyKind::Document, KeyKind::Seal]);
+    assert_eq!(kinds("2031-02-01T00:00:00Z").len(), 3);
+    assert_eq!(kinds("2046-02-01T00:00:00Z").len(), 4);
+}
+
+#[tokio::test]
+async fn a_compromised_key_is_marked_its_private_half_is_gone_and_another_signs_at_once() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let day = at("2026-06-01T00:00:00Z");
+    let stolen = issuer.document_key(day).unwrap();
+    let mark = Compromise {
+        since: Some(at("2026-05-20T00:00:00Z")),
+        marked_at: day,
+        reason: "the folder lay in a public bucket".into(),
+    };
+    let done = issuer.mark_compromised(&stolen, mark.clone()).unwrap();
+    assert_eq!(done.retired, std::slice::from_ref(&stolen));
+    assert_eq!(
+        issuer.document_key(at("2026-06-01T00:00:01Z")).unwrap(),
+        done.fresh[0].id
+    );
+    assert!(!desk.path(&format!("keys/document-{stolen}.pem")).exists());
+    let set = KeySet::parse(&issuer.public_keys(day).unwrap().jwks_json).unwrap();
+    assert_eq!(set.find(&stolen).unwrap().compromised_since, mark.since);
+    assert_eq!(set.find(&done.fresh[0].id).unwrap().compromised_since, None);
+    assert!(
+        issuer.mark_compromised(&stolen, mark.clone()).is_err(),
+        "once is enough"
+    );
+    assert!(issuer.mark_compromised("nobody", mark.clone()).is_err());
+    // A seal as well; the list is read back with its marks.
+    let seal = issuer.seal_records().unwrap()[0].1.name();
+    let done = issuer.mark_compromised(&seal, mark).unwrap();
+    assert_eq!((done.retired, done.fresh.len()), (vec![seal], 1));
+    assert_eq!(
+        desk.open(PASSPHRASE).unwrap().keys().unwrap(),
+        issuer.keys().unwrap()
+    );
 }

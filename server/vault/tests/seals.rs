@@ -110,17 +110,6 @@ fn an_issuer_of_an_earlier_release_gets_its_seals_when_it_starts() {
 }
 
 #[test]
-fn seals_warn_60_days_before_they_end() {
-    let desk = Desk::new();
-    let issuer = desk.issuer();
-    let soon = |day: &str| issuer.expiring_seals(at(day)).unwrap().len();
-    assert_eq!(
-        [soon("2026-12-30T11:59:59Z"), soon("2026-12-31T12:00:00Z")],
-        [0, 1]
-    );
-}
-
-#[test]
 fn openssl_reads_the_key_files_and_follows_the_chain() {
     let desk = Desk::new();
     let issuer = both(&desk);

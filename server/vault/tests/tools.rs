@@ -126,6 +126,7 @@ print(claims['certificates'])";
             iat: (now - 7_200).cast_signed(),
             exp: ends.cast_signed(),
             certificates: Vec::new(),
+            compromised_keys: Vec::new(),
         };
         let jws = issuer
             .sign_statement(Typ::StatusList, &list.bytes(), first_day())

@@ -83,6 +83,7 @@ fn link(task: &Task) -> String {
         ("request", Awaited::SpotCheck) => format!("{request}/spot-check"),
         ("request", Awaited::Certification) => format!("{request}/certify"),
         ("request", Awaited::Attestation) => format!("{request}/attest"),
+        ("request", Awaited::Key) if !task.only_told => routes::KEYS.into(),
         ("request", _) => request,
         ("certificate", _) => format!("{}/revoke", one(routes::CERTIFICATES, id)),
         ("incident", _) => one(routes::INCIDENTS, id),
@@ -110,6 +111,9 @@ fn sentence(task: &Task, tenant: bool) -> String {
             format!("Backups have run out that could hold the data of {title}. Certify it by an addendum.")
         }
         Awaited::Issue => format!("The certificate for {request} could not be issued. Look why."),
+        Awaited::Key => {
+            format!("The certificate for {request} waits for a valid key. An administrator rotates it.")
+        }
         Awaited::Remainder => format!("The certificate for {request} is ready."),
         Awaited::HoldRelease => format!("A legal hold stops {request}."),
         Awaited::DutyEnd => format!("A duty to keep stops {request}."),

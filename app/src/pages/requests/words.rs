@@ -24,6 +24,7 @@ fn turn(turn: Turn) -> &'static str {
         Turn::LegalCounsel => "legal counsel",
         Turn::ComplianceOfficer => "a compliance officer",
         Turn::Operator => "an operator",
+        Turn::Administrator => "an administrator",
         Turn::Lethe => "Lethe",
     }
 }
@@ -49,6 +50,10 @@ pub fn waits_for(waiting: &Waiting) -> String {
         Awaited::Addendum => {
             format!("Backups that could hold the data have run out. It waits for {who} to certify that.")
         }
+        Awaited::Key => format!(
+            "The certificate waits for a valid key: an expired one never signs. It waits for {who} to rotate it, and goes on \
+             by itself then."
+        ),
         Awaited::Remainder => "It is certified. What is kept, or runs out by itself, follows later.".into(),
         Awaited::HoldRelease => {
             "A legal hold keeps all of it. It resumes by itself once the last hold is released.".into()

@@ -1,80 +1,51 @@
-//! The keys that sign, by name and date.
+//! The keys in short, with the way to the page that has them all.
 
-use engine::reading::keys::{KeySeen, KeysSeen};
+use engine::reading::keys::KeysSeen;
 use leptos::prelude::*;
 
-use crate::components::{Command, Fact, Facts, Moment, Table, Tag};
+use super::super::keys::words;
+use crate::components::{Day, Fact, Facts};
+use crate::routes;
 
-/// Document keys and the log's key.
+/// Until when each kind signs.
 #[component]
 pub fn KeysPart(
     /// Absent where this process does not sign.
     keys: Option<KeysSeen>,
 ) -> impl IntoView {
     let shown = match keys {
-        None => view! {
-            <p class="muted">
-                "This process does not sign, so it holds no signing keys. The public ones are published by the process that does."
-            </p>
+        None => words::elsewhere().into_any(),
+        Some(keys) => {
+            let present: Vec<_> = domain::key::KeyKind::ALL
+                .into_iter()
+                .map(|kind| {
+                    let signs = keys
+                        .of(kind)
+                        .find(|seen| seen.state == domain::key::KeyState::Signs);
+                    let until = match signs {
+                        Some(seen) => view! {
+                            "until "
+                            <Day on=seen.key.not_after.date() />
+                        }
+                        .into_any(),
+                        None => view! { "none signs now" }.into_any(),
+                    };
+                    view! { <Fact term=words::title(kind)>{until}</Fact> }
+                })
+                .collect();
+            view! {
+                <Facts>{present}</Facts>
+                <p>
+                    <a href=routes::KEYS>"See every key"</a>
+                </p>
+            }
+            .into_any()
         }
-        .into_any(),
-        Some(keys) => view! {
-            <p>
-                "A key never signs after its last day; it is replaced before, with: "
-                <code>"lethe keys rotate"</code>
-                ". Retired keys stay published, so that old certificates can be checked."
-            </p>
-            <Table stacked=true caption="Document keys">
-                <thead>
-                    <tr>
-                        <th scope="col">"Document key"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col">"Signs from"</th>
-                        <th scope="col">"Until"</th>
-                    </tr>
-                </thead>
-                <tbody>{keys.document.into_iter().map(row).collect::<Vec<_>>()}</tbody>
-            </Table>
-            <Facts>
-                <Fact term="Name of the log">
-                    <code>{keys.log_origin}</code>
-                </Fact>
-            </Facts>
-            <p class="muted small">"The log's verifier key, for tools that check the log:"</p>
-            <Command label="Verifier key of the log" text=keys.log_key />
-        }
-        .into_any(),
     };
     view! {
         <section class="panel" aria-labelledby="keys">
             <h2 id="keys">"Keys"</h2>
             <div class="stack">{shown}</div>
         </section>
-    }
-}
-
-fn row(key: KeySeen) -> impl IntoView {
-    let (state, words) = match key.present {
-        true => ("active", "Signs now"),
-        false => ("ended", "Does not sign"),
-    };
-    view! {
-        <tr>
-            <th scope="row">
-                <code>{key.id}</code>
-            </th>
-            <td data-label="State">
-                <Tag state words />
-            </td>
-            <td data-label="Signs from">{moment(key.not_before)}</td>
-            <td data-label="Until">{moment(key.not_after)}</td>
-        </tr>
-    }
-}
-
-fn moment(at: Option<domain::time::Timestamp>) -> AnyView {
-    match at {
-        Some(at) => view! { <Moment at /> }.into_any(),
-        None => view! { <span class="muted">"No limit"</span> }.into_any(),
     }
 }

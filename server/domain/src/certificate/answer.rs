@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::claims::{Claims, Kind};
-use super::standing::StatusRow;
+use super::standing::{AttestedAgain, StatusRow};
 use super::told::Told;
 use super::wording::{self, moment};
 use crate::time::Timestamp;
@@ -22,6 +22,8 @@ pub enum Answer {
     },
     /// Every byte is confirmed, and by a signed status list the certificate is no longer in force.
     Ended(Facts),
+    /// Every byte is confirmed, but by a key that somebody else may have had, and nothing attests it again.
+    KeyCompromised(Facts),
     /// Something in it was changed, or does not belong together.
     Altered {
         /// What.
@@ -73,6 +75,17 @@ pub struct Facts {
     pub log: Option<Logged>,
     /// Whether it stood when a status list was made, where one was given.
     pub present: Option<Box<Present>>,
+    /// The key that signed it is marked as compromised, by the published keys or by the status list.
+    pub mark: Option<Box<KeyMark>>,
+}
+
+/// The mark of the key that signed a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyMark {
+    /// Since when somebody else may have had it; absent where nobody knows.
+    pub since: Option<Timestamp>,
+    /// The status list, signed by another key, says that this certificate is the issuer's all the same.
+    pub again: Option<AttestedAgain>,
 }
 
 /// What a status list or the register says of a certificate.
@@ -106,7 +119,10 @@ impl Answer {
     /// What the statement says, where there is a genuine one.
     pub const fn facts(&self) -> Option<&Facts> {
         match self {
-            Self::Genuine(facts) | Self::StatementOnly { facts, .. } | Self::Ended(facts) => Some(facts),
+            Self::Genuine(facts)
+            | Self::StatementOnly { facts, .. }
+            | Self::Ended(facts)
+            | Self::KeyCompromised(facts) => Some(facts),
             _ => None,
         }
     }
@@ -133,6 +149,23 @@ impl Present {
     pub fn source(&self) -> String {
         let what = if self.register { "register" } else { "status list" };
         format!("the {what} of {}", moment(self.as_of))
+    }
+}
+
+impl KeyMark {
+    /// For people.
+    pub fn words(&self) -> String {
+        let since = match self.since {
+            Some(since) => format!("compromised since {}", moment(since)),
+            None => "compromised, nobody knows since when".into(),
+        };
+        match &self.again {
+            Some(again) => format!(
+                "{since}; the issuer attested the certificate again on {} under another key",
+                moment(again.at)
+            ),
+            None => format!("{since}; nothing attests the certificate again"),
+        }
     }
 }
 
@@ -169,6 +202,9 @@ impl Facts {
         }
         if let Some(kid) = &self.kid {
             lines.push(("signed by key", kid.clone()));
+        }
+        if let Some(mark) = self.mark.as_deref() {
+            lines.push(("mark of the key", mark.words()));
         }
         lines.push(match &self.log {
             Some(log) => (

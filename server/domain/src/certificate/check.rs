@@ -3,7 +3,7 @@
 //! A PDF is genuine only if its *whole bytes* are signed. Attachments are taken out of it by whoever can read PDFs;
 //! what they say is believed only as far as their own signature reaches.
 
-use super::answer::{Answer, Confirmed, Facts, Logged, Pages, Present};
+use super::answer::{Answer, Confirmed, Facts, KeyMark, Logged, Pages, Present};
 use super::claims::Claims;
 use super::kept::{Kept, kept};
 use super::registered::Registered;
@@ -73,6 +73,9 @@ pub struct Beside<'a> {
 pub fn check(file: File<'_>, keys: &KeySet, beside: Beside<'_>) -> Answer {
     match answer(file, keys, beside).unwrap_or_else(|refusal| refusal) {
         Answer::Genuine(facts) if ended(&facts) => Answer::Ended(facts),
+        Answer::Genuine(facts) if facts.mark.as_ref().is_some_and(|mark| mark.again.is_none()) => {
+            Answer::KeyCompromised(facts)
+        }
         other => other,
     }
 }
@@ -103,10 +106,57 @@ fn listed(claims: &Claims, status: Option<&StatusList>) -> Result<Option<Box<Pre
     }
 }
 
+/// The mark of the key that signed a statement, where the published keys or the status list have one. Dates do not help:
+/// whoever has a key writes any date.
+fn mark(
+    kid: &str,
+    keys: &KeySet,
+    status: Option<&StatusList>,
+    present: Option<&Present>,
+) -> Option<Box<KeyMark>> {
+    let by_list = status.and_then(|list| list.marked(kid));
+    let by_keys = keys.find(kid).and_then(|key| key.compromised_since);
+    let since = match by_list {
+        Some(marked) => marked.since,
+        None => Some(by_keys?),
+    };
+    let row = present.and_then(|present| present.row.as_ref());
+    let again = row.and_then(|row| row.attested_again.clone());
+    Some(Box::new(KeyMark {
+        since,
+        again: again.filter(|again| again.key_id == kid),
+    }))
+}
+
+/// Why pages are not confirmed although a signature fits: its key was retired before, or is marked as compromised and these
+/// are not the pages that the issuer attested again.
+fn unfit(bytes: &[u8], signers: &[&Jwk], facts: &Facts, status: Option<&StatusList>) -> Option<String> {
+    if let Some(key) = signers.iter().find(|key| retired_before(key, &facts.claims)) {
+        return Some(format!(
+            "key {} was retired before the certificate was issued",
+            key.kid
+        ));
+    }
+    let marked = |key: &&&Jwk| {
+        key.compromised_since.is_some() || status.is_some_and(|list| list.marked(&key.kid).is_some())
+    };
+    let key = signers.iter().find(marked)?;
+    let again = facts.mark.as_ref().map(|mark| mark.again.as_ref());
+    match again {
+        // Nothing attests the statement again: that is said first.
+        Some(None) => None,
+        Some(Some(again)) if again.document == Digest::of(bytes) => None,
+        _ => Some(format!(
+            "key {} is marked as compromised, and the issuer did not attest these pages again",
+            key.kid
+        )),
+    }
+}
+
 fn answer(file: File<'_>, keys: &KeySet, beside: Beside<'_>) -> Result<Answer, Answer> {
     match file {
         File::Jws(jws) => Ok(Answer::Genuine(statement(jws, None, keys, beside)?)),
-        File::Statement { bytes, jws: None } => statement_alone(bytes, beside),
+        File::Statement { bytes, jws: None } => statement_alone(bytes, keys, beside),
         File::Statement {
             bytes,
             jws: Some(jws),
@@ -116,7 +166,7 @@ fn answer(file: File<'_>, keys: &KeySet, beside: Beside<'_>) -> Result<Answer, A
 }
 
 /// A statement without its signature is vouched for by the signed list that has its SHA-256, or by nothing.
-fn statement_alone(bytes: &[u8], beside: Beside<'_>) -> Result<Answer, Answer> {
+fn statement_alone(bytes: &[u8], keys: &KeySet, beside: Beside<'_>) -> Result<Answer, Answer> {
     let claims = Claims::parse(bytes).map_err(|error| Answer::NotOurs {
         why: error.to_string(),
     })?;
@@ -124,12 +174,14 @@ fn statement_alone(bytes: &[u8], beside: Beside<'_>) -> Result<Answer, Answer> {
     if present.as_ref().is_none_or(|present| present.row.is_none()) {
         return Err(Answer::StatementAlone);
     }
+    let mark = mark(&claims.key_id, keys, beside.status, present.as_deref());
     Ok(Answer::Genuine(Facts {
         claims: Box::new(claims),
         kid: None,
         confirmed: Some(Confirmed::List),
         log: None,
         present,
+        mark,
     }))
 }
 
@@ -155,12 +207,8 @@ fn pdf(bytes: &[u8], attached: &Attachments, keys: &KeySet, beside: Beside<'_>) 
     let (kept, facts) = kept(Digest::of(bytes), facts, beside);
     let pages = match (whole, kept) {
         (Whole::Unfit(why), _) => Pages::SignatureDoesNotFit(why),
-        (Whole::Signed(signers), kept) => match signers.iter().find(|key| retired_before(key, &facts.claims))
-        {
-            Some(key) => {
-                let why = format!("key {} was retired before the certificate was issued", key.kid);
-                Pages::SignatureDoesNotFit(why)
-            }
+        (Whole::Signed(signers), kept) => match unfit(bytes, &signers, &facts, beside.status) {
+            Some(why) => Pages::SignatureDoesNotFit(why),
             None => match kept {
                 Kept::Otherwise(why) => Pages::NotRegistered(why),
                 _ => return Ok(genuine(facts, Confirmed::Signature)),
@@ -261,12 +309,14 @@ fn statement(
     }
     let log = logged(&claims, beside)?;
     let present = listed(&claims, beside.status)?;
+    let mark = mark(&verified.kid, keys, beside.status, present.as_deref());
     Ok(Facts {
         claims: Box::new(claims),
         kid: Some(verified.kid),
         confirmed: Some(Confirmed::Signature),
         log,
         present,
+        mark,
     })
 }
 

@@ -4,9 +4,11 @@ use ed25519_dalek::{Signer as _, SigningKey};
 
 use super::check::{Attachments, Beside, File, check};
 use super::claims::Claims;
+use super::standing::{self, AttestedAgain, MarkedKey, StandingState, StatusList, StatusRow};
 use super::{Answer, Pages, sample};
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::{EntryClaims, Proof, merkle};
+use crate::digest::Digest;
 use crate::signature::jwk::{Jwk, KeySet};
 use crate::signature::note::{Note, VerifierKey};
 use crate::signature::{jws, sshsig};
@@ -251,4 +253,77 @@ fn a_log_proof_is_believed_only_for_this_statement() {
     let foreign = crate::canonical::to_string(&entry(sample::complete().digest())).into_bytes();
     assert!(matches!(ask(&foreign, &prove(&foreign)), Answer::Altered { .. }));
     assert!(matches!(ask(&own, &prove(&foreign)), Answer::Altered { .. }));
+}
+
+/// The keys, with the one that signed marked as compromised.
+fn marked() -> KeySet {
+    KeySet::new(vec![keys().keys()[0].clone().compromised(claims().issued_at)])
+}
+
+/// A list that another key signed, in which the certificate may be attested again.
+fn list(again_for: Option<&[u8]>, keys: Vec<MarkedKey>) -> StatusList {
+    StatusList {
+        schema: standing::LIST_SCHEMA.into(),
+        iss: "Northwind".into(),
+        iat: claims().issued_at.as_microsecond() / 1_000_000 + 3_600,
+        exp: claims().issued_at.as_microsecond() / 1_000_000 + 7_200,
+        certificates: vec![StatusRow {
+            id: claims().id,
+            statement: claims().digest(),
+            state: StandingState::Issued,
+            since: claims().issued_at,
+            document: None,
+            attested_again: again_for.map(|pages| AttestedAgain {
+                key_id: claims().key_id,
+                document: Digest::of(pages),
+                at: claims().issued_at,
+            }),
+        }],
+        compromised_keys: keys,
+    }
+}
+
+#[test]
+fn what_a_marked_key_signed_is_genuine_only_if_it_is_attested_again() {
+    let raw = raw(PAGES);
+    let ask = |keys: &KeySet, status: Option<&StatusList>| {
+        let file = File::Pdf {
+            bytes: PAGES,
+            attached: &attached(),
+        };
+        let raw = Some(raw.as_slice());
+        check(
+            file,
+            keys,
+            Beside {
+                raw,
+                status,
+                ..Beside::default()
+            },
+        )
+    };
+    let alone = ask(&marked(), None);
+    assert!(matches!(alone, Answer::KeyCompromised(_)), "{alone}");
+    assert!(
+        alone.to_string().contains("only a status list can say"),
+        "{alone}"
+    );
+    let silent = ask(&marked(), Some(&list(None, vec![])));
+    assert!(matches!(silent, Answer::KeyCompromised(_)), "{silent}");
+    let again = ask(&marked(), Some(&list(Some(PAGES), vec![])));
+    assert!(again.is_genuine(), "{again}");
+    let words = again.facts().unwrap().mark.as_ref().unwrap().words();
+    assert!(words.contains("attested the certificate again"), "{words}");
+    // Pages that a thief signed, around the genuine statement.
+    let swapped = ask(&marked(), Some(&list(Some(OTHER_PAGES), vec![])));
+    assert!(matches!(swapped, Answer::StatementOnly { .. }), "{swapped}");
+    // Keys fetched before the mark: the list says it.
+    let mark = MarkedKey {
+        kid: claims().key_id,
+        since: None,
+        marked_at: claims().issued_at,
+    };
+    let told = ask(&keys(), Some(&list(None, vec![mark.clone()])));
+    assert!(matches!(told, Answer::KeyCompromised(_)), "{told}");
+    assert!(ask(&keys(), Some(&list(Some(PAGES), vec![mark]))).is_genuine());
 }

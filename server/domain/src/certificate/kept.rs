@@ -46,6 +46,7 @@ pub(super) fn kept(digest: Digest, facts: Facts, beside: Beside<'_>) -> (Kept, F
                 state: document.state,
                 since: document.since,
                 document: Some(digest),
+                attested_again: None,
             };
             let present = Some(Box::new(Present {
                 as_of: registered.asked_at,

@@ -17,7 +17,7 @@ mod validate;
 pub mod wording;
 mod words;
 
-pub use answer::{Answer, Confirmed, Facts, Logged, Pages, Present};
+pub use answer::{Answer, Confirmed, Facts, KeyMark, Logged, Pages, Present};
 pub use case::{
     Act, ActKind, Extension, Ground, HoldCheck, HoldResult, HoldWait, Inventory, Issuer, LogReference,
     Notified, Recipient, Request,
@@ -31,7 +31,7 @@ pub use report::{
     Acceptance, Attestation, Backup, Control, Dataset, Handling, Neighbours, Sample, SeedSource, SpotCheck,
     System, Until, Verdict, Verification, Withheld, WithheldBy,
 };
-pub use standing::{Standing, StandingState, StatusError, StatusList, StatusRow};
+pub use standing::{AttestedAgain, MarkedKey, Standing, StandingState, StatusError, StatusList, StatusRow};
 pub use told::{Mood, Outcome, Told};
 pub use validate::Contradiction;
 

@@ -84,6 +84,9 @@ pub struct Standing {
     /// The printed code of the one that took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub superseded_by: Option<PrintedCode>,
+    /// What a key that is marked as compromised had signed, said again by this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attested_again: Option<AttestedAgain>,
     /// Registered name of the issuer.
     pub issuer: String,
     /// RFC 7638 thumbprint of the document key that signs.
@@ -97,6 +100,31 @@ impl Standing {
     pub fn bytes(&self) -> Vec<u8> {
         canonical::to_string(self).into_bytes()
     }
+}
+
+/// The issuer says again, with a key that is not marked, that a statement and a document are its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttestedAgain {
+    /// RFC 7638 thumbprint of the marked key.
+    pub key_id: String,
+    /// SHA-256 of the PDF.
+    pub document: Digest,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A document key that somebody else may have had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarkedKey {
+    /// RFC 7638 thumbprint.
+    pub kid: String,
+    /// Since when; absent where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// When it was marked.
+    pub marked_at: Timestamp,
 }
 
 /// The signed list of all certificates ever issued (`typ` = `lethe-status-list+jwt`, claims as of RFC 7519).
@@ -113,6 +141,10 @@ pub struct StatusList {
     pub exp: i64,
     /// One row for each, oldest first.
     pub certificates: Vec<StatusRow>,
+    /// Document keys that are marked as compromised. Lists without such a key do not have the member, as before there was
+    /// one: a program that does not know it refuses a list that has it, loudly.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compromised_keys: Vec<MarkedKey>,
 }
 
 /// One certificate in the list. No tenant, system or ground.
@@ -130,6 +162,9 @@ pub struct StatusRow {
     /// SHA-256 of the whole PDF: with it the register of documents travels in the list. Absent in older lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Digest>,
+    /// Its key was marked as compromised, and the issuer attested it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attested_again: Option<AttestedAgain>,
 }
 
 /// The list cannot be relied on.
@@ -141,6 +176,9 @@ pub enum StatusError {
     /// Signed by a key that was not valid then.
     #[error("the status list is signed by key {0}, which was not valid when it was made")]
     KeyNotValid(String),
+    /// Signed by a key that somebody else may have had: anybody could have made it, with any date.
+    #[error("the status list is signed by key {0}, which is marked as compromised: fetch a fresh one")]
+    KeyCompromised(String),
     /// Not a list of this schema.
     #[error("the status list cannot be read: {0}")]
     Malformed(String),
@@ -170,7 +208,11 @@ impl StatusList {
             return Err(StatusError::Malformed(format!("its schema is {:?}", list.schema)));
         }
         let (made, ends) = (list.issued_at(), seconds(list.exp));
-        if !keys.find(&verified.kid).is_some_and(|key| key.valid_at(made)) {
+        let key = keys.find(&verified.kid);
+        if key.is_some_and(|key| key.compromised_since.is_some()) {
+            return Err(StatusError::KeyCompromised(verified.kid));
+        }
+        if !key.is_some_and(|key| key.valid_at(made)) {
             return Err(StatusError::KeyNotValid(verified.kid));
         }
         if seconds(list.iat.saturating_sub(CLOCK_SKEW)) > now {
@@ -185,6 +227,11 @@ impl StatusList {
     /// When it was made.
     pub fn issued_at(&self) -> Timestamp {
         seconds(self.iat)
+    }
+
+    /// The mark of a key.
+    pub fn marked(&self, kid: &str) -> Option<&MarkedKey> {
+        self.compromised_keys.iter().find(|key| key.kid == kid)
     }
 
     /// The row of a certificate.
@@ -218,7 +265,40 @@ mod tests {
             iat: 1_000_000,
             exp: 1_100_000,
             certificates: Vec::new(),
+            compromised_keys: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_list_of_before_marks_is_read_and_one_with_marks_keeps_them() {
+        let old = r#"{"schema":"lethe.status-list.v1","iss":"Northwind","iat":1000000,"exp":1100000,"certificates":[]}"#;
+        assert_eq!(
+            String::from_utf8(list().bytes()).unwrap().len(),
+            old.len(),
+            "nothing is added without a mark"
+        );
+        assert_eq!(serde_json::from_str::<StatusList>(old).unwrap(), list());
+        let mut marked = list();
+        marked.compromised_keys.push(MarkedKey {
+            kid: "k".into(),
+            since: None,
+            marked_at: seconds(1_000_000),
+        });
+        assert_eq!(
+            serde_json::from_slice::<StatusList>(&marked.bytes()).unwrap(),
+            marked
+        );
+    }
+
+    #[test]
+    fn a_list_that_a_marked_key_signed_is_refused_whatever_its_date() {
+        let (jws, keys) = signed(&list(), Typ::StatusList);
+        let marked = KeySet::new(vec![keys.keys()[0].clone().compromised(seconds(2_000_000))]);
+        let opened = StatusList::open(&jws, &marked, seconds(1_000_001));
+        assert!(
+            matches!(opened, Err(StatusError::KeyCompromised(_))),
+            "{opened:?}"
+        );
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub enum Outcome {
     Genuine,
     /// Every byte is ours, and the certificate no longer stands.
     Ended,
+    /// Signed by a key that somebody else may have had, and nothing attests it again.
+    KeyCompromised,
     /// The statement is ours, the pages are not confirmed.
     PagesNotConfirmed,
     /// Something was changed.
@@ -55,6 +57,7 @@ impl Outcome {
             Self::InForce => "in_force",
             Self::Genuine => "genuine",
             Self::Ended => "ended",
+            Self::KeyCompromised => "key_compromised",
             Self::PagesNotConfirmed => "pages_not_confirmed",
             Self::Altered => "altered",
             Self::NotOurs => "not_ours",
@@ -67,7 +70,9 @@ impl Outcome {
         match self {
             Self::InForce => Mood::Good,
             Self::Genuine | Self::Unconfirmed => Mood::Careful,
-            Self::Ended | Self::PagesNotConfirmed | Self::Altered | Self::NotOurs => Mood::Bad,
+            Self::Ended | Self::KeyCompromised | Self::PagesNotConfirmed | Self::Altered | Self::NotOurs => {
+                Mood::Bad
+            }
         }
     }
 
@@ -82,6 +87,7 @@ impl Told {
         let (outcome, headline, sentences) = match answer {
             Answer::Genuine(facts) => genuine(facts),
             Answer::Ended(facts) => ended(facts),
+            Answer::KeyCompromised(facts) => key_compromised(facts),
             Answer::StatementOnly { facts, pages } => pages_not_confirmed(facts, pages),
             Answer::Altered { what } => (
                 Outcome::Altered,
@@ -169,6 +175,25 @@ fn ended(facts: &Facts) -> (Outcome, String, Vec<String>) {
         headline,
         vec![EVERY_BYTE.into(), standing(facts), advice.into()],
     )
+}
+
+fn key_compromised(facts: &Facts) -> (Outcome, String, Vec<String>) {
+    let key = facts.kid.as_deref().unwrap_or(&facts.claims.key_id);
+    let since = facts.mark.as_ref().and_then(|mark| mark.since);
+    let since = since.map_or_else(
+        || "nobody knows since when".to_owned(),
+        |at| format!("since {}", moment(at)),
+    );
+    let why = match &facts.present {
+        Some(_) => "The status list does not attest the certificate again.",
+        None => "Only a fresh status list can say whether the issuer attests the certificate again.",
+    };
+    let sentences = vec![
+        format!("Somebody else may have had key {key}, {since}: what it signed is not believed by itself."),
+        why.into(),
+    ];
+    let headline = "Signed by a key which is marked as compromised";
+    (Outcome::KeyCompromised, headline.into(), sentences)
 }
 
 fn pages_not_confirmed(facts: &Facts, pages: &Pages) -> (Outcome, String, Vec<String>) {

@@ -59,7 +59,9 @@ fn list(state: StandingState, document: Option<&[u8]>) -> StatusList {
             state,
             since: claims().issued_at,
             document: document.map(Digest::of),
+            attested_again: None,
         }],
+        compromised_keys: Vec::new(),
     }
 }
 

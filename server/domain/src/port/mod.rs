@@ -3,6 +3,7 @@
 pub mod connector;
 pub mod destroyed;
 pub mod erase;
+pub mod keeper;
 pub mod mailer;
 pub mod press;
 pub mod probe;

@@ -67,14 +67,21 @@ pub struct PublicKeys {
     pub log_pem: String,
     /// The log's verifier key line (C2SP signed-note `name+hash+base64`).
     pub log_vkey: String,
+    /// The log's verifier key lines, the present one first: also those before it, and one that is to follow it.
+    pub log_vkeys: Vec<String>,
     /// The roots of the seals in use; the last is that of the seal which covers the whole file.
     pub roots: Vec<Root>,
+    /// Certificates of roots under which seals stood before or will stand, PEM.
+    pub other_roots: Vec<String>,
 }
 
 impl PublicKeys {
-    /// The certificates of all roots, PEM one after the other.
+    /// The certificates of all roots, PEM one after the other, those in use first.
     pub fn root_certificates(&self) -> String {
-        self.roots.iter().map(|root| root.pem.as_str()).collect()
+        let in_use = self.roots.iter().map(|root| root.pem.as_str());
+        in_use
+            .chain(self.other_roots.iter().map(String::as_str))
+            .collect()
     }
 
     /// The lists of revoked certificates with the names of their files. Where there are two, the second kind is named.

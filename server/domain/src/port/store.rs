@@ -548,4 +548,6 @@ pub trait Settings: Send {
     async fn text(&mut self, name: &str) -> Answer<Option<String>>;
     /// Sets a small text.
     async fn set_text(&mut self, name: &str, text: &str) -> Answer<()>;
+    /// Sets a small text that nobody set before: of several who try, one is told `true`.
+    async fn claim(&mut self, name: &str, text: &str) -> Answer<bool>;
 }

@@ -30,6 +30,7 @@ fn issued(n: usize, kind: CertificateKind) -> CertificateRecord {
         replaces: None,
         adds: None,
         revocation: None,
+        waits_for_key: None,
         failures: 0,
         version: 1,
     }

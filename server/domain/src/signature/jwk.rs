@@ -24,6 +24,9 @@ pub struct Jwk {
     pub not_before: Option<Timestamp>,
     /// It signed nothing at this moment or later.
     pub not_after: Option<Timestamp>,
+    /// Somebody else may have had it since this moment: what it signed is believed only where a key that is not marked
+    /// says the same. In the set: the member `revoked` of OpenID Federation, with the reason `compromised`.
+    pub compromised_since: Option<Timestamp>,
 }
 
 /// The present and all retired document keys of an issuer.
@@ -70,6 +73,15 @@ impl Jwk {
             key,
             not_before: not_before.map(cut),
             not_after: not_after.map(cut),
+            compromised_since: None,
+        }
+    }
+
+    /// The same key, marked as compromised since a moment.
+    pub fn compromised(self, since: Timestamp) -> Self {
+        Self {
+            compromised_since: Some(from_seconds(seconds(since))),
+            ..self
         }
     }
 
@@ -157,6 +169,16 @@ struct Written {
     nbf: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     exp: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    revoked: Option<Revoked>,
+}
+
+/// Since when, and why, nobody should rely on a key by itself.
+#[derive(Serialize, Deserialize)]
+struct Revoked {
+    revoked_at: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 impl Written {
@@ -170,6 +192,11 @@ impl Written {
         let bytes: [u8; 32] = bytes.try_into().map_err(|_| JwkError::Key(index))?;
         let key = VerifyingKey::from_bytes(&bytes).map_err(|_| JwkError::Key(index))?;
         let jwk = Jwk::new(key, self.nbf.map(from_seconds), self.exp.map(from_seconds));
+        // Whatever the reason: a key that its issuer revoked is not relied on by itself.
+        let jwk = match self.revoked {
+            Some(revoked) => jwk.compromised(from_seconds(revoked.revoked_at)),
+            None => jwk,
+        };
         match self.kid {
             Some(kid) if kid != jwk.kid => Err(JwkError::Thumbprint {
                 index,
@@ -193,6 +220,10 @@ impl From<&Jwk> for Written {
             alg: Some("EdDSA".into()),
             nbf: jwk.not_before.map(seconds),
             exp: jwk.not_after.map(seconds),
+            revoked: jwk.compromised_since.map(|since| Revoked {
+                revoked_at: seconds(since),
+                reason: Some("compromised".into()),
+            }),
         }
     }
 }
@@ -235,6 +266,20 @@ mod tests {
         );
         let set = KeySet::parse(&json).unwrap();
         assert_eq!(KeySet::parse(&set.to_json()).unwrap(), set);
+    }
+
+    #[test]
+    fn a_mark_is_read_back_as_it_was_written() {
+        let jwk = KeySet::parse(&format!(
+            r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","x":"{X}"}}]}}"#
+        ))
+        .unwrap();
+        let marked = KeySet::new(vec![
+            jwk.keys()[0].clone().compromised(from_seconds(1_700_000_000)),
+        ]);
+        let json = marked.to_json();
+        assert!(json.contains(r#""reason": "compromised""#), "{json}");
+        assert_eq!(KeySet::parse(&json).unwrap(), marked);
     }
 
     #[test]

@@ -10,10 +10,11 @@ use domain::id::CertificateId;
 use domain::job::{Disposition, Job, backoff};
 use domain::mail::MailKind;
 use domain::port::press::Manuscript;
-use domain::port::signer::Signer;
+use domain::port::signer::{SignError, Signer};
 use domain::port::store::StoreError;
-use domain::register::{Addition, CertificateRecord, CertificateState, Document, Statement};
+use domain::register::{Addition, CertificateRecord, CertificateState, Document, KeyWait, Statement};
 use domain::signature::jws::Typ;
+use domain::time::Timestamp;
 use serde_json::json;
 
 use super::{certificate_in, stated};
@@ -23,6 +24,8 @@ use crate::{Engine, Error};
 
 /// How soon to ask again for a checkpoint that covers the statement.
 const CHECKPOINT_WAIT: std::time::Duration = std::time::Duration::from_millis(15);
+/// How soon to see whether a key was put in place.
+const KEY_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
 /// Failures after which a person finishes a certificate by hand (C5).
 const ISSUE_TRIES: u32 = 3;
 
@@ -49,9 +52,42 @@ impl Engine {
             match step {
                 Ok(()) | Err(Error::Store(StoreError::Conflict(_) | StoreError::Exists(_))) => {}
                 Err(error) if error.is_passing() => return Err(error),
+                Err(Error::Sign(SignError::NoValidKey { kind, .. })) => {
+                    return self.wait_for_key(actor, record, kind).await;
+                }
                 Err(error) => return self.failed_to_issue(actor, record, error).await,
             }
         }
+    }
+
+    /// An expired key never signs: the certificate waits, says for what, and tries again by itself.
+    async fn wait_for_key(
+        &self,
+        actor: &Actor,
+        record: CertificateRecord,
+        kind: &str,
+    ) -> Result<Disposition, Error> {
+        let now = self.now();
+        if record.waits_for_key.as_ref().is_none_or(|wait| wait.kind != kind) {
+            let mut tx = self.ports.store.begin().await?;
+            let object = format!("certificate:{}", record.id);
+            let event = Event::new("certificate.waits_for_key", object, json!({ "kind": kind }));
+            let wait = KeyWait {
+                kind: kind.to_owned(),
+                since: now,
+            };
+            tx.certificates()
+                .update(&CertificateRecord {
+                    waits_for_key: Some(wait),
+                    ..record
+                })
+                .await?;
+            self.log(&mut *tx, actor, event).await?;
+            tx.commit().await?;
+        }
+        Ok(Disposition::Again {
+            at: now.after(KEY_WAIT),
+        })
     }
 
     /// Three times by itself, then a person finishes it from the same evidence (C5).
@@ -94,19 +130,24 @@ impl Engine {
     }
 
     async fn sign(&self, actor: &Actor, record: CertificateRecord) -> Result<(), Error> {
+        let signer = self.signer()?;
+        let now = self.now();
+        let key = signer.document_key(now)?;
+        // A key that was put in place after the officer certified signs as of now, not in the name of an earlier moment.
+        let signed_at = match signer.document_key(record.certified_at) {
+            Ok(then) if then == key => record.certified_at,
+            _ => now,
+        };
         let claims = match &record.adds {
-            Some(adds) => self.said_in_addition(&record, adds).await?,
-            None => self.said_of_run(&record).await?,
+            Some(adds) => self.said_in_addition(&record, adds, &key, signed_at).await?,
+            None => self.said_of_run(&record, &key, signed_at).await?,
         };
         claims.validate().map_err(|wrong| {
             let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
             Error::Broken(format!("the statement contradicts itself: {}", wrong.join("; ")))
         })?;
         let bytes = claims.bytes();
-        let jws = self
-            .signer()?
-            .sign_statement(Typ::Statement, &bytes, record.certified_at)
-            .await?;
+        let jws = signer.sign_statement(Typ::Statement, &bytes, signed_at).await?;
         let statement = Digest::of(&bytes);
         let mut tx = self.ports.store.begin().await?;
         let event = Event::of_statement(
@@ -127,6 +168,7 @@ impl Engine {
             .update(&CertificateRecord {
                 state: CertificateState::Signed,
                 statement: Some(statement),
+                waits_for_key: None,
                 ..record
             })
             .await?;
@@ -134,8 +176,12 @@ impl Engine {
     }
 
     /// The claims of a base certificate: what the run found.
-    async fn said_of_run(&self, record: &CertificateRecord) -> Result<Claims, Error> {
-        let signer = self.signer()?;
+    async fn said_of_run(
+        &self,
+        record: &CertificateRecord,
+        key: &str,
+        signed_at: Timestamp,
+    ) -> Result<Claims, Error> {
         let mut tx = self.ports.store.read().await?;
         let seen = self.gather(&mut *tx, record.request).await?;
         let log = tx.log().about(&format!("request:{}", record.request)).await?;
@@ -148,21 +194,26 @@ impl Engine {
             None => None,
         };
         drop(tx);
-        let key = signer.document_key(record.certified_at)?;
         let occasion = Occasion {
             record,
+            signed_at,
             replaced: replaced.as_ref(),
             log: &log,
             issuer,
-            key: &key,
-            origin: signer.log_origin(),
+            key,
+            origin: self.signer()?.log_origin(),
         };
         claims_of(self, &seen, occasion)
     }
 
     /// The claims of an addendum: what has run out since its base was issued.
-    async fn said_in_addition(&self, record: &CertificateRecord, adds: &Addition) -> Result<Claims, Error> {
-        let signer = self.signer()?;
+    async fn said_in_addition(
+        &self,
+        record: &CertificateRecord,
+        adds: &Addition,
+        key: &str,
+        signed_at: Timestamp,
+    ) -> Result<Claims, Error> {
         let broken = |what: &str| Error::Broken(format!("certificate {}: {what}", record.id));
         let mut tx = self.ports.store.read().await?;
         let base = tx.certificates().statement(adds.to).await?;
@@ -178,9 +229,9 @@ impl Engine {
         let officer = tx.people().find(record.certified_by).await?;
         let issuer = self.issuer_in(&mut *tx).await?;
         drop(tx);
-        let key = signer.document_key(record.certified_at)?;
         let made_from = Additions {
             record,
+            signed_at,
             base,
             inventory: &inventory,
             checks: &checks,
@@ -188,8 +239,8 @@ impl Engine {
             officer: officer
                 .map(|officer| officer.name)
                 .filter(|_| self.policy.name_officers),
-            key: &key,
-            origin: signer.log_origin(),
+            key,
+            origin: self.signer()?.log_origin(),
         };
         addendum_claims(self, made_from)
     }
@@ -217,9 +268,9 @@ impl Engine {
             log_index: proven.index,
             logo,
         };
-        // Sealed now: a seal that has ended meanwhile is not used any more.
+        // Sealed and signed now: a key that has ended meanwhile is not used any more.
         let pdf = press.render(&manuscript, self.signer()?, self.now()).await?;
-        let detached = self.signer()?.sign_document(&pdf, record.certified_at).await?;
+        let detached = self.signer()?.sign_document(&pdf, self.now()).await?;
         let digest = Digest::of(&pdf);
         let document = Document {
             certificate: record.id,
@@ -240,6 +291,7 @@ impl Engine {
         tx.certificates()
             .update(&CertificateRecord {
                 state: CertificateState::Rendered,
+                waits_for_key: None,
                 ..record
             })
             .await?;

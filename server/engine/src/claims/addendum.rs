@@ -16,6 +16,8 @@ const REASON: &str = "backup sets that could hold the data have run out since";
 pub(crate) struct Additions<'a> {
     /// The record that it is to carry.
     pub(crate) record: &'a CertificateRecord,
+    /// When it is signed.
+    pub(crate) signed_at: Timestamp,
     /// The statement of its base, as it was signed.
     pub(crate) base: Claims,
     /// The inventory that the base froze.
@@ -36,6 +38,7 @@ pub(crate) struct Additions<'a> {
 pub(crate) fn addendum_claims(engine: &Engine, made_from: Additions<'_>) -> Result<Claims, Error> {
     let Additions {
         record,
+        signed_at,
         base,
         inventory,
         checks,
@@ -90,7 +93,7 @@ pub(crate) fn addendum_claims(engine: &Engine, made_from: Additions<'_>) -> Resu
         id: record.id,
         code: code.map_err(|_| Error::Broken("the printed code".into()))?,
         kind: said::Kind::Addendum,
-        issued_at: record.certified_at,
+        issued_at: signed_at,
         supersedes: None,
         supplements: Some(Earlier {
             id: base.id,

@@ -146,6 +146,21 @@ impl Case<'_> {
                 self.seasoned(self.judged(waiting, &[Permission::Certify], &excluded))
             }
             Stage::Certified => match self.certificate {
+                Some(CertificateRecord {
+                    waits_for_key: Some(wait),
+                    issued_at: None,
+                    ..
+                }) => {
+                    let told = match self.staff {
+                        true => Some(format!("No {} key is valid.", wait.kind)),
+                        false => None,
+                    };
+                    let waiting = Waiting {
+                        told,
+                        ..Waiting::of(vec![Turn::Administrator], Awaited::Key, Some(wait.since))
+                    };
+                    self.judged(waiting, &[Permission::RotateKeys], &[])
+                }
                 Some(record) if record.issued_at.is_none() => {
                     let failed = record.failures >= 3 && !matches!(record.state, CertificateState::Issued);
                     let who = if failed { Turn::Operator } else { Turn::Lethe };

@@ -233,6 +233,7 @@ fn asked(
         // The tenant can object until the run begins.
         Awaited::Grace => can(Permission::ObjectToRun),
         Awaited::Issue => can(Permission::RetryStep) && waiting.who == [Turn::Operator],
+        Awaited::Key => can(Permission::Certify),
         Awaited::Remainder => {
             let issued = certificates.iter().any(|record| record.issued_at.is_some());
             can(Permission::ReadOwn) && !can(Permission::ReadAll) && issued
@@ -249,6 +250,7 @@ fn takes(actor: &Actor, turn: Turn) -> bool {
         Turn::LegalCounsel => Permission::ManageHolds,
         Turn::ComplianceOfficer => Permission::ApproveRun,
         Turn::Operator => Permission::RetryStep,
+        Turn::Administrator => Permission::RotateKeys,
         Turn::Lethe => Permission::Work,
     };
     actor.require(permission).is_ok()

@@ -1,34 +1,40 @@
-//! The signing keys as their keepers look at them: names and dates. Private halves never come here.
+//! The signing keys as their keepers look at them: kinds, dates, states. Private halves never come here.
 
 use domain::actor::{Actor, Permission};
-use domain::signature::jwk::KeySet;
-use domain::time::Timestamp;
+use domain::key::{KeyAccount, KeyKind, KeyState, ending};
 use serde::Serialize;
 
 use crate::{Engine, Error};
 
-/// A document key.
+/// A key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeySeen {
-    /// Its RFC 7638 thumbprint.
-    pub id: String,
-    /// It signed nothing before.
-    pub not_before: Option<Timestamp>,
-    /// It signs nothing at this moment or later.
-    pub not_after: Option<Timestamp>,
-    /// It is the one that signs now.
-    pub present: bool,
+    /// Its name, kind and dates.
+    pub key: KeyAccount,
+    /// What it does now.
+    pub state: KeyState,
+    /// It ends soon or has ended, and no other follows: so many days are left at most (60, 30, 7, 0).
+    pub ends_within: Option<u64>,
 }
 
 /// The keys of the issuer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeysSeen {
-    /// Document keys: the present one and all retired ones.
-    pub document: Vec<KeySeen>,
+    /// Every key there is and was, the newest first.
+    pub keys: Vec<KeySeen>,
     /// The log's name.
     pub log_origin: String,
     /// The log's verifier key (C2SP signed-note).
     pub log_key: String,
+    /// The reader may put others in their place.
+    pub may_rotate: bool,
+}
+
+impl KeysSeen {
+    /// Those of a kind.
+    pub fn of(&self, kind: KeyKind) -> impl Iterator<Item = &KeySeen> {
+        self.keys.iter().filter(move |seen| seen.key.kind == kind)
+    }
 }
 
 impl Engine {
@@ -39,23 +45,24 @@ impl Engine {
             Permission::ManageIssuer,
             Permission::ReadAll,
         ])?;
-        let Some(signer) = &self.ports.signer else {
+        let (Some(signer), Some(keeper)) = (&self.ports.signer, &self.ports.keeper) else {
             return Ok(None);
         };
-        let now = self.now();
-        let public = signer.public_keys(now)?;
-        let present = signer.document_key(now).ok();
-        let set = KeySet::parse(&public.jwks_json).map_err(|error| Error::Broken(error.to_string()))?;
-        let document = set.keys().iter().map(|key| KeySeen {
-            id: key.kid.clone(),
-            not_before: key.not_before,
-            not_after: key.not_after,
-            present: present.as_ref() == Some(&key.kid),
-        });
+        let (now, all) = (self.now(), keeper.keys()?);
+        let ending = ending(&all, now);
+        let seen = |key: &KeyAccount| KeySeen {
+            state: key.state(&all, now),
+            ends_within: ending
+                .iter()
+                .find(|one| one.key.id == key.id)
+                .map(|one| one.threshold),
+            key: key.clone(),
+        };
         Ok(Some(KeysSeen {
-            document: document.collect(),
+            keys: all.iter().rev().map(seen).collect(),
             log_origin: signer.log_origin().to_owned(),
-            log_key: public.log_vkey,
+            log_key: signer.public_keys(now)?.log_vkey,
+            may_rotate: actor.require(Permission::RotateKeys).is_ok(),
         }))
     }
 }

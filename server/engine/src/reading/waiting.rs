@@ -17,6 +17,8 @@ pub enum Turn {
     ComplianceOfficer,
     /// An operator.
     Operator,
+    /// An administrator.
+    Administrator,
     /// Lethe goes on by itself.
     Lethe,
 }
@@ -29,6 +31,7 @@ impl Turn {
             Self::LegalCounsel => "legal_counsel",
             Self::ComplianceOfficer => "compliance_officer",
             Self::Operator => "operator",
+            Self::Administrator => "administrator",
             Self::Lethe => "lethe",
         }
     }
@@ -72,6 +75,8 @@ pub enum Awaited {
     Issue,
     /// An officer certifies that backups have run out.
     Addendum,
+    /// A valid key is put in place: an expired one never signs.
+    Key,
     /// Parts that are kept, or run out by themselves, go later; or the later checks come.
     Remainder,
     /// A hold is released.
@@ -124,6 +129,7 @@ impl Awaited {
             Self::Certification => "certification",
             Self::Issue => "issue",
             Self::Addendum => "addendum",
+            Self::Key => "key",
             Self::Remainder => "remainder",
             Self::HoldRelease => "hold_release",
             Self::DutyEnd => "duty_end",

@@ -97,6 +97,7 @@ pub fn ports(
         probes,
         signer: None,
         destroyed: None,
+        keeper: None,
         press: None,
         mailer: None,
     }

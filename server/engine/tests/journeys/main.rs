@@ -15,6 +15,7 @@ mod crash;
 mod drift;
 mod duties;
 mod holds;
+mod keys;
 mod later;
 mod lies;
 mod neighbours;

@@ -94,6 +94,7 @@ impl Site {
             probes: None,
             signer: None,
             destroyed: None,
+            keeper: None,
             press: None,
             mailer: Some(mails.clone()),
         };

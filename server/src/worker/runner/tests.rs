@@ -49,6 +49,7 @@ async fn worker(mailer: impl Mailer + 'static, lease: Duration) -> (Runner, temp
         probes: None,
         signer: None,
         destroyed: None,
+        keeper: None,
         press: None,
         mailer: Some(Arc::new(mailer)),
     };

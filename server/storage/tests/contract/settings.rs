@@ -31,6 +31,14 @@ on_both! {
         }
     }
 
+    async fn a_text_is_claimed_by_one(world) {
+        let claim = async |value| world.write(async |tx| tx.settings().claim("key-warned:k:60", value).await.unwrap()).await;
+        assert!(claim("first").await);
+        assert!(!claim("second").await);
+        let kept = world.read(async |tx| tx.settings().text("key-warned:k:60").await.unwrap()).await;
+        assert_eq!(kept.as_deref(), Some("first"));
+    }
+
     async fn mails_need_no_entry_and_are_found_by_request(world) {
         let request = world.write(async |tx| stored_request(tx).await).await;
         let (about, other) = (mail(Some(request.id)), mail(None));

@@ -376,6 +376,7 @@ pub fn certificate(request: RequestId, plan: PlanId, kind: CertificateKind) -> C
         replaces: None,
         adds: None,
         revocation: None,
+        waits_for_key: None,
         failures: 0,
         version: 1,
     }

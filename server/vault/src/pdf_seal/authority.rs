@@ -6,6 +6,7 @@ use const_oid::db::rfc5280::ID_KP_EMAIL_PROTECTION;
 use der::asn1::{Any, ObjectIdentifier, SetOfVec};
 use der::{Decode as _, Encode as _, EncodePem as _, Tag};
 use domain::digest::Digest;
+use domain::key::Compromise;
 use domain::time::{Entropy, Timestamp};
 use pkcs8::LineEnding;
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,6 @@ use x509_cert::spki::SubjectPublicKeyInfo;
 use x509_cert::time::{Time, Validity};
 
 use super::key::{SealAlgorithm, SealKey};
-use crate::ledger::WARN_BEFORE;
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// How long a root lasts.
@@ -74,6 +74,9 @@ pub struct SealRecord {
     pub not_after: Timestamp,
     /// When another took its place; its private half is gone.
     pub retired_at: Option<Timestamp>,
+    /// Somebody else may have had its private half.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compromise: Option<Compromise>,
 }
 
 /// A certificate could not be made or read.
@@ -96,13 +99,14 @@ impl Authority {
         Ok(Certificate::from_der(&self.certificate)?.to_pem(LineEnding::LF)?)
     }
 
+    /// The name of its key, made as that of a seal.
+    pub fn name(&self) -> String {
+        name_of(&self.certificate)
+    }
+
     /// The file of its private key.
     pub(crate) fn file_name(&self) -> String {
-        format!(
-            "{}-root-{}.pem",
-            self.algorithm.word(),
-            name_of(&self.certificate)
-        )
+        format!("{}-root-{}.pem", self.algorithm.word(), self.name())
     }
 
     /// Whether a seal that is made now would last as long as it should.
@@ -115,11 +119,6 @@ impl SealRecord {
     /// Whether it may sign at a moment: within its dates and not retired.
     pub fn may_sign(&self, at: Timestamp) -> bool {
         self.retired_at.is_none() && self.not_before <= at && at < self.not_after
-    }
-
-    /// Whether it is in use and near its end, or past it.
-    pub fn expires_soon(&self, now: Timestamp) -> bool {
-        self.retired_at.is_none() && self.not_after.before(WARN_BEFORE) <= now
     }
 
     /// The name of its key: the first 16 hexadecimal characters of the SHA-256 of its certificate.
@@ -189,6 +188,7 @@ pub(crate) fn fresh_seal(
         not_before: now,
         not_after: now.after(lifetime).min(until),
         retired_at: None,
+        compromise: None,
     };
     Ok((seal, key))
 }

@@ -49,6 +49,14 @@ impl SealAlgorithm {
         }
     }
 
+    /// The name of the algorithm.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Ed25519 => "Ed25519",
+            Self::P256 => "P-256",
+        }
+    }
+
     /// The digest that goes with it in CMS (RFC 5754, RFC 8419).
     pub(crate) fn digest(self, parts: &[&[u8]]) -> Vec<u8> {
         fn of<D: sha2::Digest>(parts: &[&[u8]]) -> Vec<u8> {

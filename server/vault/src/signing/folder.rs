@@ -103,15 +103,7 @@ pub(super) fn commit(folder: &Path, ledger: &Ledger) -> Result<(), LedgerError> 
 
 /// Puts the files of listed keys in force and deletes those of retired ones: also what a crash left undone.
 fn settle(folder: &Path, ledger: &Ledger) -> Result<(), LedgerError> {
-    let keys = ledger
-        .keys
-        .iter()
-        .map(|key| (key.file_name(), key.retired_at.is_none()));
-    let roots = ledger.authorities.iter().map(|root| (root.file_name(), true));
-    let seals = ledger
-        .seals()
-        .map(|(algorithm, seal)| (seal.file_name(algorithm), seal.retired_at.is_none()));
-    for (name, in_use) in keys.chain(roots).chain(seals) {
+    for (name, in_use) in ledger.files() {
         let path = folder.join(name);
         let done = match in_use {
             true => file::settle(&path),

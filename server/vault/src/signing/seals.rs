@@ -46,24 +46,52 @@ impl IssuerKeys {
         })
     }
 
-    /// The seals in use that end within 60 days, or have ended.
-    pub fn expiring_seals(&self, now: Timestamp) -> Result<Vec<(SealAlgorithm, SealRecord)>, IssuerError> {
-        let mut seals = self.seal_records()?;
-        seals.retain(|(algorithm, seal)| self.settings.seals.contains(algorithm) && seal.expires_soon(now));
-        Ok(seals)
-    }
-
-    /// The roots in use, in the order in which documents are sealed.
+    /// The roots in use, in the order in which documents are sealed: those of the seals that sign, else the newest.
     pub(super) fn authorities(&self) -> Result<Vec<Authority>, IssuerError> {
         self.with(|loaded| {
-            let newest = |algorithm: &SealAlgorithm| {
-                let mut newest = loaded.authorities.iter().rev();
-                newest
-                    .find(|authority| authority.algorithm == *algorithm)
-                    .cloned()
+            let in_use = |algorithm: &SealAlgorithm| {
+                let of = || {
+                    let all = loaded.authorities.iter().rev();
+                    all.filter(|authority| authority.algorithm == *algorithm)
+                };
+                let signs = |authority: &&Authority| {
+                    let mut seals = authority.seals.iter();
+                    seals.any(|seal| seal.retired_at.is_none())
+                };
+                of().find(signs).or_else(|| of().next()).cloned()
             };
-            self.settings.seals.iter().filter_map(newest).collect()
+            self.settings.seals.iter().filter_map(in_use).collect()
         })
+    }
+
+    /// Every root there is and was, oldest first.
+    pub(super) fn roots(&self) -> Result<Vec<Authority>, IssuerError> {
+        self.with(|loaded| loaded.authorities.clone())
+    }
+
+    /// Makes a fresh root of each algorithm in use, beside the one before it: it is published at once, and seals that are
+    /// made from now on stand under it. Those before stay as they are.
+    pub fn rotate_roots(&self, now: Timestamp) -> Result<Vec<Authority>, IssuerError> {
+        let folder = &self.settings.folder;
+        let _lock = ledger::lock(folder)?;
+        let mut ledger = Ledger::read(folder)?.ok_or_else(|| IssuerError::NoKeys(folder.clone()))?;
+        let mut fresh = Vec::new();
+        for algorithm in &self.settings.seals {
+            let made = fresh_authority(&self.settings.origin, *algorithm, &*self.entropy, second_of(now))?;
+            let (authority, key) = made;
+            write(
+                &self.settings,
+                authority.file_name(),
+                &key,
+                &self.passphrase,
+                &*self.entropy,
+            )?;
+            ledger.authorities.push(authority.clone());
+            fresh.push(authority);
+        }
+        commit(folder, &ledger)?;
+        self.refresh()?;
+        Ok(fresh)
     }
 
     /// The seals that a document of a moment carries.
@@ -137,12 +165,7 @@ pub(super) fn add(
     now: Timestamp,
 ) -> Result<SealRecord, IssuerError> {
     let from = second_of(now);
-    let write = |name: String, key: &SealKey| -> Result<(), IssuerError> {
-        let path = settings.folder.join(name);
-        let plain = key.to_pkcs8().map_err(IssuerError::Encode)?;
-        let text = pem::seal(&plain, passphrase, settings.work, entropy).map_err(IssuerError::Encode)?;
-        Ok(file::prepare(&path, text.as_bytes()).map_err(|error| unwritten(&path, error))?)
-    };
+    let write = |name: String, key: &SealKey| write(settings, name, key, passphrase, entropy);
     let lasting = ledger
         .authority(algorithm)
         .filter(|authority| authority.outlasts_a_seal_of(from));
@@ -179,6 +202,20 @@ pub(super) fn add(
         }
     }
     Ok(seal)
+}
+
+/// Writes the file of a seal or a root. It is not in force until the list is.
+fn write(
+    settings: &IssuerSettings,
+    name: String,
+    key: &SealKey,
+    passphrase: &str,
+    entropy: &dyn Entropy,
+) -> Result<(), IssuerError> {
+    let path = settings.folder.join(name);
+    let plain = key.to_pkcs8().map_err(IssuerError::Encode)?;
+    let text = pem::seal(&plain, passphrase, settings.work, entropy).map_err(IssuerError::Encode)?;
+    Ok(file::prepare(&path, text.as_bytes()).map_err(|error| unwritten(&path, error))?)
 }
 
 /// Opens the file of a seal or a root.

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use domain::audit::Checkpoint;
 use domain::port::signer::{Detached, PublicKeys, Root, Seal, SignError, Signer};
+use domain::signature::jwk::KeySet;
 use domain::signature::jws::Typ;
 use domain::signature::note::{Note, VerifierKey};
 use domain::signature::{Signature, jws, sshsig};
@@ -42,7 +43,9 @@ impl IssuerKeys {
     /// The key of a kind to show to others: the one valid at a moment, else the newest.
     fn shown(&self, kind: Kind, at: Timestamp) -> Result<KeyRecord, SignError> {
         let mut keys = self.of_kind(kind).map_err(broken)?;
-        let place = keys.iter().position(|key| key.jwk().valid_at(at)).unwrap_or(0);
+        // One that is published ahead is not the present one.
+        let signed = |key: &KeyRecord| key.begins() <= at && key.jwk().valid_at(at);
+        let place = keys.iter().position(signed).unwrap_or(0);
         if keys.is_empty() {
             return Err(SignError::NoValidKey {
                 kind: kind.word(),
@@ -105,7 +108,13 @@ impl Signer for IssuerKeys {
 
     fn public_keys(&self, at: Timestamp) -> Result<PublicKeys, SignError> {
         let (document, log) = (self.shown(Kind::Document, at)?, self.shown(Kind::Log, at)?);
-        let every = self.document_keys().map_err(broken)?;
+        let every = present_first(self.of_kind(Kind::Document).map_err(broken)?, &document);
+        let every = KeySet::new(every.iter().map(KeyRecord::jwk).collect());
+        let log_keys = present_first(self.of_kind(Kind::Log).map_err(broken)?, &log);
+        let vkey = |key: &KeyRecord| VerifierKey::new(self.log_origin(), key.public).map_err(broken);
+        let in_use = self.authorities().map_err(broken)?;
+        let mut others = self.roots().map_err(broken)?;
+        others.retain(|root| !in_use.contains(root));
         let pem = |key: &KeyRecord| key.public.to_public_key_pem(LineEnding::LF).map_err(broken);
         Ok(PublicKeys {
             jwks_json: every.to_json(),
@@ -116,12 +125,12 @@ impl Signer for IssuerKeys {
                 .map(|jwk| sshsig::allowed_signer(self.log_origin(), &jwk.key))
                 .collect(),
             log_pem: pem(&log)?,
-            log_vkey: VerifierKey::new(self.log_origin(), log.public)
-                .map_err(broken)?
-                .to_string(),
-            roots: self
-                .authorities()
-                .map_err(broken)?
+            log_vkey: vkey(&log)?.to_string(),
+            log_vkeys: log_keys
+                .iter()
+                .map(|key| vkey(key).map(|key| key.to_string()))
+                .collect::<Result<_, SignError>>()?,
+            roots: in_use
                 .iter()
                 .map(|authority| {
                     Ok(Root {
@@ -131,8 +140,18 @@ impl Signer for IssuerKeys {
                     })
                 })
                 .collect::<Result<_, SignError>>()?,
+            other_roots: others
+                .iter()
+                .map(|root| root.pem().map_err(broken))
+                .collect::<Result<_, SignError>>()?,
         })
     }
+}
+
+/// The keys with the present one in front.
+fn present_first(mut keys: Vec<KeyRecord>, present: &KeyRecord) -> Vec<KeyRecord> {
+    keys.sort_by_key(|key| key.kid != present.kid);
+    keys
 }
 
 /// An error with its cause, as the port carries it.

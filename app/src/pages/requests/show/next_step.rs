@@ -96,6 +96,7 @@ fn act_on(waiting: &Waiting, file: &RequestFile, page: &str) -> Option<(String, 
             ),
             "Look at the revoked certificate",
         ),
+        Awaited::Key => (routes::KEYS.to_owned(), "Look at the keys"),
         Awaited::Attestation => (format!("{page}/attest"), "Record the attestation"),
         Awaited::Attention | Awaited::Unpause => (format!("{page}/act"), "See what to do"),
         Awaited::HoldRelease => {

@@ -110,6 +110,7 @@ impl World {
             erasers: Some(registry.clone() as Arc<dyn Erasers>),
             probes: Some(registry as Arc<dyn Probes>),
             signer: Some(keys.clone() as Arc<dyn Signer>),
+            keeper: Some(keys.clone()),
             press: Some(Arc::new(press::PdfPress::new())),
             destroyed: Some(destroyed.clone()),
             mailer: Some(mails.clone()),
