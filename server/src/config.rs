@@ -3,6 +3,7 @@
 //! A setting `rules.grace` is the key `grace` of the table `[rules]`, or the variable `LETHE_RULES_GRACE`. Secrets are
 //! never settings of the file: they come from files of their own, or from the environment.
 
+mod delivery;
 mod reader;
 mod settings;
 
@@ -15,6 +16,7 @@ use domain::signature::cosignature::WitnessKey;
 use engine::{Issuer, Policy, SignInRules};
 use vault::{SealAlgorithm, Source};
 
+pub use delivery::{CopyTo, Deliveries};
 pub use reader::ConfigError;
 pub use settings::{SETTINGS, Setting, strange_variables};
 
@@ -44,6 +46,10 @@ pub struct Config {
     pub keys: Keys,
     /// Where mail goes.
     pub mail: MailTo,
+    /// How it is learnt what became of mails.
+    pub deliveries: Deliveries,
+    /// The second place of certificates.
+    pub copy: Option<CopyTo>,
     /// How the application log is written.
     pub log: LogSettings,
     /// Jobs at the same time.
@@ -89,6 +95,10 @@ pub enum MailTo {
         url: zeroize::Zeroizing<String>,
         /// The sender.
         from: String,
+        /// A certificate (PEM) by which it is trusted.
+        ca_file: Option<PathBuf>,
+        /// Where mails that cannot be delivered come back to.
+        return_path: Option<String>,
     },
     /// Into files of a folder.
     Folder {
@@ -141,6 +151,8 @@ impl Config {
             policy,
             keys,
             mail: mail(reader, &data_dir)?,
+            deliveries: delivery::deliveries(reader)?,
+            copy: delivery::copy(reader)?,
             log: LogSettings {
                 json: reader.one_of("log.format", &["text", "json"])?.as_deref() == Some("json"),
                 filter: reader.text("log.filter")?.unwrap_or_else(|| "info".into()),
@@ -204,6 +216,7 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
             .unwrap_or(usual.name_officers),
         name_systems: reader.parsed("rules.name_systems")?.unwrap_or(usual.name_systems),
         later_checks: later_checks(reader)?.unwrap_or(usual.later_checks),
+        download_links: delivery::download_links(reader, usual.download_links)?,
         sign_in: sign_in(reader)?,
         witnesses: witnesses(reader)?,
         public_entries: reader.one_of("log_entries", &["auditors", "anybody"])?.as_deref() == Some("anybody"),
@@ -297,6 +310,8 @@ fn mail(reader: &mut Reader, data_dir: &Path) -> Result<MailTo, ConfigError> {
     let from = reader
         .text("mail.from")?
         .unwrap_or_else(|| "Lethe <lethe@localhost>".into());
+    let ca_file = reader.path("mail.ca_file")?;
+    let return_path = reader.text("mail.return_path")?;
     let url = reader.text("mail.url")?;
     let Some(url) = url else {
         return Ok(MailTo::Folder {
@@ -309,6 +324,8 @@ fn mail(reader: &mut Reader, data_dir: &Path) -> Result<MailTo, ConfigError> {
         Some(("smtp" | "smtps", _)) => Ok(MailTo::Smtp {
             url: url.into(),
             from,
+            ca_file,
+            return_path,
         }),
         Some(("file", folder)) if !folder.is_empty() => Ok(MailTo::Folder {
             folder: folder.into(),

@@ -10,6 +10,7 @@ mod finish;
 mod forms;
 mod headers;
 mod health;
+mod hooks;
 mod limit;
 mod listen;
 mod log;
@@ -42,6 +43,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::worker::Stop;
 
+pub use hooks::Hooks;
 pub use listen::serve;
 pub use metrics::Readers;
 
@@ -68,6 +70,8 @@ pub struct Web {
     metrics: metrics::Metrics,
     metrics_readers: Readers,
     limits: Limits,
+    /// Who may say what became of mails.
+    hooks: Hooks,
     /// What the interface for programs says of itself.
     reference: Reference,
 }
@@ -103,8 +107,14 @@ impl Web {
                 look_ups: limit::Limiter::a_minute(60),
                 wrong_tokens: limit::Limiter::a_minute(20),
             },
+            hooks: Hooks::default(),
             reference: api::reference(),
         }
+    }
+
+    /// Lets providers say what became of mails.
+    pub fn listening_to(self, hooks: Hooks) -> Self {
+        Self { hooks, ..self }
     }
 
     /// Streams end when this is said.
@@ -136,7 +146,14 @@ pub fn other_paths() -> Vec<(&'static str, String)> {
         .chain(health::PATHS.map(str::to_owned))
         .chain(public::PATHS.map(str::to_owned))
         .chain(log::PATHS.map(str::to_owned));
-    let sent = [uploads::LOGO, uploads::ATTESTATION, log::COSIGNATURES].map(|path| ("POST", path.to_owned()));
+    let sent = [
+        uploads::LOGO,
+        uploads::ATTESTATION,
+        log::COSIGNATURES,
+        downloads::TAKE,
+        hooks::MAIL,
+    ];
+    let sent = sent.map(|path| ("POST", path.to_owned()));
     read.map(|path| ("GET", path))
         .chain(api::paths())
         .chain(sent)
@@ -181,6 +198,7 @@ pub fn build(web: Web) -> Router {
         .merge(files)
         .merge(api::routes(&web))
         .merge(health::routes())
+        .merge(hooks::routes())
         .merge(public::routes())
         .merge(metrics::routes())
         .with_state(web)

@@ -205,19 +205,16 @@ async fn tell_counsel(tx: &mut dyn Tx, policy: &Policy, now: Timestamp) -> Resul
             ("url", policy.public_url.clone()),
         ];
         let mail = Mail {
-            id: MailId::new(now, drawn()),
-            kind: MailKind::ConfirmRegister,
-            request: None,
-            to: person.email,
             facts: facts
                 .into_iter()
                 .map(|(name, fact)| (name.to_owned(), fact))
                 .collect(),
-            sealed: None,
-            queued_at: now,
-            sent_at: None,
-            failed: None,
-            version: 1,
+            ..Mail::queued(
+                MailId::new(now, drawn()),
+                MailKind::ConfirmRegister,
+                person.email,
+                now,
+            )
         };
         tx.outbox().insert(&mail).await?;
         tx.jobs().enqueue(&Job::SendMail { mail: mail.id }, now).await?;

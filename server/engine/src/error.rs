@@ -6,6 +6,7 @@ use domain::incident::IncidentError;
 #[cfg(feature = "probe")]
 use domain::inventory::DatasetRef;
 use domain::plan::PlanError;
+use domain::port::archive::ArchiveError;
 use domain::port::connector::ConnectorError;
 use domain::port::press::PressError;
 use domain::port::probe::ProbeError;
@@ -81,6 +82,9 @@ pub enum Error {
     /// A probe could not see.
     #[error(transparent)]
     Probe(#[from] ProbeError),
+    /// The second place of certificates failed.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// Signing failed.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -121,6 +125,7 @@ impl Error {
             self,
             Self::Store(StoreError::Unavailable(_) | StoreError::Conflict(_))
                 | Self::Probe(ProbeError::Unreachable(_))
+                | Self::Archive(ArchiveError::Unavailable(_))
         )
     }
 }

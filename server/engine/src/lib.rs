@@ -5,11 +5,13 @@
 //! [`notification`]. Verification and erasure cannot reach each other: each is compiled under a feature of its own.
 
 mod access;
+pub mod archive;
 pub mod audit;
 pub mod certification;
 mod claims;
 #[cfg(feature = "probe")]
 mod controls;
+pub mod delivery;
 #[cfg(feature = "erase")]
 mod erasure;
 mod error;
@@ -43,6 +45,7 @@ use std::sync::Arc;
 use domain::actor::Actor;
 use domain::audit::{Entry, Event};
 use domain::id::EntryId;
+use domain::port::archive::Archive;
 #[cfg(feature = "erase")]
 use domain::port::erase::Erasers;
 use domain::port::mailer::Mailer;
@@ -80,6 +83,8 @@ pub struct Ports {
     pub press: Option<Arc<dyn Press>>,
     /// The next hop for mail.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// The second place of certificates.
+    pub archive: Option<Arc<dyn Archive>>,
 }
 
 /// The use cases. Cheap to clone.

@@ -214,6 +214,7 @@ impl Engine {
         }
         self.late_looks(&mut *tx, actor).await?;
         self.refresh_list(&mut *tx).await?;
+        self.refresh_storage(&mut *tx).await?;
         tx.commit().await?;
         Ok(Disposition::Done)
     }

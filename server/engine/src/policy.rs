@@ -109,6 +109,8 @@ pub struct Policy {
     pub later_checks: Vec<u16>,
     /// How people sign in.
     pub sign_in: SignInRules,
+    /// How long a mailed link works that gives a certificate once, without signing in; absent: no such links.
+    pub download_links: Option<Duration>,
     /// Whose cosignatures of the log's checkpoints are kept.
     pub witnesses: Vec<WitnessKey>,
     /// Anybody may read the entries of the log, not only auditors.
@@ -134,6 +136,7 @@ impl Default for Policy {
             name_systems: true,
             later_checks: vec![7, 30, 90],
             sign_in: SignInRules::default(),
+            download_links: Some(Duration::from_secs(14 * 24 * 3600)),
             witnesses: Vec::new(),
             public_entries: false,
         }

@@ -83,6 +83,7 @@ impl World {
             signer: Some(Arc::<IssuerKeys>::clone(&issuer)),
             press: Some(Arc::new(press::PdfPress::new())),
             mailer: Some(Arc::new(mailer)),
+            archive: None,
         };
         let engine = Engine::new(ports.clone(), organisation::policy(&stage.public_url));
         let people = organisation::found(&engine, stage.password.as_ref()).await?;
@@ -119,6 +120,7 @@ impl World {
             engine,
             database: self.database.clone(),
             issuer: Some(Arc::clone(&self.issuer)),
+            bounces: None,
         }
     }
 

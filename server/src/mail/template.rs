@@ -44,6 +44,8 @@ fn template(kind: MailKind) -> Template {
         MailKind::CertificateReinstated => template!("certificate_reinstated"),
         MailKind::IncidentOpened => template!("incident_opened"),
         MailKind::NeedsAttention => template!("needs_attention"),
+        MailKind::DeliveryFailed => template!("delivery_failed"),
+        MailKind::StorageFailed => template!("storage_failed"),
         MailKind::ConfirmRegister => template!("confirm_register"),
         MailKind::Test => template!("test"),
         MailKind::Invitation => template!("invitation"),
@@ -113,13 +115,15 @@ fn escape(fact: &str) -> String {
 mod tests {
     use super::*;
 
-    const KINDS: [MailKind; 10] = [
+    const KINDS: [MailKind; 12] = [
         MailKind::RequestBlocked,
         MailKind::RequestReceived,
         MailKind::RunScheduled,
         MailKind::ApproveAgain,
         MailKind::CertificateIssued,
         MailKind::NeedsAttention,
+        MailKind::DeliveryFailed,
+        MailKind::StorageFailed,
         MailKind::ConfirmRegister,
         MailKind::Test,
         MailKind::Invitation,

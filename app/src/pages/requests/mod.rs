@@ -9,4 +9,4 @@ pub mod list;
 pub mod new;
 pub mod show;
 pub mod spot_check;
-mod words;
+pub(super) mod words;

@@ -23,7 +23,7 @@ use crate::{Engine, Error};
 /// How soon to ask again for a checkpoint that covers the statement.
 const CHECKPOINT_WAIT: std::time::Duration = std::time::Duration::from_millis(15);
 /// Failures after which a person finishes a certificate by hand (C5).
-const ISSUE_TRIES: u32 = 3;
+pub(super) const ISSUE_TRIES: u32 = 3;
 
 impl Engine {
     /// Takes a certificate one step further: signed, rendered, issued. Nothing is public or mailed before it is rendered.
@@ -230,9 +230,15 @@ impl Engine {
             None => None,
         };
         let facts = replaced.map(|replaced| ("replaces", replaced.code));
-        self.tell_tenant_that(&mut *tx, &request, MailKind::CertificateIssued, facts.as_slice())
+        let about = (&request, &issued);
+        self.tell_tenant_of(&mut *tx, about, MailKind::CertificateIssued, facts.as_slice())
             .await?;
         tx.jobs().enqueue(&Job::PublishList, now).await?;
+        if self.ports.archive.is_some() {
+            tx.jobs()
+                .enqueue(&Job::CopyDocument { certificate: id }, now)
+                .await?;
+        }
         self.plan_later_checks(&mut *tx, &issued).await?;
         // What was freed while the run went on is taken up now.
         tx.jobs()

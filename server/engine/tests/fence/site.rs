@@ -98,6 +98,7 @@ pub fn ports(
         signer: None,
         press: None,
         mailer: None,
+        archive: None,
     }
 }
 

@@ -95,6 +95,7 @@ impl Site {
             signer: None,
             press: None,
             mailer: Some(mails.clone()),
+            archive: None,
         };
         let policy = Policy {
             public_url: "https://lethe.example".into(),

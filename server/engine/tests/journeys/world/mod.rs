@@ -109,6 +109,7 @@ impl World {
             signer: Some(keys.clone() as Arc<dyn Signer>),
             press: Some(Arc::new(press::PdfPress::new())),
             mailer: Some(mails.clone()),
+            archive: None,
         };
         let engine = Engine::new(ports.clone(), policy());
         let people = People::found(&engine).await;
