@@ -150,7 +150,7 @@ fn again(record: &CertificateRecord, unreached: &[MailSeen], contacts: &[Contact
                 <Hidden name="certificate" value=id />
                 {in_place}
                 <TextField name="to" label="To which address?" hint kind="email" />
-                <TextField name="reason" label="Why there?" hint="For an address that is not on file" />
+                <TextField name="reason" label="Why there?" hint="For an address that is not on file" optional=true />
                 <Submit>"Send it"</Submit>
             </Form>
         </Drawer>
@@ -158,12 +158,12 @@ fn again(record: &CertificateRecord, unreached: &[MailSeen], contacts: &[Contact
 }
 
 fn settle(record: &CertificateRecord, unreached: &[MailSeen]) -> impl IntoView + use<> {
-    let id = record.id.to_string();
+    let (id, options) = (record.id.to_string(), options(unreached));
     view! {
         <Drawer summary="The recipient was told in another way" action=SettleMail::PATH>
             <Form action=SettleMail::PATH>
                 <Hidden name="certificate" value=id />
-                <Select name="mail" label="Which mail did not arrive?" options=options(unreached) />
+                <Select name="mail" label="Which mail did not arrive?" options />
                 <TextField name="how" label="How was the recipient told instead?" hint="By telephone, by letter, in person" />
                 <Submit tone="secondary">"Write it down"</Submit>
             </Form>

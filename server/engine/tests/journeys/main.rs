@@ -10,6 +10,7 @@
 )]
 mod world;
 
+mod by_hand;
 mod crash;
 mod drift;
 mod duties;
