@@ -140,17 +140,22 @@ async fn arrange(
     tx.log()
         .append(&event.entry(EntryId::new(now, drawn()), &RESTORER, now, drawn()))
         .await?;
-    forget_sign_ins(&mut *tx).await?;
+    forget_sign_ins(&mut *tx, now).await?;
     tell_counsel(&mut *tx, policy, now).await?;
     Ok(tx.commit().await?)
 }
 
+/// Longer than any link in a mail works.
+const LONGEST_LINK: std::time::Duration = std::time::Duration::from_secs(100 * 366 * 24 * 3600);
+
 /// Sessions and links of the backup may have ended since: nobody is signed in after a restore.
-async fn forget_sign_ins(tx: &mut dyn Tx) -> Result<(), StoreError> {
+async fn forget_sign_ins(tx: &mut dyn Tx, now: Timestamp) -> Result<(), StoreError> {
     for person in tx.people().list().await? {
         tx.sessions().end_all(person.id).await?;
         tx.links().void(person.id).await?;
     }
+    // Links that give a certificate once may have been used since: none works longer than this.
+    tx.downloads().sweep(now.after(LONGEST_LINK)).await?;
     Ok(())
 }
 

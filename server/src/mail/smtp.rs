@@ -121,10 +121,12 @@ fn said(error: &lettre::transport::smtp::Error) -> String {
             format!("the mail server asks for TLS or for another sign-in ({code}): see mail.url")
         }
         Some(code) => format!("the mail server put it off ({code})"),
-        None if error.is_tls() => format!(
-            "no secure connection to the mail server can be made{}",
-            cause_of(error)
-        ),
+        None if cause_of(error).contains("certificate") => {
+            format!(
+                "the mail server's certificate is not trusted (mail.ca_file){}",
+                cause_of(error)
+            )
+        }
         None => format!("the mail server cannot be reached{}", cause_of(error)),
     }
 }

@@ -18,10 +18,10 @@ fn header<'a>(mail: &'a str, name: &str) -> &'a str {
 async fn a_mail_that_is_taken_is_sent_once_and_leads_back_to_its_row() {
     let sink = Sink::start();
     let (app, certificate) = sending_to(&sink).await;
-    let id = app.send_certificate(certificate, "ada@acme.example").await;
+    let id = app.send_certificate(certificate, "grace@acme.example").await;
     assert_eq!(app.try_mail(id).await, Disposition::Done);
     assert_eq!(app.mail(id).await.delivery(), Delivery::Sent);
-    let taken = sink.taken_for("ada@acme.example");
+    let taken = sink.taken_for("grace@acme.example");
     assert_eq!(taken.len(), 1);
     assert_eq!(header(&taken[0], "X-Lethe-Mail"), format!("X-Lethe-Mail: {id}"));
     assert_eq!(
@@ -39,7 +39,7 @@ async fn one_refused_recipient_fails_alone_and_officers_are_told() {
     let sink = Sink::start();
     let (app, certificate) = sending_to(&sink).await;
     let refused = app.send_certificate(certificate, "refuse-me@acme.example").await;
-    let taken = app.send_certificate(certificate, "ada@acme.example").await;
+    let taken = app.send_certificate(certificate, "grace@acme.example").await;
     app.try_mail(refused).await;
     assert_eq!(app.mail(taken).await.delivery(), Delivery::Sent);
     let mail = app.mail(refused).await;
@@ -71,7 +71,7 @@ async fn a_server_that_refuses_all_is_told_apart_from_one_that_is_away() {
         ..Outside::default()
     };
     let (app, certificate) = with_certificate(outside).await;
-    let id = app.send_certificate(certificate, "ada@acme.example").await;
+    let id = app.send_certificate(certificate, "grace@acme.example").await;
     app.try_mail(id).await;
     assert_eq!(app.mail(id).await.delivery(), Delivery::Failed);
     assert!(sink.taken().is_empty());
@@ -86,7 +86,7 @@ async fn a_server_that_refuses_all_is_told_apart_from_one_that_is_away() {
         ..Outside::default()
     })
     .await;
-    let id = app.send_certificate(certificate, "ada@acme.example").await;
+    let id = app.send_certificate(certificate, "grace@acme.example").await;
     for _ in 1..12 {
         assert!(matches!(app.try_mail(id).await, Disposition::Retry { .. }));
         assert_eq!(app.mail(id).await.delivery(), Delivery::Queued, "it is not lost");
@@ -119,14 +119,14 @@ async fn a_connection_that_ends_in_the_middle_loses_nothing_and_doubles_nothing(
     let sink = Sink::start();
     let (app, certificate) = sending_to(&sink).await;
     let id = app.send_certificate(certificate, "drop@acme.example").await;
-    let other = app.send_certificate(certificate, "ada@acme.example").await;
+    let other = app.send_certificate(certificate, "grace@acme.example").await;
     let first = app.try_mail(id).await;
     assert!(matches!(first, Disposition::Retry { .. }), "{first:?}");
     assert_eq!(app.mail(other).await.delivery(), Delivery::Sent);
     assert_eq!(app.try_mail(id).await, Disposition::Done);
     assert_eq!(sink.taken_for("drop@acme.example").len(), 1);
     assert_eq!(
-        sink.taken_for("ada@acme.example").len(),
+        sink.taken_for("grace@acme.example").len(),
         1,
         "who had it does not get it again"
     );
@@ -161,7 +161,7 @@ async fn a_server_that_asks_for_tls_gets_it_or_the_mail_waits_and_says_why() {
     };
     for (hop, why) in [
         (hop(&plain, None), "asks for TLS"),
-        (hop(&secure, None), "no secure connection"),
+        (hop(&secure, None), "certificate is not trusted"),
         (hop(&open, Some(&root[..])), "cannot be reached"),
     ] {
         let (app, certificate) = with_certificate(Outside {
@@ -169,7 +169,7 @@ async fn a_server_that_asks_for_tls_gets_it_or_the_mail_waits_and_says_why() {
             ..Outside::default()
         })
         .await;
-        let id = app.send_certificate(certificate, "ada@acme.example").await;
+        let id = app.send_certificate(certificate, "grace@acme.example").await;
         let tried = app.try_mail(id).await;
         assert!(
             matches!(&tried, Disposition::Retry { why: said, .. } if said.contains(why)),
@@ -186,9 +186,9 @@ async fn a_server_that_asks_for_tls_gets_it_or_the_mail_waits_and_says_why() {
         ..Outside::default()
     })
     .await;
-    let id = app.send_certificate(certificate, "ada@acme.example").await;
+    let id = app.send_certificate(certificate, "grace@acme.example").await;
     assert_eq!(app.try_mail(id).await, Disposition::Done);
-    assert!(sink.taken()[0].contains("X-Envelope-TLS: True"));
+    assert!(sink.taken_for("grace@acme.example")[0].contains("X-Envelope-TLS: True"));
 }
 
 #[tokio::test]

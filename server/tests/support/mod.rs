@@ -1,6 +1,6 @@
 //! A server in this process: its database, its people, a clock moved by hand, and browsers and programs that talk to it.
 
-#![allow(dead_code, reason = "each test uses its part")]
+#![allow(dead_code, unused_macros, unused_imports, reason = "each test uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod answer;

@@ -87,7 +87,7 @@ class Sinks(Controller):
 def self_signed(folder):
     """Key and certificate of localhost; the certificate's file."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "the mail server of the tests")])
     now = datetime.datetime.now(datetime.timezone.utc)
     names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     usage = [x509.oid.ExtendedKeyUsageOID.SERVER_AUTH]
