@@ -75,7 +75,7 @@ impl Fate {
             let parts: Vec<&str> = word.split('.').collect();
             let number =
                 |part: &&str| !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit());
-            parts.len() == 3 && parts.iter().all(|part| number(part)) && ["2", "4", "5"].contains(&parts[0])
+            parts.len() == 3 && parts.iter().all(number) && ["2", "4", "5"].contains(&parts[0])
         };
         words.into_iter().find(is_code).map(str::to_owned)
     }
@@ -166,7 +166,7 @@ impl Mail {
     /// Somebody saw to it.
     pub fn settle(self, by: PersonId, at: Timestamp, how: &str) -> Option<Self> {
         let how = how.to_owned();
-        self.is_unreached().then(|| Self {
+        self.is_unreached().then_some(Self {
             settled: Some(Settled { by, at, how }),
             ..self
         })
