@@ -36,9 +36,7 @@ pub(super) fn not_reached(mails: &[MailSeen]) -> Option<AnyView> {
 
 /// The section.
 pub(super) fn deliveries(record: &CertificateRecord, seen: Deliveries, tenant: bool) -> Option<AnyView> {
-    if record.issued_at.is_none() {
-        return None;
-    }
+    record.issued_at?;
     let unreached: Vec<MailSeen> = seen.mails.iter().filter(|mail| mail.unreached).cloned().collect();
     let acts = seen.contacts.map(|contacts| {
         let again = again(record, &unreached, &contacts);
@@ -133,8 +131,9 @@ fn again(record: &CertificateRecord, unreached: &[MailSeen], contacts: &[Contact
     };
     let in_place = (!unreached.is_empty()).then(|| {
         let mut all = options(unreached);
+        let first = all.first().map(|(mail, _)| mail.clone()).unwrap_or_default();
         all.push((String::new(), "None: it is sent besides".to_owned()));
-        view! { <Select name="mail" label="In place of which mail?" options=all /> }
+        view! { <Select name="mail" label="In place of which mail?" options=all value=first /> }
     });
     let list = vec![
         Consequence::new("1", "mail leaves, and is listed here like the others"),

@@ -43,7 +43,7 @@ fn copy(record: &CertificateRecord) -> DocumentCopy {
 
 on_both! {
     async fn mails_that_did_not_arrive_are_found_until_somebody_saw_to_them(world) {
-        let record = issued(&world).await;
+        let record = issued(world).await;
         let about = |kind| Mail { kind, certificate: Some(record.id), ..mail(Some(record.request)) };
         let (lost, staff) = (about(MailKind::CertificateIssued), about(MailKind::DeliveryFailed));
         let mut tx = world.store.begin().await.unwrap();
@@ -68,7 +68,7 @@ on_both! {
     }
 
     async fn a_download_link_is_taken_once_and_in_time(world) {
-        let record = issued(&world).await;
+        let record = issued(world).await;
         let link = DownloadLink { digest: Digest::of(b"token"), certificate: record.id, mail: id(), expires_at: later(60) };
         let mut tx = world.store.begin().await.unwrap();
         tx.downloads().insert(&link).await.unwrap();
@@ -89,7 +89,7 @@ on_both! {
     }
 
     async fn a_copy_is_written_down_once_for_good(world) {
-        let record = issued(&world).await;
+        let record = issued(world).await;
         let missing = async || world.read(async |tx| tx.copies().missing(10).await.unwrap()).await;
         assert_eq!(missing().await, [record.id]);
         world.write(async |tx| tx.copies().insert(&copy(&record)).await.unwrap()).await;
