@@ -108,7 +108,7 @@ mod tests {
             },
         };
         for body in [one, many] {
-            assert_eq!(plain(body.to_string().as_bytes()).unwrap(), [bounced.clone()]);
+            assert_eq!(plain(body.to_string().as_bytes()).unwrap(), vec![bounced.clone()]);
         }
         assert!(plain(b"{}").is_err());
     }
