@@ -173,6 +173,7 @@ pages! {
     "/certificates/{id}" Only(CERTIFICATE_READERS) => pages::certificates::show::Show;
     "/certificates/{id}/revoke" Only(READERS) => pages::certificates::revoke::Revoke;
     "/certificates/{id}/addendum" Only(READERS) => pages::certificates::addendum::Addendum;
+    "/download/{token}" Public => pages::certificates::download::Download;
     "/incidents" Only(READERS) => pages::incidents::list::List;
     "/incidents/{id}" Only(READERS) => pages::incidents::show::Show;
     "/log" Only(LOG_READERS) => pages::log::list::List;

@@ -13,6 +13,7 @@ mod hold;
 mod inventory;
 mod keys;
 mod log;
+mod mail;
 mod migrate;
 mod out;
 mod request;
@@ -84,6 +85,9 @@ enum Command {
     Keys(keys::Verb),
     /// Check a certificate offline: exit status 0 only if it is genuine
     CheckCertificate(check_certificate::CheckCertificate),
+    /// What became of mails
+    #[command(subcommand)]
+    Mail(mail::Verb),
     /// The log of every act
     #[command(subcommand)]
     Log(log::Verb),
@@ -125,6 +129,7 @@ async fn carry_out(args: Args) -> Result<(), Failure> {
         Command::Request(verb) => verb.run(&options).await,
         Command::Keys(verb) => verb.run(&options).await,
         Command::CheckCertificate(check) => check.run(&options),
+        Command::Mail(verb) => verb.run(&options).await,
         Command::Log(verb) => verb.run(&options).await,
         Command::Backup(backup) => backup.run(&options).await,
         Command::Restore(restore) => restore.run(&options).await,

@@ -3,6 +3,7 @@
 //! A setting `rules.grace` is the key `grace` of the table `[rules]`, or the variable `LETHE_RULES_GRACE`. Secrets are
 //! never settings of the file: they come from files of their own, or from the environment.
 
+mod delivery;
 mod reader;
 mod settings;
 
@@ -15,6 +16,7 @@ use domain::signature::cosignature::WitnessKey;
 use engine::{Issuer, Policy, SignInRules};
 use vault::{SealAlgorithm, Source};
 
+pub use delivery::{CopyTo, Deliveries};
 pub use reader::ConfigError;
 pub use settings::{SETTINGS, Setting, strange_variables};
 
@@ -49,6 +51,10 @@ pub struct Config {
     pub keys: Keys,
     /// Where mail goes.
     pub mail: MailTo,
+    /// How it is learnt what became of mails.
+    pub deliveries: Deliveries,
+    /// The second place of certificates.
+    pub copy: Option<CopyTo>,
     /// How the application log is written.
     pub log: LogSettings,
     /// Jobs at the same time.
@@ -94,6 +100,10 @@ pub enum MailTo {
         url: zeroize::Zeroizing<String>,
         /// The sender.
         from: String,
+        /// A certificate (PEM) by which it is trusted.
+        ca_file: Option<PathBuf>,
+        /// Where mails that cannot be delivered come back to.
+        return_path: Option<String>,
     },
     /// Into files of a folder.
     Folder {
@@ -146,6 +156,8 @@ impl Config {
             policy,
             keys,
             mail: mail(reader, &data_dir)?,
+            deliveries: delivery::deliveries(reader)?,
+            copy: delivery::copy(reader)?,
             log: LogSettings {
                 json: reader.one_of("log.format", &["text", "json"])?.as_deref() == Some("json"),
                 filter: reader.text("log.filter")?.unwrap_or_else(|| "info".into()),
@@ -212,6 +224,7 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
         dispute_window: reader
             .duration("rules.dispute_window")?
             .unwrap_or(usual.dispute_window),
+        download_links: delivery::download_links(reader, usual.download_links)?,
         sign_in: sign_in(reader)?,
         witnesses: witnesses(reader)?,
         public_entries: reader.one_of("log_entries", &["auditors", "anybody"])?.as_deref() == Some("anybody"),
@@ -320,6 +333,8 @@ fn mail(reader: &mut Reader, data_dir: &Path) -> Result<MailTo, ConfigError> {
     let from = reader
         .text("mail.from")?
         .unwrap_or_else(|| "Lethe <lethe@localhost>".into());
+    let ca_file = reader.path("mail.ca_file")?;
+    let return_path = reader.text("mail.return_path")?;
     let url = reader.text("mail.url")?;
     let Some(url) = url else {
         return Ok(MailTo::Folder {
@@ -332,6 +347,8 @@ fn mail(reader: &mut Reader, data_dir: &Path) -> Result<MailTo, ConfigError> {
         Some(("smtp" | "smtps", _)) => Ok(MailTo::Smtp {
             url: url.into(),
             from,
+            ca_file,
+            return_path,
         }),
         Some(("file", folder)) if !folder.is_empty() => Ok(MailTo::Folder {
             folder: folder.into(),

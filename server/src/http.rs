@@ -10,6 +10,7 @@ mod finish;
 mod forms;
 mod headers;
 mod health;
+mod hooks;
 mod limit;
 mod listen;
 mod log;
@@ -43,6 +44,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::worker::Stop;
 
+pub use hooks::Hooks;
 pub use listen::serve;
 pub use metrics::Readers;
 
@@ -71,6 +73,8 @@ pub struct Web {
     metrics: metrics::Metrics,
     metrics_readers: Readers,
     limits: Limits,
+    /// Who may say what became of mails.
+    hooks: Hooks,
     /// What the interface for programs says of itself.
     reference: Reference,
 }
@@ -110,8 +114,14 @@ impl Web {
                 checks: limit::Limiter::a_minute(20),
                 wrong_tokens: limit::Limiter::a_minute(20),
             },
+            hooks: Hooks::default(),
             reference: api::reference(),
         }
+    }
+
+    /// Lets providers say what became of mails.
+    pub fn listening_to(self, hooks: Hooks) -> Self {
+        Self { hooks, ..self }
     }
 
     /// Streams end when this is said.
@@ -149,6 +159,8 @@ pub fn other_paths() -> Vec<(&'static str, String)> {
         uploads::ATTESTATION,
         log::COSIGNATURES,
         app::routes::VERIFY,
+        downloads::TAKE,
+        hooks::MAIL,
     ];
     let sent = sent.map(|path| ("POST", path.to_owned()));
     read.map(|path| ("GET", path))
@@ -196,6 +208,7 @@ pub fn build(web: Web) -> Router {
         .merge(files)
         .merge(api::routes(&web))
         .merge(health::routes())
+        .merge(hooks::routes())
         .merge(public::routes())
         .merge(metrics::routes())
         .with_state(web)

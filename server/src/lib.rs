@@ -7,6 +7,7 @@
 //! - [`demo`] plays the main job on sample systems;
 //! - [`cli`] is the command `lethe`.
 
+pub mod archive;
 pub mod cli;
 pub mod config;
 pub mod demo;

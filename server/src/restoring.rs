@@ -142,7 +142,7 @@ async fn arrange(
     tx.log()
         .append(&event.entry(EntryId::new(now, drawn()), &RESTORER, now, drawn()))
         .await?;
-    forget_sign_ins(&mut *tx).await?;
+    forget_sign_ins(&mut *tx, now).await?;
     destroy_again(&mut *tx, destroyed, now).await?;
     tell_counsel(&mut *tx, policy, now).await?;
     Ok(tx.commit().await?)
@@ -169,12 +169,17 @@ async fn destroy_again(
     Ok(())
 }
 
+/// Longer than any link in a mail works.
+const LONGEST_LINK: std::time::Duration = std::time::Duration::from_secs(100 * 366 * 24 * 3600);
+
 /// Sessions and links of the backup may have ended since: nobody is signed in after a restore.
-async fn forget_sign_ins(tx: &mut dyn Tx) -> Result<(), StoreError> {
+async fn forget_sign_ins(tx: &mut dyn Tx, now: Timestamp) -> Result<(), StoreError> {
     for person in tx.people().list().await? {
         tx.sessions().end_all(person.id).await?;
         tx.links().void(person.id).await?;
     }
+    // Links that give a certificate once may have been used since: none works longer than this.
+    tx.downloads().sweep(now.after(LONGEST_LINK)).await?;
     Ok(())
 }
 
@@ -229,19 +234,16 @@ async fn tell_counsel(tx: &mut dyn Tx, policy: &Policy, now: Timestamp) -> Resul
             ("url", policy.public_url.clone()),
         ];
         let mail = Mail {
-            id: MailId::new(now, drawn()),
-            kind: MailKind::ConfirmRegister,
-            request: None,
-            to: person.email,
             facts: facts
                 .into_iter()
                 .map(|(name, fact)| (name.to_owned(), fact))
                 .collect(),
-            sealed: None,
-            queued_at: now,
-            sent_at: None,
-            failed: None,
-            version: 1,
+            ..Mail::queued(
+                MailId::new(now, drawn()),
+                MailKind::ConfirmRegister,
+                person.email,
+                now,
+            )
         };
         tx.outbox().insert(&mail).await?;
         tx.jobs().enqueue(&Job::SendMail { mail: mail.id }, now).await?;

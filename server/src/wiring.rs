@@ -2,7 +2,7 @@
 
 mod keys;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connectors::registry::Registry;
@@ -18,9 +18,10 @@ use vault::{IssuerError, IssuerKeys, KeyError, SourceError, SystemClock, SystemE
 
 pub use keys::{create_issuer, key_ring, open_issuer};
 
+use crate::archive::{ArchiveSetupError, BucketArchive};
 use crate::config::{Config, MailTo};
 use crate::destroyed::DestroyedKeys;
-use crate::mail::{FolderMailer, MailSetupError, SmtpMailer};
+use crate::mail::{FolderMailer, Hop, MailSetupError, SmtpMailer};
 
 /// What a process is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -78,6 +79,8 @@ pub struct Wired {
     pub database: Database,
     /// The signing keys, where the role signs.
     pub issuer: Option<Arc<IssuerKeys>>,
+    /// The Maildir into which mails come back, where the role sends them.
+    pub bounces: Option<PathBuf>,
 }
 
 /// The process cannot be wired; nothing was changed.
@@ -121,6 +124,9 @@ pub enum WiringError {
     /// The signing keys.
     #[error("the signing keys")]
     Issuer(#[from] IssuerError),
+    /// The second place of certificates.
+    #[error("certificates.copy: {0}")]
+    Archive(#[from] ArchiveSetupError),
     /// The mail settings.
     #[error(transparent)]
     Mail(#[from] MailSetupError),
@@ -151,6 +157,10 @@ pub async fn wire(config: &Config, role: Role) -> Result<Wired, WiringError> {
             true => mailer(config)?,
             false => None,
         },
+        archive: match (&config.copy, role.queues().contains(&Queue::Issue)) {
+            (Some(copy), true) => Some(Arc::new(BucketArchive::new(copy)?)),
+            _ => None,
+        },
         clock,
         entropy,
     };
@@ -158,6 +168,11 @@ pub async fn wire(config: &Config, role: Role) -> Result<Wired, WiringError> {
         engine: Engine::new(ports, config.policy.clone()),
         database,
         issuer,
+        bounces: config
+            .deliveries
+            .bounces
+            .clone()
+            .filter(|_| role.queues().contains(&Queue::Mail)),
     })
 }
 
@@ -184,9 +199,33 @@ fn mailer(config: &Config) -> Result<Option<Arc<dyn Mailer>>, WiringError> {
     let host = host_of(&config.policy.public_url);
     Ok(match &config.mail {
         MailTo::Nowhere => None,
-        MailTo::Smtp { url, from } => Some(Arc::new(SmtpMailer::new(url, from, host)?)),
+        MailTo::Smtp { .. } => smtp_mailer(config)?.map(|mailer| Arc::new(mailer) as _),
         MailTo::Folder { folder, from } => Some(Arc::new(FolderMailer::new(folder.clone(), from, host)?)),
     })
+}
+
+/// The way to the next hop, where mail goes to one.
+pub fn smtp_mailer(config: &Config) -> Result<Option<SmtpMailer>, MailSetupError> {
+    let MailTo::Smtp {
+        url,
+        from,
+        ca_file,
+        return_path,
+    } = &config.mail
+    else {
+        return Ok(None);
+    };
+    let root = ca_file.as_deref().map(|file| {
+        let wrong = |error| MailSetupError::Root(format!("{} cannot be read: {error}", file.display()));
+        std::fs::read(file).map_err(wrong)
+    });
+    let root = root.transpose()?;
+    let hop = Hop {
+        url,
+        root: root.as_deref(),
+        return_path: return_path.as_deref(),
+    };
+    SmtpMailer::new(&hop, from, host_of(&config.policy.public_url)).map(Some)
 }
 
 /// The host name in a URL, for Message-IDs.

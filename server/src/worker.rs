@@ -1,5 +1,6 @@
 //! Work in the background: jobs, the order of the log, and what recurs.
 
+mod bounces;
 mod runner;
 mod schedule;
 mod sequencer;
@@ -26,7 +27,12 @@ pub async fn work(wired: &Wired, role: Role, concurrency: usize, stop: Stop) {
             schedule::recur(&engine, stop.clone()).await;
         }
     };
-    tokio::join!(runner.run(stop.clone()), sequencer, schedule);
+    let bounces = async {
+        if let Some(folder) = &wired.bounces {
+            bounces::watch(&engine, folder, stop.clone()).await;
+        }
+    };
+    tokio::join!(runner.run(stop.clone()), sequencer, schedule, bounces);
     settle_log(wired, &engine).await;
 }
 

@@ -80,6 +80,7 @@ impl Things {
             ("{name}", "partner"),
             ("{key}", "acme"),
             ("{file}", "certificate.pdf"),
+            ("{token}", "00"),
             ("{level}", "0"),
             ("{*number}", "000.p/1"),
             ("{index}", "0"),

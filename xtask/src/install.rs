@@ -43,10 +43,14 @@ pub const CEPH: [Package; 4] = [
 ];
 
 /// Programs of others that the tests run: backups, and what checks a certificate without us.
-pub const TOOLS: [Package; 8] = [
+pub const TOOLS: [Package; 9] = [
     Package {
         name: "openssh-client",
         file: "/usr/bin/ssh-keygen",
+    },
+    Package {
+        name: "opensmtpd",
+        file: "/usr/sbin/smtpd",
     },
     Package {
         name: "openssl",

@@ -84,6 +84,59 @@ pub async fn certify_addendum(
     Ok(())
 }
 
+/// Sends a certificate again, to a contact on file or to another address.
+#[server(prefix = "/act", endpoint = "send_certificate_again")]
+pub async fn send_certificate_again(
+    certificate: String,
+    #[server(default)] mail: String,
+    #[server(default)] to: String,
+    #[server(default)] reason: String,
+) -> Result<(), AppError> {
+    let (engine, actor) = ssr::stepped_up_caller()?;
+    let in_place_of = match mail.trim() {
+        "" => None,
+        mail => Some(id(mail)?),
+    };
+    engine
+        .send_certificate_again(&actor, id(&certificate)?, in_place_of, (&to, &reason))
+        .await?;
+    ssr::done(
+        &page(&certificate),
+        "The certificate is on its way. What becomes of the mail is shown below.",
+    );
+    Ok(())
+}
+
+/// Writes down that the recipient of a mail that did not arrive was told in another way.
+#[server(prefix = "/act", endpoint = "settle_mail")]
+pub async fn settle_mail(
+    certificate: String,
+    #[server(default)] mail: String,
+    #[server(default)] how: String,
+) -> Result<(), AppError> {
+    let (engine, actor) = ssr::caller()?;
+    engine.settle_mail(&actor, id(&mail)?, &how).await?;
+    ssr::done(&page(&certificate), "It is written down.");
+    Ok(())
+}
+
+/// Has a certificate finished that could not be made.
+#[server(prefix = "/act", endpoint = "finish_certificate")]
+pub async fn finish_certificate(
+    certificate: String,
+    #[server(default)] note: String,
+) -> Result<(), AppError> {
+    let (engine, actor) = ssr::caller()?;
+    engine
+        .finish_certificate(&actor, id(&certificate)?, &note)
+        .await?;
+    ssr::done(
+        &page(&certificate),
+        "The certificate is being made again, from the same evidence.",
+    );
+    Ok(())
+}
+
 /// Begins the correction of a revoked certificate.
 #[server(prefix = "/act", endpoint = "begin_correction")]
 pub async fn begin_correction(request: String) -> Result<(), AppError> {

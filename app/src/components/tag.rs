@@ -41,7 +41,7 @@ pub fn look(word: &str) -> (Tone, &'static str) {
         "planned" | "approved" | "scheduled" | "settling" | "expires_on" | "expire" => (Tone::Info, "clock"),
         "erasing" | "leased" | "erase" => (Tone::Info, "eraser"),
         "verifying" => (Tone::Info, "eye"),
-        "verified" | "absent" | "preserved" | "done" | "sent" | "active" | "attested" => {
+        "verified" | "absent" | "preserved" | "done" | "sent" | "delivered" | "active" | "attested" => {
             (Tone::Success, "check")
         }
         "certified" | "issued" | "closed" | "complete" => (Tone::Success, "seal"),
@@ -50,7 +50,7 @@ pub fn look(word: &str) -> (Tone, &'static str) {
         }
         "on_hold" | "in_force" | "withheld" | "draining" | "stopped" | "frozen" => (Tone::Warning, "lock"),
         "paused" | "suspended" | "suspected" => (Tone::Warning, "pause"),
-        "needs_attention" | "inconclusive" | "unreachable" | "overdue" | "parked" | "failed" => {
+        "needs_attention" | "inconclusive" | "unreachable" | "overdue" | "parked" | "failed" | "bounced" => {
             (Tone::Danger, "alert")
         }
         "residue" | "lost" | "revoked" | "confirmed" => (Tone::Danger, "cross"),

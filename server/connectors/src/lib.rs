@@ -21,3 +21,5 @@ mod settings;
 mod sql;
 mod sqlite;
 mod template;
+
+pub use s3::config::Settings as Bucket;

@@ -96,6 +96,7 @@ impl Role {
                     | P::Pause
                     | P::ExtendDeadline
                     | P::ManageIssuer
+                    | P::Deliver
             ),
             Self::Tenant => matches!(permission, P::OpenOwnRequest | P::ReadOwn | P::ObjectToRun),
             Self::Operator => matches!(
@@ -162,6 +163,8 @@ pub enum Permission {
     Certify,
     /// Ask for the revocation of a certificate, and begin its correction.
     Revoke,
+    /// Send a certificate again, and see to what did not arrive.
+    Deliver,
     /// Confirm a revocation as the second person, or drop it.
     ConfirmRevocation,
     /// Place and change holds.

@@ -100,6 +100,13 @@ pub enum Job {
         /// Which.
         mail: MailId,
     },
+    /// Copy a certificate to the second place.
+    CopyDocument {
+        /// Which.
+        certificate: CertificateId,
+    },
+    /// Write and read a test object wherever certificates are stored.
+    ProbeStorage,
     /// Look for what is overdue.
     Watch,
     /// Delete sessions, links, drafts and counts that are over.
@@ -116,7 +123,11 @@ impl Job {
             | Self::Recount { .. }
             | Self::RunCheck { .. }
             | Self::LookAgain { .. } => Queue::Probe,
-            Self::Issue { .. } | Self::SignStanding { .. } | Self::PublishList => Queue::Issue,
+            Self::Issue { .. }
+            | Self::SignStanding { .. }
+            | Self::PublishList
+            | Self::CopyDocument { .. }
+            | Self::ProbeStorage => Queue::Issue,
             Self::SendMail { .. } => Queue::Mail,
             Self::Start { .. }
             | Self::Settle { .. }

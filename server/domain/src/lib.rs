@@ -8,11 +8,13 @@
 //! [`port`]s do.
 
 pub mod actor;
+pub mod archive;
 pub mod attempt;
 pub mod audit;
 pub mod canonical;
 pub mod certificate;
 pub mod digest;
+pub mod download;
 pub mod drift;
 pub mod hold;
 pub mod id;

@@ -1,6 +1,9 @@
 //! Certification: an officer's decision, and who may read what came of it.
 
+mod by_hand;
 mod issue;
+
+pub use by_hand::CertificateStuck;
 
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;

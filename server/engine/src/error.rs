@@ -6,6 +6,7 @@ use domain::incident::IncidentError;
 #[cfg(feature = "probe")]
 use domain::inventory::DatasetRef;
 use domain::plan::PlanError;
+use domain::port::archive::ArchiveError;
 use domain::port::connector::ConnectorError;
 use domain::port::destroyed::DestroyedError;
 use domain::port::press::PressError;
@@ -85,6 +86,9 @@ pub enum Error {
     /// A probe could not see.
     #[error(transparent)]
     Probe(#[from] ProbeError),
+    /// The second place of certificates failed.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// Signing failed.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -125,6 +129,7 @@ impl Error {
             self,
             Self::Store(StoreError::Unavailable(_) | StoreError::Conflict(_))
                 | Self::Probe(ProbeError::Unreachable(_))
+                | Self::Archive(ArchiveError::Unavailable(_))
         )
     }
 }

@@ -127,9 +127,14 @@ impl Engine {
         let explanation = incident
             .refutation
             .map_or_else(String::new, |said| said.explanation);
-        let facts = [("code", record.code), ("explanation", explanation)];
-        self.tell_tenant_that(&mut *tx, &request, MailKind::CertificateReinstated, &facts)
-            .await?;
+        let facts = [("explanation", explanation)];
+        self.tell_tenant_of(
+            &mut *tx,
+            (&request, &record),
+            MailKind::CertificateReinstated,
+            &facts,
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 

@@ -72,6 +72,11 @@ impl Engine {
                 self.sign_standing(&Actor::System("issuer"), *certificate).await
             }
             Job::PublishList => self.publish_list(&Actor::System("issuer")).await,
+            Job::CopyDocument { certificate } => {
+                self.copy_document(&Actor::System("archivist"), *certificate, leased.attempt)
+                    .await
+            }
+            Job::ProbeStorage => self.probe_storage(&Actor::System("archivist")).await,
             Job::SendMail { mail } => {
                 self.send_mail(&Actor::System("mailer"), *mail, leased.attempt)
                     .await

@@ -6,12 +6,14 @@
 
 mod access;
 pub mod addendum;
+pub mod archive;
 pub mod audit;
 pub mod certification;
 mod claims;
 mod closing;
 #[cfg(feature = "probe")]
 mod controls;
+pub mod delivery;
 mod destruction;
 #[cfg(feature = "erase")]
 mod erasure;
@@ -47,6 +49,7 @@ use std::sync::Arc;
 use domain::actor::Actor;
 use domain::audit::{Entry, Event};
 use domain::id::EntryId;
+use domain::port::archive::Archive;
 use domain::port::destroyed::Destroyed;
 #[cfg(feature = "erase")]
 use domain::port::erase::Erasers;
@@ -90,6 +93,8 @@ pub struct Ports {
     pub destroyed: Option<Arc<dyn Destroyed>>,
     /// The next hop for mail.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// The second place of certificates.
+    pub archive: Option<Arc<dyn Archive>>,
 }
 
 /// The use cases. Cheap to clone.

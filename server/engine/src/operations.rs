@@ -216,6 +216,7 @@ impl Engine {
         self.close_what_is_done(&mut *tx, actor).await?;
         self.warn_of_keys(&mut *tx, actor).await?;
         self.refresh_list(&mut *tx).await?;
+        self.refresh_storage(&mut *tx).await?;
         tx.commit().await?;
         self.retire_followed_keys(actor).await?;
         Ok(Disposition::Done)

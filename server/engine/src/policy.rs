@@ -111,6 +111,8 @@ pub struct Policy {
     pub dispute_window: Duration,
     /// How people sign in.
     pub sign_in: SignInRules,
+    /// How long a mailed link works that gives a certificate once, without signing in; absent: no such links.
+    pub download_links: Option<Duration>,
     /// Whose cosignatures of the log's checkpoints are kept.
     pub witnesses: Vec<WitnessKey>,
     /// Anybody may read the entries of the log, not only auditors.
@@ -137,6 +139,7 @@ impl Default for Policy {
             later_checks: vec![7, 30, 90],
             dispute_window: Duration::from_secs(365 * 24 * 3600),
             sign_in: SignInRules::default(),
+            download_links: Some(Duration::from_secs(14 * 24 * 3600)),
             witnesses: Vec::new(),
             public_entries: false,
         }

@@ -104,9 +104,14 @@ impl Engine {
             .ok_or(Error::NotFound("that request"))?;
         let explanation = revoked.revocation.as_ref();
         let explanation = explanation.map_or_else(String::new, |asked| asked.explanation.clone());
-        let facts = [("code", revoked.code.clone()), ("explanation", explanation)];
-        self.tell_tenant_that(&mut *tx, &request, MailKind::CertificateRevoked, &facts)
-            .await?;
+        let facts = [("explanation", explanation)];
+        self.tell_tenant_of(
+            &mut *tx,
+            (&request, &revoked),
+            MailKind::CertificateRevoked,
+            &facts,
+        )
+        .await?;
         tx.commit().await?;
         Ok(revoked)
     }

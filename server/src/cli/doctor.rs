@@ -13,8 +13,7 @@ use vault::{Source, SystemClock};
 use super::desk::{Desk, settings};
 use super::{Failure, Options, out};
 use crate::config::{Config, MailTo, strange_variables};
-use crate::mail::SmtpMailer;
-use crate::wiring::{Role, open_issuer, wire};
+use crate::wiring::{Role, open_issuer, smtp_mailer, wire};
 
 /// A clock before this is not set.
 const BUILT_AFTER: &str = "2026-01-01T00:00:00Z";
@@ -175,8 +174,9 @@ async fn mail(config: &Config, findings: &mut Findings) {
                 folder.display()
             ),
         ),
-        MailTo::Smtp { url, from } => match SmtpMailer::new(url, from, "localhost") {
-            Ok(mailer) => findings.either("mail", mailer.answers().await, |()| {
+        MailTo::Smtp { .. } => match smtp_mailer(config) {
+            Ok(None) => {}
+            Ok(Some(mailer)) => findings.either("mail", mailer.answers().await, |()| {
                 "the mail server answers".into()
             }),
             Err(error) => findings.wrong("mail", error),

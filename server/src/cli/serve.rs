@@ -46,6 +46,7 @@ impl Serve {
         let (stopper, stop) = stop_pair();
         let web = http::Web::new(wired.engine.clone(), signer, config.site_dir.clone())
             .figures_for(config.metrics)
+            .listening_to(http::Hooks::of(&config.deliveries)?)
             .until(stop.clone());
         tracing::info!(address = %listener.local_addr()?, role = ?self.role, "serving");
         let serving = http::serve(listener, http::build(web), stop.clone());

@@ -257,6 +257,28 @@ impl Reader {
         }
     }
 
+    /// Whether a setting is one word; reads nothing.
+    pub(super) fn is(&self, name: &str, word: &str) -> bool {
+        let written = self.written.get(name).and_then(Value::as_str);
+        self.variables
+            .get(name)
+            .map(String::as_str)
+            .or(written)
+            .is_some_and(|text| text.trim() == word)
+    }
+
+    /// A secret that need not be there.
+    pub(super) fn optional_secret(&mut self, value: &str, file: &str) -> Result<Option<Source>, ConfigError> {
+        match self.variables.contains_key(value)
+            || self.variables.contains_key(file)
+            || self.written.contains_key(file)
+        {
+            // One of the two is set: the usual file is never looked for.
+            true => self.secret(value, file, PathBuf::new()).map(Some),
+            false => Ok(None),
+        }
+    }
+
     /// A secret: from the environment, from the file that is set, from a credential of systemd, or from the usual file.
     pub(super) fn secret(&mut self, value: &str, file: &str, usual: PathBuf) -> Result<Source, ConfigError> {
         let file = self.path(file)?;

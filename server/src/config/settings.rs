@@ -99,6 +99,52 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("mail.from", "an address, such as Lethe <lethe@example.com>"),
     setting(
+        "mail.return_path",
+        "an address to which mails that cannot be delivered come back, such as bounces@example.com",
+    ),
+    setting(
+        "mail.ca_file",
+        "a file with a certificate (PEM) by which the mail server is trusted",
+    ),
+    setting(
+        "mail.bounces",
+        "a Maildir into which mails that come back are delivered",
+    ),
+    setting("mail.download_links", "a duration, such as 14d, or none"),
+    setting(
+        "mail.hook_secret_file",
+        "a file with the secret by which a provider posts to /hooks/mail",
+    ),
+    secret(
+        "mail.hook_secret",
+        "the secret by which a provider posts to /hooks/mail",
+    ),
+    setting(
+        "mail.sns_topic",
+        "the ARN of a topic that posts to /hooks/mail, such as arn:aws:sns:eu-west-1:123456789012:mail",
+    ),
+    setting(
+        "certificates.copy.bucket",
+        "a bucket with Object Lock for copies of certificates",
+    ),
+    setting(
+        "certificates.copy.endpoint",
+        "the URL of the bucket's service, where it is not AWS",
+    ),
+    setting(
+        "certificates.copy.region",
+        "the bucket's region, such as eu-west-1",
+    ),
+    setting("certificates.copy.path_style", "true or false"),
+    setting(
+        "certificates.copy.credential_file",
+        "a file with {\"access_key\": \"..\", \"secret_key\": \"..\"}",
+    ),
+    secret(
+        "certificates.copy.credential",
+        "{\"access_key\": \"..\", \"secret_key\": \"..\"}",
+    ),
+    setting(
         "witnesses",
         "a list of keys of witnesses (C2SP tlog-cosignature, name+id+base64)",
     ),

@@ -86,6 +86,7 @@ impl World {
             press: Some(Arc::new(press::PdfPress::new())),
             destroyed: Some(Arc::new(DestroyedKeys::of(out))),
             mailer: Some(Arc::new(mailer)),
+            archive: None,
         };
         let engine = Engine::new(ports.clone(), organisation::policy(&stage.public_url));
         let people = organisation::found(&engine, stage.password.as_ref()).await?;
@@ -122,6 +123,7 @@ impl World {
             engine,
             database: self.database.clone(),
             issuer: Some(Arc::clone(&self.issuer)),
+            bounces: None,
         }
     }
 

@@ -10,11 +10,12 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::get;
-use axum::{Extension, Router};
+use axum::routing::{get, post};
+use axum::{Extension, Form, Router};
 use domain::actor::Actor;
 use domain::id::{CertificateId, RequestId};
 use domain::port::signer::{PublicKeys, Signer};
+use domain::secret::Secret;
 use engine::{Engine, Error};
 
 use super::{Web, pages};
@@ -50,8 +51,13 @@ pub(super) const FILES: [File; 10] = [
 /// Where the evidence of a request is.
 pub(super) const EVIDENCE: &str = "/requests/{id}/evidence.zip";
 
+/// Where a link of a mail is used. Its page is read with GET, also by programs that look through mail, and uses nothing.
+pub(super) const TAKE: &str = "/download";
+
 pub(super) fn routes() -> Router<Web> {
-    let routes = Router::new().route(EVIDENCE, get(evidence));
+    let routes = Router::new()
+        .route(EVIDENCE, get(evidence))
+        .route(TAKE, post(take));
     FILES.iter().fold(routes, |routes, file| {
         let path = format!("/certificates/{{id}}/{}", file.name);
         let serve = move |state, visit, request| serve(file, state, visit, request);
@@ -122,6 +128,24 @@ pub(super) async fn content(
         "public.pem" => keys()?.public_pem.into_bytes(),
         _ => return Err(AppError::not_found()),
     })
+}
+
+#[derive(serde::Deserialize)]
+struct Taken {
+    #[serde(default)]
+    token: String,
+}
+
+/// Gives the pages of a certificate for the token of a link, once.
+async fn take(State(web): State<Web>, Form(form): Form<Taken>) -> Response {
+    match web.engine.take_download(&Secret::new(form.token)).await {
+        Ok(document) => attachment("certificate.pdf", "application/pdf", document.pdf),
+        Err(Error::SpentLink) => Redirect::to("/download/spent").into_response(),
+        Err(error) => {
+            let error = AppError::from(error);
+            (error.status(), format!("{}\n", error.message)).into_response()
+        }
+    }
 }
 
 async fn evidence(State(web): State<Web>, Extension(visit): Extension<Visit>, request: Request) -> Response {

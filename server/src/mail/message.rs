@@ -1,9 +1,11 @@
 //! A message as it goes out: text and HTML, and an id that stays the same however often it is sent.
 
 use domain::mail::{Mail, MailError};
-use lettre::Message;
+use lettre::address::Envelope;
 use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, Message};
 
+use super::mark::{Automatic, Mark};
 use super::template;
 
 /// The mail settings cannot be used.
@@ -12,6 +14,12 @@ pub enum MailSetupError {
     /// The sender is no address.
     #[error("mail.from is {0:?}: expected an address, such as Lethe <lethe@example.com>")]
     From(String),
+    /// Where mails that cannot be delivered come back to.
+    #[error("mail.return_path is {0:?}: expected an address, such as bounces@example.com")]
+    ReturnPath(String),
+    /// The certificate that the next hop is trusted by.
+    #[error("mail.ca_file: {0}")]
+    Root(String),
     /// The URL of the next hop.
     #[error("mail.url cannot be used: {0}")]
     Url(String),
@@ -22,6 +30,8 @@ pub enum MailSetupError {
 pub(super) struct Sender {
     from: Mailbox,
     host: String,
+    /// Where mails that cannot be delivered come back to; absent: to the sender.
+    return_path: Option<Address>,
 }
 
 impl Sender {
@@ -30,6 +40,17 @@ impl Sender {
         Ok(Self {
             from,
             host: host.to_owned(),
+            return_path: None,
+        })
+    }
+
+    /// Lets mails that cannot be delivered come back to another address.
+    pub(super) fn returning_to(self, address: &str) -> Result<Self, MailSetupError> {
+        let parsed = address.parse();
+        let wrong = |_| MailSetupError::ReturnPath(address.to_owned());
+        Ok(Self {
+            return_path: Some(parsed.map_err(wrong)?),
+            ..self
         })
     }
 
@@ -42,9 +63,18 @@ impl Sender {
         let words = template::render(mail.kind, &mail.facts);
         let date = std::time::UNIX_EPOCH
             + std::time::Duration::from_micros(u64::try_from(mail.queued_at.as_microsecond()).unwrap_or(0));
+        let back = self
+            .return_path
+            .clone()
+            .unwrap_or_else(|| self.from.email.clone());
+        let envelope = Envelope::new(Some(back), vec![to.email.clone()])
+            .map_err(|error| MailError::Refused(format!("the message cannot be addressed: {error}")))?;
         Message::builder()
+            .envelope(envelope)
             .from(self.from.clone())
             .to(to)
+            .header(Mark(mail.id))
+            .header(Automatic)
             .subject(words.subject)
             .date(date)
             .message_id(Some(format!("<{}@{}>", mail.id, self.host)))
@@ -70,19 +100,16 @@ pub(super) mod tests {
         ];
         let queued_at = Timestamp::from_microsecond(1_772_366_400_000_000);
         Mail {
-            id: MailId::new(queued_at, [7; 10]),
-            kind: MailKind::CertificateIssued,
-            request: None,
-            to: to.into(),
             facts: facts
                 .into_iter()
                 .map(|(name, fact)| (name.to_owned(), fact.to_owned()))
                 .collect(),
-            sealed: None,
-            queued_at,
-            sent_at: None,
-            failed: None,
-            version: 1,
+            ..Mail::queued(
+                MailId::new(queued_at, [7; 10]),
+                MailKind::CertificateIssued,
+                to.into(),
+                queued_at,
+            )
         }
     }
 

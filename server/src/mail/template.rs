@@ -45,6 +45,8 @@ fn template(kind: MailKind) -> Template {
         MailKind::IncidentOpened => template!("incident_opened"),
         MailKind::NeedsAttention => template!("needs_attention"),
         MailKind::KeyEnding => template!("key_ending"),
+        MailKind::DeliveryFailed => template!("delivery_failed"),
+        MailKind::StorageFailed => template!("storage_failed"),
         MailKind::ConfirmRegister => template!("confirm_register"),
         MailKind::Test => template!("test"),
         MailKind::Invitation => template!("invitation"),
@@ -114,7 +116,7 @@ fn escape(fact: &str) -> String {
 mod tests {
     use super::*;
 
-    const KINDS: [MailKind; 11] = [
+    const KINDS: [MailKind; 13] = [
         MailKind::RequestBlocked,
         MailKind::RequestReceived,
         MailKind::RunScheduled,
@@ -122,6 +124,8 @@ mod tests {
         MailKind::CertificateIssued,
         MailKind::NeedsAttention,
         MailKind::KeyEnding,
+        MailKind::DeliveryFailed,
+        MailKind::StorageFailed,
         MailKind::ConfirmRegister,
         MailKind::Test,
         MailKind::Invitation,

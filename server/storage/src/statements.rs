@@ -5,16 +5,18 @@ use sqlx::{Executor, SqlStr};
 
 use crate::database::{Database, Engine};
 use crate::{
-    attempts, certificates, database, drafts, error, findings, holds, incidents, inventory, jobs, links, log,
-    outbox, people, plans, postgres, queue, reading, replies, requests, sequencer, sessions, settings,
-    sqlite, tenants,
+    attempts, certificates, copies, database, downloads, drafts, error, findings, holds, incidents,
+    inventory, jobs, links, log, outbox, people, plans, postgres, queue, reading, replies, requests,
+    sequencer, sessions, settings, sqlite, tenants,
 };
 
 /// The statements that both engines share.
 const SHARED: &[&[(&str, &str)]] = &[
     attempts::ALL,
     certificates::ALL,
+    copies::ALL,
     database::ALL,
+    downloads::ALL,
     drafts::ALL,
     findings::ALL,
     holds::ALL,

@@ -125,7 +125,11 @@ tables! {
     jobs by "serial":
         id Id, queue Text, state Text, digest Bytes, due_at Moment, fence Count, attempts Count, why Text,
         document Document;
-    mails by "serial": id Id, request_id Id, state Text, version Count, document Document;
+    mails by "serial":
+        id Id, request_id Id, state Text, version Count, document Document, certificate_id Id, unreached_at Moment;
+    download_links by "digest": digest Bytes, certificate_id Id, mail_id Id, expires_at Moment;
+    document_copies by "certificate_id": certificate_id Id, document Document;
+    storage_trials by "digest": digest Bytes, bytes Bytes, written_at Moment;
     switches by "id": id Count, version Count, document Document;
     settings by "name": name Text, value Text;
     replies by "key": key Bytes, fingerprint Bytes, created_at Moment, document Document;

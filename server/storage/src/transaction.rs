@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::port::store::{
-    Attempts, Certificates, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links, Log, Outbox, People,
-    Plans, Reading, Replies, Requests, Sessions, Settings, StoreError, Tenants, Tx,
+    Attempts, Certificates, Copies, Downloads, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links,
+    Log, Outbox, People, Plans, Reading, Replies, Requests, Sessions, Settings, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;
@@ -167,6 +167,12 @@ impl Tx for Transaction {
         self
     }
     fn outbox(&mut self) -> &mut dyn Outbox {
+        self
+    }
+    fn downloads(&mut self) -> &mut dyn Downloads {
+        self
+    }
+    fn copies(&mut self) -> &mut dyn Copies {
         self
     }
     fn settings(&mut self) -> &mut dyn Settings {

@@ -41,6 +41,7 @@ GET  /certificates                       | sign-in 200 200 200 404 200 404
 GET  /certificates/{id}                  | sign-in 200 200 200 404 200 404
 GET  /certificates/{id}/revoke           | sign-in 200 200 404 404 200 404
 GET  /certificates/{id}/addendum         | sign-in 200 200 404 404 200 404
+GET  /download/{token}                   | 200 200 200 200 200 200 200
 GET  /holds                              | sign-in 200 200 404 200 200 200
 GET  /holds/new                          | sign-in 200 404 404 404 404 404
 GET  /holds/new/preview                  | sign-in 409 404 404 404 404 404
@@ -142,6 +143,9 @@ POST /api/v1/systems/{name}/unpause          | 401 403 200 403 200 403 403 |
 POST /log/cosignatures/{size}            | 422 422 422 422 422 422 422 |
 
 POST /verify                             | 422 422 422 422 422 422 422 | file=text
+POST /download                           | done done done done done done done | token=00
+POST /hooks/mail                         | 401 401 401 401 401 401 401 |
+
 POST /upload/logo                        | signed_out forbidden done forbidden forbidden forbidden done | logo=png
 POST /upload/attestation                 | signed_out not_found forbidden forbidden forbidden forbidden forbidden | request={nowhere}&dataset=partner.contacts&party=Partner&dated_on=2026-02-01&document=text
 
@@ -164,6 +168,9 @@ POST /act/certify                        | signed_out forbidden not_found forbid
 POST /act/propose_revocation             | signed_out forbidden not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&reason=system_missed&explanation=An archive was missing from the inventory.
 POST /act/confirm_revocation             | signed_out not_found not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&typed=x&expected=x
 POST /act/drop_revocation                | signed_out not_found not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&reason=a mistake
+POST /act/send_certificate_again         | signed_out forbidden not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&to=ada@acme.example
+POST /act/settle_mail                    | signed_out forbidden not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&mail={nowhere}&how=by telephone
+POST /act/finish_certificate             | signed_out forbidden not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&note=mended
 POST /act/begin_correction               | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}
 POST /act/confirm_finding                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | incident={nowhere}
 POST /act/refute_finding                 | signed_out forbidden not_found forbidden forbidden forbidden forbidden | incident={nowhere}&evidence=a contract&explanation=The tenant signed a new contract.
@@ -232,6 +239,7 @@ pub const DANGEROUS: &[&str] = &[
     "/act/certify",
     "/act/propose_revocation",
     "/act/confirm_revocation",
+    "/act/send_certificate_again",
     "/act/confirm_finding",
     "/act/refute_finding",
     "/act/lift_suspension",

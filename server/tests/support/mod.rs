@@ -1,6 +1,6 @@
 //! A server in this process: its database, its people, a clock moved by hand, and browsers and programs that talk to it.
 
-#![allow(dead_code, reason = "each test uses its part")]
+#![allow(dead_code, unused_macros, unused_imports, reason = "each test uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod answer;
@@ -18,12 +18,14 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
 use connectors::registry::Registry;
+use domain::port::archive::Archive;
 use domain::port::erase::Erasers;
+use domain::port::mailer::Mailer;
 use domain::port::probe::Probes;
 use domain::port::signer::Signer;
 use domain::port::vault::Purpose;
 use engine::{Engine, Issuer, Policy, Ports};
-use server::http::{Readers, Web, build};
+use server::http::{Hooks, Readers, Web, build};
 use server::worker::{Stopper, stop_pair};
 use tower::ServiceExt as _;
 use vault::pem::Work;
@@ -65,6 +67,19 @@ pub(crate) use on_both;
 /// Where browsers and programs of the tests are.
 const CLIENT: [u8; 4] = [203, 0, 113, 7];
 
+/// Ways to the outside.
+#[derive(Default)]
+pub struct Outside {
+    /// Who may read the figures.
+    pub readers: Readers,
+    /// The next hop for mail.
+    pub mailer: Option<Arc<dyn Mailer>>,
+    /// Who may say what became of mails.
+    pub hooks: Hooks,
+    /// The second place of certificates.
+    pub archive: Option<Arc<dyn Archive>>,
+}
+
 /// The server.
 pub struct TestApp {
     /// The use cases behind it.
@@ -78,7 +93,8 @@ pub struct TestApp {
     /// Ends streams when it is told to, or dropped.
     pub stopper: Stopper,
     routes: Router,
-    _database: database::TestDatabase,
+    /// Our own database.
+    pub database: database::TestDatabase,
     _folder: tempfile::TempDir,
 }
 
@@ -91,17 +107,26 @@ impl TestApp {
 
     /// One that lets these read the figures.
     pub async fn with(kind: Kind, readers: Readers) -> Self {
-        Self::made(kind, readers, policy()).await
+        let outside = Outside {
+            readers,
+            ..Outside::default()
+        };
+        Self::made(kind, policy(), outside).await
     }
 
     /// One with other rules.
     pub async fn ruled(kind: Kind, change: impl FnOnce(&mut Policy)) -> Self {
         let mut rules = policy();
         change(&mut rules);
-        Self::made(kind, Readers::Local, rules).await
+        Self::made(kind, rules, Outside::default()).await
     }
 
-    async fn made(kind: Kind, readers: Readers, policy: Policy) -> Self {
+    /// One with ways to the outside.
+    pub async fn reaching(kind: Kind, outside: Outside) -> Self {
+        Self::made(kind, policy(), outside).await
+    }
+
+    async fn made(kind: Kind, policy: Policy, outside: Outside) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = database::TestDatabase::open(kind, folder.path()).await;
         let clock = Arc::new(TestClock::new());
@@ -128,14 +153,16 @@ impl TestApp {
             destroyed: None,
             keeper: Some(issuer),
             press: Some(Arc::new(press::PdfPress::new())),
-            mailer: None,
+            mailer: outside.mailer,
+            archive: outside.archive,
         };
         let engine = Engine::new(ports, policy);
         let people = People::found(&engine).await;
         people::apply_inventory(&engine, &people.actor(Who::Operator)).await;
         let (stopper, stop) = stop_pair();
         let web = Web::new(engine.clone(), Some(Arc::clone(&keys)), None)
-            .figures_for(readers)
+            .figures_for(outside.readers)
+            .listening_to(outside.hooks)
             .until(stop);
         Self {
             routes: build(web),
@@ -144,7 +171,7 @@ impl TestApp {
             people,
             signer: keys,
             stopper,
-            _database: database,
+            database,
             _folder: folder,
         }
     }

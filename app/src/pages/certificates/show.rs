@@ -1,16 +1,21 @@
 //! One certificate: its state, what it proves, its files, and how to check them without us.
 
 use domain::actor::Permission;
+use domain::archive::DocumentCopy;
 use domain::certificate::{Act, Claims};
 use domain::id::{CertificateId, IncidentId};
 use domain::later::LaterCheck;
 use domain::register::{CertificateKind, CertificateRecord, CertificateState};
+use engine::certification::CertificateStuck;
 use engine::reading::certificates::CertificateSeen;
+use engine::reading::deliveries::Deliveries;
 use leptos::prelude::*;
 
+use super::deliveries::{deliveries, not_reached};
 use super::later::later;
 use super::offline::Offline;
 use super::statement::StatementParts;
+use super::stuck::stuck;
 use super::words;
 use crate::api::ssr;
 use crate::components::{Fact, Facts, Icon, Moment, Notice, PageHead, Tag, Tone, load};
@@ -46,6 +51,14 @@ struct Shown {
     incident: Option<IncidentId>,
     /// The reader may have it looked at again now.
     may_look: bool,
+    /// Who was told.
+    deliveries: Deliveries,
+    /// Lethe gave up making it.
+    stuck: Option<CertificateStuck>,
+    /// The reader may have it finished.
+    may_finish: bool,
+    /// Where else it is kept.
+    copy: Option<DocumentCopy>,
 }
 
 /// The page.
@@ -73,6 +86,12 @@ pub fn Show() -> impl IntoView {
             }
         });
         let warning = warning(&record, shown.replaced_by.as_ref(), shown.incident);
+        let not_reached = shown
+            .tenant
+            .then(|| not_reached(&shown.deliveries.mails))
+            .flatten();
+        let given_up = shown.stuck.map(|why| stuck(&record, why, shown.may_finish));
+        let told = deliveries(&record, shown.deliveries, shown.tenant);
         let revoking = shown.revoking.then(|| revoking(&record));
         let (signed, has_pages) = (shown.claims.is_some(), shown.has_pages);
         let later = later(&record, shown.later, shown.may_look);
@@ -93,11 +112,11 @@ pub fn Show() -> impl IntoView {
                 {revoking}
                 {download}
             </PageHead>
-            {warning}
+            {warning} {given_up} {not_reached}
             <div class="beside">
-                <div class="stack">{statement} {later} {signed.then(|| view! { <Offline /> })}</div>
+                <div class="stack">{statement} {told} {later} {signed.then(|| view! { <Offline /> })}</div>
                 <div class="stack">
-                    {facts(shown.seen, shown.tenant)} {officers.map(acts)} {files(id, evidence, signed, has_pages)}
+                    {facts(shown.seen, shown.tenant, shown.copy)} {officers.map(acts)} {files(id, evidence, signed, has_pages)}
                 </div>
             </div>
         }
@@ -120,9 +139,20 @@ async fn found(id: String) -> Result<Shown, AppError> {
     let may = actor
         .require_any(&[Permission::Revoke, Permission::ConfirmRevocation])
         .is_ok();
+    let reads_all = actor.require(Permission::ReadAll).is_ok();
     Ok(Shown {
         replaced_by: engine.replacement(&actor, record.id).await?,
         revoking: may && (record.issued_at.is_some()),
+        deliveries: engine.deliveries(&actor, record.id).await?,
+        stuck: match reads_all {
+            true => engine.certificate_stuck(&actor, record.id).await?,
+            false => None,
+        },
+        may_finish: actor.require(Permission::Certify).is_ok(),
+        copy: match reads_all {
+            true => engine.document_copy(&actor, record.id).await?,
+            false => None,
+        },
         seen: engine.certificate_by_code(&actor, &record.code).await?,
         claims,
         has_pages: document.is_some(),
@@ -211,7 +241,7 @@ fn revoking(record: &CertificateRecord) -> impl IntoView + use<> {
     }
 }
 
-fn facts(seen: CertificateSeen, tenant: bool) -> impl IntoView {
+fn facts(seen: CertificateSeen, tenant: bool, copy: Option<DocumentCopy>) -> impl IntoView {
     let record = seen.record;
     let public = one(routes::VERIFY, &record.code);
     let code = record.code;
@@ -262,6 +292,14 @@ fn facts(seen: CertificateSeen, tenant: bool) -> impl IntoView {
                         view! {
                             <Fact term="Issued">
                                 <Moment at />
+                            </Fact>
+                        }
+                    })}
+                {copy
+                    .map(|copy| {
+                        view! {
+                            <Fact term="Kept twice">
+                                {format!("In the bucket {} as well, locked until ", copy.place)} <Moment at=copy.kept_until />
                             </Fact>
                         }
                     })}

@@ -85,6 +85,8 @@ fn link(task: &Task) -> String {
         ("request", Awaited::Attestation) => format!("{request}/attest"),
         ("request", Awaited::Key) if !task.only_told => routes::KEYS.into(),
         ("request", _) => request,
+        ("delivery", _) => format!("{}#deliveries", one(routes::CERTIFICATES, id)),
+        ("storage", _) => routes::JOBS.into(),
         ("certificate", _) => format!("{}/revoke", one(routes::CERTIFICATES, id)),
         ("incident", _) => one(routes::INCIDENTS, id),
         ("hold", _) => one(routes::HOLDS, id),
@@ -139,6 +141,12 @@ fn sentence(task: &Task, tenant: bool) -> String {
         Awaited::Correction => format!("The certificate for {request} is revoked. Begin its correction."),
         Awaited::RegisterConfirmation => {
             "Re-confirm the hold register after the restore. Nothing is erased before.".into()
+        }
+        Awaited::Undelivered => {
+            format!("A mail about {title} did not arrive. See to it that the recipient is told.")
+        }
+        Awaited::StorageFailure => {
+            format!("Certificates may not be kept: {title} does not give back what is written to it.")
         }
         Awaited::ParkedJob => format!("Put parked work back: {title}."),
         Awaited::Planning

@@ -1,6 +1,7 @@
 //! Jobs that were parked because a person must look first.
 
 use domain::actor::Permission;
+use domain::archive::StorageHealth;
 use domain::id::JobId;
 use domain::job::Job;
 use leptos::prelude::*;
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 use crate::api::ServerFn as _;
 use crate::api::jobs::RetryJob;
 use crate::api::ssr;
-use crate::components::{Empty, Form, Hidden, PageHead, Submit, Table, load};
+use crate::components::{Empty, Form, Hidden, Moment, PageHead, Submit, Table, Tag, load};
 use crate::error::AppError;
 use crate::routes::{self, one};
 
@@ -18,16 +19,17 @@ pub fn Jobs() -> impl IntoView {
     let loading = async {
         let (engine, actor) = ssr::caller()?;
         let may = actor.require(Permission::RetryStep).is_ok();
-        Ok::<_, AppError>((engine.parked_jobs(&actor).await?, may))
+        let health = engine.storage_health(&actor).await?;
+        Ok::<_, AppError>((engine.parked_jobs(&actor).await?, may, health))
     };
-    load(loading, |(jobs, may)| {
+    load(loading, |(jobs, may, health)| {
         view! {
             <PageHead
                 title="Parked jobs"
                 back=(routes::HOME, "Home")
                 lead="Work that failed again and again, or cannot go on by itself. Remove the cause first, then put it back."
             />
-            {list(jobs, may)}
+            <div class="stack">{list(jobs, may)} {storage(health)}</div>
         }
     })
 }
@@ -85,6 +87,41 @@ fn list(jobs: Vec<(JobId, Job, String)>, may: bool) -> AnyView {
     .into_any()
 }
 
+/// Whether every place of certificates gives back what is written to it.
+fn storage(health: Option<StorageHealth>) -> impl IntoView {
+    let looks = health.map(|health| {
+        let at = health.looked_at;
+        let rows: Vec<_> = health
+            .looks
+            .into_iter()
+            .map(|look| {
+                let state = if look.failed.is_some() { "failed" } else { "done" };
+                let words = if look.failed.is_some() { "Fails" } else { "Works" };
+                view! {
+                    <li>
+                        <Tag state words /> " " {look.place} {look.failed.map(|why| view! { <p class="small">{why}</p> })}
+                    </li>
+                }
+            })
+            .collect();
+        view! {
+            <p>"Looked at " <Moment at /></p>
+            <ul>{rows}</ul>
+        }
+    });
+    let none = looks
+        .is_none()
+        .then(|| view! { <p class="muted">"Nobody has looked yet. The first look is within a minute of the start."</p> });
+    view! {
+        <section aria-labelledby="storage">
+            <h2 id="storage">"Where certificates are kept"</h2>
+            <p class="muted">"Each day a test object is written to every place, and read again."</p>
+            {looks}
+            {none}
+        </section>
+    }
+}
+
 /// What a job does, in words.
 const fn what(job: &Job) -> &'static str {
     match job {
@@ -99,6 +136,8 @@ const fn what(job: &Job) -> &'static str {
         Job::Drain { .. } => "See whether a hold is in force",
         Job::Resume { .. } => "See whether a stopped request may go on",
         Job::Issue { .. } => "Sign, write and issue a certificate",
+        Job::CopyDocument { .. } => "Copy a certificate to the second place",
+        Job::ProbeStorage => "Look whether certificates can be kept",
         Job::SendMail { .. } => "Send a mail",
         _ => "Look after what is overdue",
     }
@@ -114,7 +153,9 @@ fn about(job: &Job) -> Option<String> {
         | Job::Remediate { request, .. }
         | Job::Resume { request } => Some(one(routes::REQUESTS, request)),
         Job::Drain { hold } => Some(one(routes::HOLDS, hold)),
-        Job::Issue { certificate } => Some(one(routes::CERTIFICATES, certificate)),
+        Job::Issue { certificate } | Job::CopyDocument { certificate } => {
+            Some(one(routes::CERTIFICATES, certificate))
+        }
         _ => None,
     }
 }

@@ -9,4 +9,4 @@ pub mod list;
 pub mod new;
 pub mod show;
 pub mod spot_check;
-pub mod words;
+pub(super) mod words;

@@ -1,6 +1,7 @@
 //! How requests are put into words.
 
 use domain::inventory::Handling;
+use domain::mail::MailKind;
 use domain::plan::Action;
 use domain::request::ErasureRequest;
 use domain::scope::RequestScope;
@@ -81,8 +82,33 @@ pub fn waits_for(waiting: &Waiting) -> String {
             format!("Its certificate is revoked. It waits for {who} to begin the correction.")
         }
         Awaited::RegisterConfirmation => format!("It waits for {who} to re-confirm the hold register."),
+        Awaited::Undelivered => format!("A mail did not arrive. It waits for {who}."),
+        Awaited::StorageFailure => format!("Certificates may not be kept. It waits for {who}."),
         Awaited::ParkedJob => format!("A job is parked. It waits for {who}."),
         Awaited::Nothing => "Nothing remains to be done.".into(),
+    }
+}
+
+/// What a mail is about.
+pub const fn mail(kind: MailKind) -> &'static str {
+    match kind {
+        MailKind::RequestBlocked => "The request is stopped",
+        MailKind::RequestReceived => "The request was received",
+        MailKind::RunScheduled => "The run is scheduled",
+        MailKind::ApproveAgain => "It must be approved again",
+        MailKind::CertificateIssued => "The certificate is ready",
+        MailKind::CertificateRevoked => "The certificate is revoked",
+        MailKind::CertificateSuspended => "The certificate is suspended",
+        MailKind::CertificateReinstated => "The certificate stands again",
+        MailKind::IncidentOpened => "Data was seen again",
+        MailKind::NeedsAttention => "Somebody has to look",
+        MailKind::DeliveryFailed => "A mail did not arrive",
+        MailKind::StorageFailed => "Certificates may not be kept",
+        MailKind::ConfirmRegister => "Confirm the hold register",
+        MailKind::Test => "A test",
+        MailKind::Invitation => "An invitation",
+        MailKind::KeyEnding => "A key ends soon",
+        MailKind::PasswordReset => "A new password",
     }
 }
 

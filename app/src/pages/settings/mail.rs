@@ -13,6 +13,8 @@ use crate::routes;
 pub fn MailPart(
     /// The test that was sent.
     mail: Option<Mail>,
+    /// Where a topic that asked to be subscribed is confirmed.
+    subscription: Option<String>,
 ) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="mail">
@@ -21,10 +23,25 @@ pub fn MailPart(
                 "Mail tells tenants of their requests and certificates, and your people of what waits for them. Where it goes is set by whoever runs the server."
             </p>
             {mail.map(outcome)}
+            {subscription.map(asked)}
             <Form action=SendTestMail::PATH class="inline">
                 <Submit tone="secondary">"Send a mail to myself"</Submit>
             </Form>
         </section>
+    }
+}
+
+/// A topic wants to tell what becomes of mails: whoever knows it confirms, by opening its address.
+fn asked(address: String) -> impl IntoView {
+    view! {
+        <Notice tone=Tone::Info title="A topic of Amazon SNS asked to be subscribed">
+            <p>
+                "If you set it up, and it is not confirmed yet, "
+                <a href=address rel="noreferrer noopener">
+                    "confirm it at Amazon"
+                </a> ". Lethe does not do that by itself."
+            </p>
+        </Notice>
     }
 }
 

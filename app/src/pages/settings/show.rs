@@ -19,6 +19,7 @@ struct Shown {
     logo: Option<usize>,
     keys: Option<KeysSeen>,
     mail: Option<Mail>,
+    subscription: Option<String>,
 }
 
 /// The page.
@@ -32,7 +33,7 @@ pub fn Show() -> impl IntoView {
                 <IssuerPart issuer=shown.issuer />
                 <LogoPart bytes=shown.logo />
                 <KeysPart keys=shown.keys />
-                <MailPart mail=shown.mail />
+                <MailPart mail=shown.mail subscription=shown.subscription />
                 <RulesPart />
             </div>
         }
@@ -50,5 +51,6 @@ async fn found(mail: Option<String>) -> Result<Shown, AppError> {
         logo: engine.issuer_logo().await?.map(|png| png.len()),
         keys: engine.signing_keys(&actor).await?,
         mail,
+        subscription: engine.subscription(&actor).await?,
     })
 }

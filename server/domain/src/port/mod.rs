@@ -1,6 +1,8 @@
 //! Ports: what the engine needs of the world, as traits.
 
+pub mod archive;
 pub mod connector;
+pub mod delivery;
 pub mod destroyed;
 pub mod erase;
 pub mod keeper;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+pub use super::delivery::{Copies, Downloads};
 pub use super::reading::Reading;
 pub use super::replies::Replies;
 
@@ -142,6 +143,10 @@ pub trait Tx: Send {
     fn jobs(&mut self) -> &mut dyn Jobs;
     /// The outbox.
     fn outbox(&mut self) -> &mut dyn Outbox;
+    /// Links by which a certificate is fetched once.
+    fn downloads(&mut self) -> &mut dyn Downloads;
+    /// Copies of certificates.
+    fn copies(&mut self) -> &mut dyn Copies;
     /// Switches and small settings.
     fn settings(&mut self) -> &mut dyn Settings;
     /// Long lists.
@@ -533,6 +538,10 @@ pub trait Outbox: Send {
     async fn find(&mut self, id: MailId) -> Answer<Option<Mail>>;
     /// About a request, oldest first.
     async fn of_request(&mut self, request: RequestId) -> Answer<Vec<Mail>>;
+    /// About a certificate, oldest first.
+    async fn of_certificate(&mut self, certificate: CertificateId) -> Answer<Vec<Mail>>;
+    /// Those that did not arrive and that nobody has seen to, the longest unseen first.
+    async fn unreached(&mut self) -> Answer<Vec<Mail>>;
     /// Deletes one that goes to nobody.
     async fn delete(&mut self, id: MailId) -> Answer<()>;
 }

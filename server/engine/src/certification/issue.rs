@@ -27,7 +27,7 @@ const CHECKPOINT_WAIT: std::time::Duration = std::time::Duration::from_millis(15
 /// How soon to see whether a key was put in place.
 const KEY_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
 /// Failures after which a person finishes a certificate by hand (C5).
-const ISSUE_TRIES: u32 = 3;
+pub(super) const ISSUE_TRIES: u32 = 3;
 
 impl Engine {
     /// Takes a certificate one step further: signed, rendered, issued. Nothing is public or mailed before it is rendered.
@@ -338,9 +338,15 @@ impl Engine {
                 facts.push((fact, certificate_in(&mut *tx, other).await?.code));
             }
         }
-        self.tell_tenant_that(&mut *tx, &request, MailKind::CertificateIssued, &facts)
+        let about = (&request, &issued);
+        self.tell_tenant_of(&mut *tx, about, MailKind::CertificateIssued, &facts)
             .await?;
         tx.jobs().enqueue(&Job::PublishList, now).await?;
+        if self.ports.archive.is_some() {
+            tx.jobs()
+                .enqueue(&Job::CopyDocument { certificate: id }, now)
+                .await?;
+        }
         self.plan_later_checks(&mut *tx, &issued).await?;
         // What was freed while the run went on is taken up now.
         tx.jobs()

@@ -9,6 +9,7 @@ use domain::mail::MailKind;
 use domain::port::store::Tx;
 use serde_json::json;
 
+use crate::notification::About;
 use crate::{Engine, Error};
 
 /// Who is told.
@@ -58,7 +59,7 @@ impl Engine {
                 let told = person.roles.iter().any(|role| TOLD.contains(role));
                 if told && person.disabled_at.is_none() {
                     let to = (person.email, person.name);
-                    self.queue_mail_with(tx, None, MailKind::KeyEnding, to, &facts)
+                    self.queue_mail_with(tx, About::default(), MailKind::KeyEnding, to, &facts)
                         .await?;
                 }
             }

@@ -30,21 +30,13 @@ impl Engine {
     ) -> Result<(), Error> {
         let now = self.now();
         let mail = Mail {
-            id: MailId::new(now, self.random()),
-            kind,
-            request: None,
-            to: person.email.clone(),
             facts: [
                 ("issuer", self.policy.issuer.name.clone()),
                 ("url", self.policy.public_url.clone()),
             ]
             .map(|(name, fact)| (name.to_owned(), fact))
             .into(),
-            sealed: None,
-            queued_at: now,
-            sent_at: None,
-            failed: None,
-            version: 1,
+            ..Mail::queued(MailId::new(now, self.random()), kind, person.email.clone(), now)
         };
         let mail = self.with_link(mail, person, link)?;
         tx.outbox().insert(&mail).await?;
@@ -106,7 +98,7 @@ impl Engine {
         Ok(mail)
     }
 
-    fn seal_link(&self, mail: MailId, link: &Secret) -> Result<Sealed, Error> {
+    pub(crate) fn seal_link(&self, mail: MailId, link: &Secret) -> Result<Sealed, Error> {
         let link = link.reveal().as_bytes();
         Ok(self.ports.vault.seal(Purpose::Record, &context(mail), link)?)
     }
@@ -117,7 +109,7 @@ fn context(mail: MailId) -> String {
 }
 
 /// A duration for people: `7 days`, `1 hour`, `90 minutes`.
-fn words(duration: Duration) -> String {
+pub(crate) fn words(duration: Duration) -> String {
     let minutes = duration.as_secs() / 60;
     let (count, unit) = match minutes {
         minutes if minutes > 0 && minutes % (24 * 60) == 0 => (minutes / (24 * 60), "day"),

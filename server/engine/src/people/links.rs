@@ -27,7 +27,7 @@ impl Engine {
         let email = address(email);
         self.take_attempt(&format!("reset {email}"), Some(from)).await?;
         let mut tx = self.ports.store.begin().await?;
-        self.queue_mail(&mut *tx, None, MailKind::PasswordReset, email, String::new())
+        self.queue_mail(&mut *tx, MailKind::PasswordReset, email, String::new())
             .await?;
         tx.commit().await?;
         Ok(())

@@ -15,6 +15,7 @@ impl Engine {
         let mut tx = self.ports.store.begin().await?;
         let mut swept = tx.sessions().sweep(now, idle_since).await?;
         swept += tx.links().sweep(now).await?;
+        swept += tx.downloads().sweep(now).await?;
         swept += tx.drafts().sweep(now).await?;
         tx.commit().await?;
         Ok(swept)

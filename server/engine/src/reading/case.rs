@@ -163,8 +163,18 @@ impl Case<'_> {
                 }
                 Some(record) if record.issued_at.is_none() => {
                     let failed = record.failures >= 3 && !matches!(record.state, CertificateState::Issued);
-                    let who = if failed { Turn::Operator } else { Turn::Lethe };
-                    Waiting::of(vec![who], Awaited::Issue, Some(record.certified_at))
+                    match failed {
+                        true => self.judged(
+                            Waiting::of(
+                                vec![Turn::ComplianceOfficer, Turn::Operator],
+                                Awaited::Issue,
+                                Some(record.certified_at),
+                            ),
+                            &[Permission::Certify],
+                            &[],
+                        ),
+                        false => alone(Awaited::Issue, Some(record.certified_at)),
+                    }
                 }
                 Some(record) if matches!(record.state, CertificateState::Revoked { .. }) => self.judged(
                     Waiting::of(

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use domain::actor::{Actor, Permission};
+use domain::actor::Actor;
 use domain::digest::Digest;
 use domain::id::{MailId, PlanId, RequestId};
 use domain::inventory::DatasetRef;
-use domain::mail::{Mail, MailKind};
 use domain::plan::ErasurePlan;
 use domain::port::store::Tx;
 use domain::register::CertificateRecord;
@@ -17,6 +16,7 @@ use domain::verification::Attestation;
 use serde::Serialize;
 
 use super::Sight;
+use super::deliveries::{MailSeen, mails_seen};
 use super::kept::{self, KeeperSeen};
 use super::loaded::Loaded;
 use super::names::{Named, Names};
@@ -46,7 +46,7 @@ pub struct RequestFile {
     pub keepers: Vec<KeeperSeen>,
     /// Its certificates, oldest first; for a tenant those that were issued.
     pub certificates: Vec<CertificateRecord>,
-    /// Mails about it; for staff.
+    /// Mails about it; for a tenant those that went to it.
     pub mails: Vec<MailSeen>,
     /// What happened, oldest first.
     pub timeline: Vec<Happening>,
@@ -81,23 +81,6 @@ pub struct PlanSeen {
     pub withheld: u64,
     /// Datasets without a possible control, which the approver must accept in writing.
     pub without_control: Vec<DatasetRef>,
-}
-
-/// A mail about a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct MailSeen {
-    /// Which.
-    pub id: MailId,
-    /// Which kind.
-    pub kind: MailKind,
-    /// To whom; for those who may see names.
-    pub to: Option<String>,
-    /// When it was queued.
-    pub queued_at: Timestamp,
-    /// When the next hop took it.
-    pub sent_at: Option<Timestamp>,
-    /// Why it was refused for good.
-    pub failed: Option<String>,
 }
 
 impl Engine {
@@ -161,7 +144,7 @@ impl Engine {
             systems: systems.unwrap_or_default(),
             keepers: keepers.into_values().collect(),
             certificates: public(loaded.certificates, staff),
-            mails: mails_seen(mails, actor, staff),
+            mails: mails_seen(mails, actor, &names, staff),
             timeline: timeline::told(lines, &names, staff),
             approve: approve.filter(|_| staff && waits_for_approval),
             certify: certify.filter(|_| staff),
@@ -232,17 +215,4 @@ fn summary(plan: &ErasurePlan, loaded: &Loaded) -> PlanSeen {
 pub(super) fn public(certificates: Vec<CertificateRecord>, staff: bool) -> Vec<CertificateRecord> {
     let shown = |record: &CertificateRecord| staff || record.issued_at.is_some();
     certificates.into_iter().filter(shown).collect()
-}
-
-fn mails_seen(mails: Vec<Mail>, reader: &Actor, staff: bool) -> Vec<MailSeen> {
-    let names = reader.require(Permission::ReadAll).is_ok();
-    let seen = mails.into_iter().filter(|_| staff).map(|mail| MailSeen {
-        id: mail.id,
-        kind: mail.kind,
-        to: names.then_some(mail.to),
-        queued_at: mail.queued_at,
-        sent_at: mail.sent_at,
-        failed: mail.failed,
-    });
-    seen.collect()
 }

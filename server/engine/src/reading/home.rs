@@ -83,7 +83,11 @@ impl Engine {
         if actor.require(Permission::Revoke).is_ok() {
             tasks.extend(self.incidents_waiting(actor).await?);
         }
+        if actor.require(Permission::Deliver).is_ok() {
+            tasks.extend(self.undelivered_waiting().await?);
+        }
         if sight.is_staff() {
+            tasks.extend(self.storage_waiting(actor).await?);
             tasks.extend(self.work_waiting(actor).await?);
         }
         tasks.sort_by_key(|task| (task.only_told, task.due_on.is_none(), task.due_on, task.since));
@@ -232,7 +236,7 @@ fn asked(
         Awaited::HoldRelease | Awaited::DutyEnd | Awaited::CoolingOff => can(Permission::ManageHolds),
         // The tenant can object until the run begins.
         Awaited::Grace => can(Permission::ObjectToRun),
-        Awaited::Issue => can(Permission::RetryStep) && waiting.who == [Turn::Operator],
+        Awaited::Issue => can(Permission::RetryStep) && waiting.who.contains(&Turn::Operator),
         Awaited::Key => can(Permission::Certify),
         Awaited::Remainder => {
             let issued = certificates.iter().any(|record| record.issued_at.is_some());

@@ -5,6 +5,7 @@
 
 mod case;
 pub mod certificates;
+pub mod deliveries;
 pub mod duties;
 pub mod file;
 pub mod freeze;

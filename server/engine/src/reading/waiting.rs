@@ -107,6 +107,10 @@ pub enum Awaited {
     Correction,
     /// Counsel re-confirms the hold register after a restore.
     RegisterConfirmation,
+    /// An officer sees to mails to a tenant that did not arrive.
+    Undelivered,
+    /// A place where certificates are stored fails.
+    StorageFailure,
     /// A parked job is put back to work.
     ParkedJob,
     /// Nothing.
@@ -145,6 +149,8 @@ impl Awaited {
             Self::IncidentAccount => "incident_account",
             Self::Correction => "correction",
             Self::RegisterConfirmation => "register_confirmation",
+            Self::Undelivered => "undelivered",
+            Self::StorageFailure => "storage_failure",
             Self::ParkedJob => "parked_job",
             Self::Nothing => "nothing",
         }

@@ -54,8 +54,7 @@ impl Engine {
         self.log_incident(tx, actor, "incident.opened", &incident, details)
             .await?;
         tx.jobs().enqueue(&Job::SignStanding { certificate }, now).await?;
-        let facts = [("code", suspended.code)];
-        self.tell_tenant_that(tx, &request, MailKind::CertificateSuspended, &facts)
+        self.tell_tenant_of(tx, (&request, &suspended), MailKind::CertificateSuspended, &[])
             .await?;
         self.tell_staff(tx, &request, MailKind::IncidentOpened).await?;
         if matches!(request.stage, Stage::Certified | Stage::Closed) && request.aside.is_none() {

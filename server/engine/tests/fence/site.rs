@@ -100,6 +100,7 @@ pub fn ports(
         keeper: None,
         press: None,
         mailer: None,
+        archive: None,
     }
 }
 

@@ -11,6 +11,7 @@
 mod world;
 
 mod addenda;
+mod by_hand;
 mod crash;
 mod drift;
 mod duties;

@@ -97,6 +97,7 @@ impl Site {
             keeper: None,
             press: None,
             mailer: Some(mails.clone()),
+            archive: None,
         };
         let policy = Policy {
             public_url: "https://lethe.example".into(),

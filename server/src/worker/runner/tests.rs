@@ -52,6 +52,7 @@ async fn worker(mailer: impl Mailer + 'static, lease: Duration) -> (Runner, temp
         keeper: None,
         press: None,
         mailer: Some(Arc::new(mailer)),
+        archive: None,
     };
     let engine = Engine::new(
         ports,
@@ -61,18 +62,8 @@ async fn worker(mailer: impl Mailer + 'static, lease: Duration) -> (Runner, temp
         },
     );
     let now = engine.now();
-    let mail = Mail {
-        id: MailId::new(now, [7; 10]),
-        kind: MailKind::ConfirmRegister,
-        request: None,
-        to: "ada@example.com".into(),
-        facts: Default::default(),
-        sealed: None,
-        queued_at: now,
-        sent_at: None,
-        failed: None,
-        version: 1,
-    };
+    let id = MailId::new(now, [7; 10]);
+    let mail = Mail::queued(id, MailKind::ConfirmRegister, "ada@example.com".into(), now);
     let mut tx = engine.store().begin().await.unwrap();
     tx.outbox().insert(&mail).await.unwrap();
     tx.jobs()

@@ -9,6 +9,7 @@ mod attempts;
 mod backup;
 mod certificates;
 mod commit;
+mod deliveries;
 mod drafts;
 mod fences;
 mod findings;

@@ -384,16 +384,10 @@ pub fn certificate(request: RequestId, plan: PlanId, kind: CertificateKind) -> C
 
 pub fn mail(request: Option<RequestId>) -> Mail {
     Mail {
-        id: id(),
-        kind: MailKind::NeedsAttention,
         request,
-        to: "ada@example.com".into(),
         facts: BTreeMap::from([("what".to_owned(), "a look".to_owned())]),
         sealed: Some(sealed()),
-        queued_at: now(),
-        sent_at: None,
-        failed: None,
-        version: 1,
+        ..Mail::queued(id(), MailKind::NeedsAttention, "ada@example.com".into(), now())
     }
 }
 

@@ -56,7 +56,7 @@ pub fn Show() -> impl IntoView {
                         <NextStep file=file.clone() tenant />
                         <Grid file=file.clone() tenant />
                         <Certificates file=file.clone() />
-                        {(!tenant).then(|| view! { <Mails file=file.clone() /> })}
+                        <Mails file=file.clone() />
                     </div>
                     <Story file=file.clone() />
                 </div>
@@ -171,40 +171,29 @@ fn Certificates(file: RequestFile) -> impl IntoView {
     })
 }
 
-/// What was told to whom, for staff.
+/// What was told to whom, and what became of it.
 #[component]
 fn Mails(file: RequestFile) -> impl IntoView {
+    // What did not arrive is not hidden.
+    let open = file.mails.iter().any(|mail| mail.unreached);
     let rows: Vec<_> = file
         .mails
         .into_iter()
         .map(|mail| {
-            let state = match (&mail.failed, mail.sent_at) {
-                (Some(_), _) => "failed",
-                (None, Some(_)) => "sent",
-                (None, None) => "queued",
-            };
             view! {
                 <li>
-                    <Tag state /> " " {text::words(&serde_word(&mail.kind))}
-                    {mail.to.map(|to| format!(" to {to}"))} ", " <Moment at=mail.sent_at.unwrap_or(mail.queued_at) />
-                    {mail.failed.map(|why| view! { <p class="small muted">{why}</p> })}
+                    <Tag state=mail.delivery.word() /> " " {words::mail(mail.kind)} {mail.to.map(|to| format!(" to {to}"))} ", "
+                    <Moment at=mail.since /> {mail.trouble.map(|why| view! { <p class="small muted">{why}</p> })}
                 </li>
             }
         })
         .collect();
     (!rows.is_empty()).then(|| {
         view! {
-            <details class="drawer">
+            <details class="drawer" open=open>
                 <summary>"Mails about this request"</summary>
                 <ul>{rows}</ul>
             </details>
         }
     })
-}
-
-/// The word by which a value is stored.
-fn serde_word(value: &impl serde::Serialize) -> String {
-    let word = serde_json::to_value(value).ok();
-    word.and_then(|word| word.as_str().map(str::to_owned))
-        .unwrap_or_default()
 }

@@ -63,7 +63,7 @@ pub fn Story(file: RequestFile) -> impl IntoView {
 
 fn happened(one: Happening) -> impl IntoView {
     let tone = match one.kind.as_str() {
-        "request.needs_attention" | "request.residue" | "mail.failed" => Tone::Danger,
+        "request.needs_attention" | "request.residue" | "mail.failed" | "mail.bounced" => Tone::Danger,
         "request.blocked" | "step.stopped" | "request.paused" => Tone::Warning,
         _ => Tone::Neutral,
     };

@@ -18,8 +18,9 @@ use domain::port::probe::{
 };
 use domain::port::signer::{Detached, PublicKeys, Seal, SignError, Signer};
 use domain::port::store::{
-    Attempts, Certificates, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links, Log, Outbox, People,
-    Plans, Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError, Tenants, Tx,
+    Attempts, Certificates, Copies, Downloads, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links,
+    Log, Outbox, People, Plans, Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError,
+    Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::secret::Secret;
@@ -190,6 +191,12 @@ impl Tx for FusedTx {
     }
     fn outbox(&mut self) -> &mut dyn Outbox {
         self.inner.outbox()
+    }
+    fn downloads(&mut self) -> &mut dyn Downloads {
+        self.inner.downloads()
+    }
+    fn copies(&mut self) -> &mut dyn Copies {
+        self.inner.copies()
     }
     fn settings(&mut self) -> &mut dyn Settings {
         self.inner.settings()

@@ -114,6 +114,7 @@ impl World {
             press: Some(Arc::new(press::PdfPress::new())),
             destroyed: Some(destroyed.clone()),
             mailer: Some(mails.clone()),
+            archive: None,
         };
         let engine = Engine::new(ports.clone(), policy());
         let people = People::found(&engine).await;
