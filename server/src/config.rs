@@ -227,6 +227,9 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
         download_links: delivery::download_links(reader, usual.download_links)?,
         sign_in: sign_in(reader)?,
         witnesses: witnesses(reader)?,
+        mail_checkpoint: reader
+            .parsed("rules.mail_checkpoint")?
+            .unwrap_or(usual.mail_checkpoint),
         public_entries: reader.one_of("log_entries", &["auditors", "anybody"])?.as_deref() == Some("anybody"),
     };
     if policy.chunk_deadline < Duration::from_secs(1) || policy.lease < policy.chunk_deadline * 2 {

@@ -40,6 +40,8 @@ pub enum MailKind {
     DeliveryFailed,
     /// Staff: a place where certificates are stored does not give back what was written to it.
     StorageFailed,
+    /// Auditors: the checkpoint of the log of the day.
+    Checkpoint,
     /// Legal: the hold register must be re-confirmed after a restore.
     ConfirmRegister,
     /// The person who asked for it: to see whether mail works.

@@ -1,5 +1,6 @@
 //! The log at work: giving entries their place, signing checkpoints, proving, recomputing.
 
+mod mailed;
 mod outside;
 mod tiles;
 

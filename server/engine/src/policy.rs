@@ -115,6 +115,8 @@ pub struct Policy {
     pub download_links: Option<Duration>,
     /// Whose cosignatures of the log's checkpoints are kept.
     pub witnesses: Vec<WitnessKey>,
+    /// The newest checkpoint of the log is mailed to auditors every day.
+    pub mail_checkpoint: bool,
     /// Anybody may read the entries of the log, not only auditors.
     pub public_entries: bool,
 }
@@ -141,6 +143,7 @@ impl Default for Policy {
             sign_in: SignInRules::default(),
             download_links: Some(Duration::from_secs(14 * 24 * 3600)),
             witnesses: Vec::new(),
+            mail_checkpoint: false,
             public_entries: false,
         }
     }

@@ -68,6 +68,7 @@ pub const SETTINGS: &[Setting] = &[
         "rules.later_checks",
         "days in ascending order, such as 7, 30, 90, or none",
     ),
+    setting("rules.mail_checkpoint", "true or false"),
     setting("rules.dispute_window", "a duration, such as 365d"),
     setting("sign_in.session", "a duration, such as 12h"),
     setting("sign_in.idle", "a duration, such as 1h"),

@@ -45,6 +45,7 @@ fn template(kind: MailKind) -> Template {
         MailKind::IncidentOpened => template!("incident_opened"),
         MailKind::NeedsAttention => template!("needs_attention"),
         MailKind::KeyEnding => template!("key_ending"),
+        MailKind::Checkpoint => template!("checkpoint"),
         MailKind::DeliveryFailed => template!("delivery_failed"),
         MailKind::StorageFailed => template!("storage_failed"),
         MailKind::ConfirmRegister => template!("confirm_register"),
@@ -116,7 +117,7 @@ fn escape(fact: &str) -> String {
 mod tests {
     use super::*;
 
-    const KINDS: [MailKind; 13] = [
+    const KINDS: [MailKind; 14] = [
         MailKind::RequestBlocked,
         MailKind::RequestReceived,
         MailKind::RunScheduled,
@@ -124,6 +125,7 @@ mod tests {
         MailKind::CertificateIssued,
         MailKind::NeedsAttention,
         MailKind::KeyEnding,
+        MailKind::Checkpoint,
         MailKind::DeliveryFailed,
         MailKind::StorageFailed,
         MailKind::ConfirmRegister,

@@ -107,6 +107,7 @@ pub const fn mail(kind: MailKind) -> &'static str {
         MailKind::ConfirmRegister => "Confirm the hold register",
         MailKind::Test => "A test",
         MailKind::Invitation => "An invitation",
+        MailKind::Checkpoint => "The checkpoint of the day",
         MailKind::KeyEnding => "A key ends soon",
         MailKind::PasswordReset => "A new password",
     }

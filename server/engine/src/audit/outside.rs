@@ -201,7 +201,7 @@ pub(crate) async fn consistency(tx: &mut dyn Tx, old: u64, new: u64) -> Result<C
 }
 
 /// A checkpoint with the lines of its witnesses.
-async fn cosigned(tx: &mut dyn Tx, size: u64, mut note: String) -> Result<String, Error> {
+pub(super) async fn cosigned(tx: &mut dyn Tx, size: u64, mut note: String) -> Result<String, Error> {
     for line in tx.log().cosignatures(size).await? {
         note.push_str(&line);
         note.push('\n');

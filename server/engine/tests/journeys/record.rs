@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use domain::audit::Checkpoint;
 use domain::id::RequestId;
 use domain::mail::MailKind;
 use domain::register::CertificateState;
+use engine::{Engine, Policy};
 
-use crate::world::{Kind, World};
+use crate::world::{Kind, World, policy};
 
 /// What a run appends for the request itself, each once.
 const OF_A_WHOLE_RUN: [&str; 12] = [
@@ -83,6 +85,26 @@ fn assert_names_nobody(text: &str) {
 }
 
 journeys! {
+    /// Where that is wanted, every auditor gets the checkpoint once a day, and can hold it against the log later.
+    async fn the_checkpoint_of_the_day_is_mailed_to_auditors(world: World) {
+        world.engine.sequence_log().await.unwrap();
+        world.days_go_by(2).await;
+        assert_eq!(world.mails.sent(MailKind::Checkpoint), 0, "nobody asked for it");
+        let mut world = world;
+        let policy = Policy { mail_checkpoint: true, ..policy() };
+        world.engine = Engine::new(world.ports.clone(), policy);
+        world.days_go_by(3).await;
+        world.engine.sequence_log().await.unwrap();
+        let mailed = world.mails.facts(MailKind::Checkpoint, "note");
+        assert_eq!(mailed.len(), 3, "one auditor, three days");
+        let keys = world.keys.log_keys().unwrap();
+        for note in &mailed {
+            let checkpoint = Checkpoint::open(note, &keys).unwrap();
+            let published = world.engine.checkpoint_at(checkpoint.size).await.unwrap().unwrap();
+            assert_eq!(Checkpoint::open(&published, &keys).unwrap().root, checkpoint.root);
+        }
+    }
+
     /// One entry for each change, and each step, check and chunk has its own.
     async fn each_change_has_exactly_one_entry(world: World) {
         let id = world.verified().await;

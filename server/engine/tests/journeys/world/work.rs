@@ -32,6 +32,13 @@ const HORIZON: Duration = Duration::from_secs(5 * 24 * 3600);
 pub struct Mails(Mutex<Vec<Mail>>);
 
 impl Mails {
+    /// A fact of every mail of a kind, oldest first.
+    pub fn facts(&self, kind: MailKind, fact: &str) -> Vec<String> {
+        let mails = self.0.lock().unwrap();
+        let kind = mails.iter().filter(|mail| mail.kind == kind);
+        kind.map(|mail| mail.facts[fact].clone()).collect()
+    }
+
     /// How many mails of a kind were sent.
     pub fn sent(&self, kind: MailKind) -> usize {
         self.0
