@@ -120,7 +120,10 @@ fn table(kept: &PersonalKept) -> Vec<(&'static str, Option<i64>, &'static str, S
             "Links in mails, as digests",
             Some(rows.links),
             "To set a password, or to fetch a certificate, once",
-            format!("At most {}, or as long as the mail with a certificate says", text::duration(policy.sign_in.invitation)),
+            format!(
+                "At most {}, or as long as the mail with a certificate says",
+                text::duration(policy.sign_in.invitation)
+            ),
         ),
         (
             "Refused forms, sealed",

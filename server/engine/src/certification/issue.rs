@@ -9,7 +9,7 @@ use domain::digest::Digest;
 use domain::id::CertificateId;
 use domain::job::{Disposition, Job, backoff};
 use domain::mail::MailKind;
-use domain::port::press::Manuscript;
+use domain::port::press::{Manuscript, PressError};
 use domain::port::signer::{SignError, Signer};
 use domain::port::store::StoreError;
 use domain::register::{Addition, CertificateRecord, CertificateState, Document, KeyWait, Statement};
@@ -52,7 +52,10 @@ impl Engine {
             match step {
                 Ok(()) | Err(Error::Store(StoreError::Conflict(_) | StoreError::Exists(_))) => {}
                 Err(error) if error.is_passing() => return Err(error),
-                Err(Error::Sign(SignError::NoValidKey { kind, .. })) => {
+                Err(
+                    Error::Sign(SignError::NoValidKey { kind, .. })
+                    | Error::Press(PressError::Unsealed(SignError::NoValidKey { kind, .. })),
+                ) => {
                     return self.wait_for_key(actor, record, kind).await;
                 }
                 Err(error) => return self.failed_to_issue(actor, record, error).await,
