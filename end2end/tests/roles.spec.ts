@@ -75,7 +75,7 @@ for (const { javaScriptEnabled, how } of both) {
       const anybody = await browser.newContext({ javaScriptEnabled });
       const stranger = await anybody.newPage();
       await stranger.goto('/verify');
-      await stranger.getByLabel('Code or id').fill(code.toLowerCase().replaceAll('-', ' '));
+      await stranger.getByRole('textbox', { name: 'Code or id' }).fill(code.toLowerCase().replaceAll('-', ' '));
       await stranger.getByRole('button', { name: 'Look it up' }).click();
       await expect(stranger.getByText('This certificate is in force')).toBeVisible();
       expect(await stranger.content()).not.toContain('Aurora');

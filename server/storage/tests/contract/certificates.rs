@@ -45,7 +45,11 @@ on_both! {
         let refused = world.attempt(async |tx| tx.certificates().insert(&corrected).await).await;
         assert!(matches!(refused, StoreError::Exists(_)), "{refused:?}");
         let state = CertificateState::Revoked { reason: RevocationReason::ResidueFound };
-        let revoked = CertificateRecord { state, ..base };
+        // An addendum that fell with its base before it was issued is in no list.
+        let never = CertificateRecord { state: state.clone(), ..draft(world, CertificateKind::Addendum).await };
+        world.write(async |tx| tx.certificates().update(&never).await.unwrap()).await;
+        assert_eq!(world.read(async |tx| tx.certificates().issued().await.unwrap()).await, []);
+        let revoked = CertificateRecord { state, issued_at: Some(now()), ..base };
         world.write(async |tx| tx.certificates().update(&revoked).await.unwrap()).await;
         world.write(async |tx| tx.certificates().insert(&corrected).await.unwrap()).await;
     }
