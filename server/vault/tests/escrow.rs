@@ -1,5 +1,7 @@
 //! All keys in one encrypted file, and back.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 mod support;
 
 use domain::port::signer::Signer as _;

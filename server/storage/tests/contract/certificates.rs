@@ -11,7 +11,7 @@ use domain::revocation::RevocationReason;
 
 use crate::on_both;
 use crate::support::World;
-use crate::support::nouns::{certificate, entry, id, later, stored_plan};
+use crate::support::nouns::{certificate, entry, id, later, now, stored_plan};
 
 async fn planned(world: &World) -> (RequestId, PlanId) {
     let plan = world.write(async |tx| stored_plan(tx).await).await;
@@ -46,8 +46,9 @@ on_both! {
         assert!(matches!(refused, StoreError::Exists(_)), "{refused:?}");
         let state = CertificateState::Revoked { reason: RevocationReason::ResidueFound };
         // An addendum that fell with its base before it was issued is in no list.
-        let never = CertificateRecord { state: state.clone(), ..draft(world, CertificateKind::Addendum).await };
-        world.write(async |tx| tx.certificates().update(&never).await.unwrap()).await;
+        let addendum = certificate(base.request, base.plan, CertificateKind::Addendum);
+        let fallen = CertificateRecord { state: state.clone(), ..addendum };
+        world.write(async |tx| tx.certificates().insert(&fallen).await.unwrap()).await;
         assert_eq!(world.read(async |tx| tx.certificates().issued().await.unwrap()).await, []);
         let revoked = CertificateRecord { state, issued_at: Some(now()), ..base };
         world.write(async |tx| tx.certificates().update(&revoked).await.unwrap()).await;

@@ -20,7 +20,7 @@ on_both! {
             tx.requests().insert(&ended).await.unwrap();
         }).await;
         let found = world.read(async |tx| tx.requests().ended().await.unwrap()).await;
-        assert_eq!(found, [ended.clone()]);
+        assert_eq!(found, std::slice::from_ref(&ended));
         world.write(async |tx| tx.requests().update(&ended.clone().destroy(now())).await.unwrap()).await;
         assert_eq!(world.read(async |tx| tx.requests().ended().await.unwrap()).await, []);
         let rows = world.read(async |tx| tx.reading().personal_rows().await.unwrap()).await;
