@@ -154,7 +154,12 @@ on_both! {
         let base = draft(world, CertificateKind::Complete).await;
         assert_eq!(world.read(async |tx| tx.certificates().issued().await.unwrap()).await, []);
         let state = CertificateState::Revoked { reason: RevocationReason::ResidueFound };
-        let revoked = CertificateRecord { state, ..base };
+        // An addendum that fell with its base before it was issued is in no list.
+        let addendum = certificate(base.request, base.plan, CertificateKind::Addendum);
+        let fallen = CertificateRecord { state: state.clone(), ..addendum };
+        world.write(async |tx| tx.certificates().insert(&fallen).await.unwrap()).await;
+        assert_eq!(world.read(async |tx| tx.certificates().issued().await.unwrap()).await, []);
+        let revoked = CertificateRecord { state, issued_at: Some(now()), ..base };
         let logged = entry("certificate:1");
         let standing = StandingRecord {
             certificate: revoked.id,
