@@ -150,6 +150,9 @@ mod tests {
             ("request", "7"),
             ("what", "The seal of PDFs"),
             ("when", "ends on 2026-03-01, in 7 days"),
+            ("day", "2026-03-01"),
+            ("size", "7"),
+            ("note", "lethe.example.com/log\n7\nroot\n"),
         ]);
         for kind in KINDS {
             let mail = render(kind, &facts);
