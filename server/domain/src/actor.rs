@@ -97,11 +97,18 @@ impl Role {
                     | P::ExtendDeadline
                     | P::ManageIssuer
                     | P::Deliver
+                    | P::AskReplay
             ),
             Self::Tenant => matches!(permission, P::OpenOwnRequest | P::ReadOwn | P::ObjectToRun),
             Self::Operator => matches!(
                 permission,
-                P::ReadOperations | P::ManageInventory | P::TrySystem | P::RetryStep | P::Pause | P::RunDrill
+                P::ReadOperations
+                    | P::ManageInventory
+                    | P::TrySystem
+                    | P::RetryStep
+                    | P::Pause
+                    | P::RunDrill
+                    | P::AskReplay
             ),
             Self::Auditor => matches!(permission, P::ReadAll | P::VerifyLog),
             Self::Administrator => {
@@ -189,6 +196,8 @@ pub enum Permission {
     Pause,
     /// Start a drill on the synthetic tenant.
     RunDrill,
+    /// Search a restored system for what was erased.
+    AskReplay,
     /// Create people and grant roles.
     ManagePeople,
     /// Set who issues certificates: name, address, logo.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{CertificateId, CheckId, HoldId, JobId, MailId, PlanId, RequestId, StepId};
+use crate::id::{CertificateId, CheckId, HoldId, JobId, MailId, PlanId, ReplayId, RequestId, StepId};
 use crate::time::Timestamp;
 
 /// What is to be done.
@@ -95,6 +95,11 @@ pub enum Job {
         /// The first, the second, and so on.
         number: i64,
     },
+    /// Search a restored system for what was erased.
+    Replay {
+        /// Which replay.
+        replay: ReplayId,
+    },
     /// Send a mail of the outbox.
     SendMail {
         /// Which.
@@ -122,7 +127,8 @@ impl Job {
             | Self::DrawManifest { .. }
             | Self::Recount { .. }
             | Self::RunCheck { .. }
-            | Self::LookAgain { .. } => Queue::Probe,
+            | Self::LookAgain { .. }
+            | Self::Replay { .. } => Queue::Probe,
             Self::Issue { .. }
             | Self::SignStanding { .. }
             | Self::PublishList

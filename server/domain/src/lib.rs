@@ -31,6 +31,7 @@ pub mod people;
 pub mod plan;
 pub mod port;
 pub mod register;
+pub mod replay;
 pub mod request;
 pub mod retention;
 pub mod revocation;

@@ -8,8 +8,9 @@ use crate::canonical;
 use crate::digest::Digest;
 use crate::hold::Ground;
 use crate::id::{PlanId, RequestId};
-use crate::inventory::{Category, DatasetName, DatasetRef, Handling, InventoryVersion, SystemName};
+use crate::inventory::{Category, DatasetName, DatasetRef, Handling, InventoryVersion, System, SystemName};
 use crate::port::vault::Sealed;
+use crate::request::ErasureRequest;
 use crate::retention::KeeperId;
 use crate::scope::Cover;
 use crate::subject::IdentifierDigest;
@@ -135,7 +136,20 @@ impl ErasurePlan {
 
     /// Every system of an inventory has its entry, unchanged, with every dataset (invariant 2).
     pub fn accounts_for(&self, inventory: &InventoryVersion) -> Result<(), PlanError> {
-        for system in &inventory.systems {
+        self.accounts_for_those(inventory.systems.iter())
+    }
+
+    /// What the plan of a request must account for: the inventory, or the one restored system of a replay.
+    pub fn accounts_for_wanted(
+        &self,
+        request: &ErasureRequest,
+        inventory: &InventoryVersion,
+    ) -> Result<(), PlanError> {
+        self.accounts_for_those(request.systems_of(inventory))
+    }
+
+    fn accounts_for_those<'a>(&self, systems: impl Iterator<Item = &'a System>) -> Result<(), PlanError> {
+        for system in systems {
             let entry = self.entries.iter().find(|entry| entry.system == system.name);
             let entry = entry.ok_or_else(|| PlanError::SystemMissing(system.name.clone()))?;
             if entry.fingerprint != system.fingerprint() {

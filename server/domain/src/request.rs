@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::id::{CertificateId, PersonId, PlanId, RequestId, TenantId};
+use crate::inventory::{InventoryVersion, System};
 use crate::port::vault::Sealed;
+use crate::replay::Again;
 use crate::retention::KeeperId;
 use crate::scope::{RequestScope, Wanted};
 use crate::subject::{IdentifierDigest, TenantKey};
@@ -121,7 +123,11 @@ impl Stage {
                 | (S::Settling, S::Verifying | S::IdentityConfirmed)
                 | (S::Verifying, S::Verified | S::Residue | S::IdentityConfirmed)
                 | (S::Residue, S::Erasing | S::IdentityConfirmed)
-                | (S::Verified, S::Certified | S::IdentityConfirmed | S::Verifying)
+                // What a restored system brought back is erased under the certificate that there is.
+                | (
+                    S::Verified,
+                    S::Certified | S::IdentityConfirmed | S::Verifying | S::Closed
+                )
                 | (S::Certified, S::Closed | S::IdentityConfirmed | S::Residue)
                 // A certificate that proves wrong is corrected, also after everything seemed done.
                 | (S::Closed, S::IdentityConfirmed)
@@ -305,6 +311,10 @@ pub struct ErasureRequest {
     pub ending: Option<Ending>,
     /// The base certificate, once there is one.
     pub certificate: Option<CertificateId>,
+    /// Where a restored system brought back what was erased: this erases it again, in that system alone, and ends without a
+    /// certificate of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Again>,
     /// When nothing remained to be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Timestamp>,
@@ -363,6 +373,15 @@ pub enum RequestError {
 }
 
 impl ErasureRequest {
+    /// The systems that it is about: all of an inventory, or the one that was restored.
+    pub fn systems_of<'a>(&'a self, inventory: &'a InventoryVersion) -> impl Iterator<Item = &'a System> {
+        let only = self.again.as_ref().map(|again| &again.system);
+        inventory
+            .systems
+            .iter()
+            .filter(move |system| only.is_none_or(|only| *only == system.name))
+    }
+
     /// The word for the state: of what stops it, else of its stage.
     pub fn state_word(&self) -> &'static str {
         self.aside.as_ref().map_or(self.stage.word(), Aside::word)

@@ -133,6 +133,12 @@ impl Engine {
                 request.state_word().replace('_', " ")
             )));
         }
+        if let Some(again) = &request.again {
+            return Err(Error::NotNow(format!(
+                "this erases again what {} brought back: the certificate of request {} stands",
+                again.system, again.of
+            )));
+        }
         let earlier = tx.certificates().of_request(request.id).await?;
         if let Some(suspended) = earlier
             .iter()

@@ -93,6 +93,7 @@ impl Engine {
             touched: false,
             ending: None,
             certificate: None,
+            again: None,
             closed_at: None,
             destroyed_at: None,
             version: 1,
@@ -378,7 +379,7 @@ impl Engine {
         match actor {
             Actor::Person {
                 tenant: Some(own), ..
-            } if *own == request.tenant => Ok(request),
+            } if *own == request.tenant && request.again.is_none() => Ok(request),
             _ => Err(Error::NotFound("that request")),
         }
     }

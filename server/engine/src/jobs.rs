@@ -53,6 +53,11 @@ impl Engine {
                 self.look_again(&Actor::System("verifier"), leased, *certificate, *number)
                     .await
             }
+            #[cfg(feature = "probe")]
+            Job::Replay { replay } => {
+                self.search_restored(&Actor::System("verifier"), leased, *replay)
+                    .await
+            }
             #[cfg(feature = "erase")]
             Job::EraseStep { step } => self.erase_step(&Actor::System("eraser"), leased, *step).await,
             Job::Start { request, plan } => self.start(&Actor::System("scheduler"), *request, *plan).await,

@@ -35,6 +35,7 @@ mod planning;
 mod policy;
 pub mod reading;
 mod remediation;
+pub mod replay;
 pub mod replies;
 mod review;
 pub mod revocation;

@@ -214,6 +214,7 @@ impl Engine {
         }
         self.late_looks(&mut *tx, actor).await?;
         self.close_what_is_done(&mut *tx, actor).await?;
+        self.end_replays(&mut *tx, actor).await?;
         self.warn_of_keys(&mut *tx, actor).await?;
         self.mail_checkpoint(&mut *tx).await?;
         self.refresh_list(&mut *tx).await?;

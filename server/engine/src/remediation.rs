@@ -78,6 +78,8 @@ impl Engine {
         } else if !open.is_empty() {
             self.needs_attention(&mut *tx, actor, request, open.join("; "), "operator", false)
                 .await?;
+        } else if request.again.is_some() {
+            self.erased_again(&mut *tx, actor, verifying(request)?).await?;
         } else {
             let request = verifying(request)?;
             let request = ErasureRequest {
@@ -85,6 +87,7 @@ impl Engine {
                 ..request.become_stage(Stage::Verified)?
             };
             tx.requests().update(&request).await?;
+            self.enter_erased(&mut *tx, &request).await?;
             self.log(
                 &mut *tx,
                 actor,

@@ -102,9 +102,8 @@ impl Engine {
             return Ok(!keepers.is_empty());
         };
         let wanted = request.wanted(&request.digests);
-        let mut datasets = inventory
-            .systems
-            .iter()
+        let mut datasets = request
+            .systems_of(&inventory)
             .flat_map(|system| system.datasets.iter().map(move |dataset| (system, dataset)))
             .filter(|(_, dataset)| {
                 request.scope != RequestScope::Subject || !dataset.locator.subject.is_empty()
@@ -223,7 +222,7 @@ impl Engine {
             return self.review_unplanned(tx, request).await;
         };
         let latest = tx.inventory().latest().await?;
-        let changed = latest.is_some_and(|latest| plan.accounts_for(&latest).is_err());
+        let changed = latest.is_some_and(|latest| plan.accounts_for_wanted(&request, &latest).is_err());
         let why = match self.compare(&request, &plan, keepers, changed) {
             Review::Fine => {
                 let kept = plan
@@ -363,6 +362,8 @@ impl Engine {
         );
         match request.stage {
             Stage::Certified if freed => Review::Freed,
+            // What was kept of it in a restored system waits there.
+            Stage::Verified if request.again.is_some() && freed && !unknown => Review::Freed,
             Stage::Certified => Review::Fine,
             stage if stage.is_end() || stage == Stage::Received => Review::Fine,
             _ if unknown => Review::Replan("a hold or duty that the plan does not know covers it"),

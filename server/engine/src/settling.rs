@@ -45,7 +45,7 @@ impl Engine {
         }
         let plan = tx.plans().find(plan).await?.ok_or(Error::NotFound("that plan"))?;
         let latest = tx.inventory().latest().await?;
-        let first = match latest.is_none_or(|latest| plan.accounts_for(&latest).is_err()) {
+        let first = match latest.is_none_or(|latest| plan.accounts_for_wanted(&request, &latest).is_err()) {
             true => Some(Job::Resume { request: id }),
             false if !self.is_recounted(&mut *tx, &request, plan.id).await? => Some(Job::Recount {
                 request: id,

@@ -31,6 +31,7 @@ mod postgres;
 mod queue;
 mod reading;
 mod recompute;
+mod replays;
 mod replies;
 mod requests;
 mod row;

@@ -14,8 +14,8 @@ impl Noun for ErasureRequest {
 
 statements! {
     INSERT = "
-        INSERT INTO erasure_requests (id, tenant_id, stage, aside, version, document, state, due_on)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO erasure_requests (id, tenant_id, stage, aside, version, document, state, due_on, replay_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT DO NOTHING";
     UPDATE = "
         UPDATE erasure_requests
@@ -65,6 +65,7 @@ impl Requests for Transaction {
             document(request)?,
             request.state_word(),
             day(request.due_on),
+            request.again.as_ref().map(|again| again.replay.uuid()),
         );
         let rows = self.seen(done)?;
         self.inserted(rows, "the request")

@@ -6,7 +6,7 @@ use sqlx::{Executor, SqlStr};
 use crate::database::{Database, Engine};
 use crate::{
     attempts, certificates, copies, database, downloads, drafts, error, findings, holds, incidents,
-    inventory, jobs, links, log, outbox, people, plans, postgres, queue, reading, replies, requests,
+    inventory, jobs, links, log, outbox, people, plans, postgres, queue, reading, replays, replies, requests,
     sequencer, sessions, settings, sqlite, tenants,
 };
 
@@ -29,6 +29,7 @@ const SHARED: &[&[(&str, &str)]] = &[
     people::ALL,
     plans::ALL,
     queue::ALL,
+    replays::ALL,
     replies::ALL,
     requests::ALL,
     sequencer::ALL,

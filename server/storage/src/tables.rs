@@ -89,9 +89,12 @@ tables! {
     retention_duties by "serial":
         id Id, tenant_key Text, until_on Day, ended_at Moment, version Count, document Document;
     counters by "name": name Text, value Count;
+    replays by "serial": id Id, ended_at Moment, version Count, document Document;
     erasure_requests by "serial":
         id Id, tenant_id Id, stage Text, aside Text, version Count, document Document, state Text, due_on Day,
-        destroyed_at Moment;
+        destroyed_at Moment, replay_id Id;
+    erased_identities by "serial":
+        request_id Id, tenant_key Text, kind Text, digest Bytes, entered_at Moment;
     erasure_plans by "serial": id Id, request_id Id, document Document;
     manifests by "plan_id": plan_id Id, document Document;
     steps by "serial":

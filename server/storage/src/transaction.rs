@@ -6,7 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::port::store::{
     Attempts, Certificates, Copies, Downloads, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links,
-    Log, Outbox, People, Plans, Reading, Replies, Requests, Sessions, Settings, StoreError, Tenants, Tx,
+    Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sessions, Settings, StoreError, Tenants,
+    Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;
@@ -176,6 +177,9 @@ impl Tx for Transaction {
         self
     }
     fn settings(&mut self) -> &mut dyn Settings {
+        self
+    }
+    fn replays(&mut self) -> &mut dyn Replays {
         self
     }
     fn reading(&mut self) -> &mut dyn Reading {

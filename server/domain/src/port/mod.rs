@@ -10,6 +10,7 @@ pub mod mailer;
 pub mod press;
 pub mod probe;
 pub mod reading;
+pub mod replays;
 pub mod replies;
 pub mod signer;
 pub mod store;

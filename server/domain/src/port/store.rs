@@ -10,6 +10,7 @@ use async_trait::async_trait;
 
 pub use super::delivery::{Copies, Downloads};
 pub use super::reading::Reading;
+pub use super::replays::Replays;
 pub use super::replies::Replies;
 
 use crate::attempt::{Attempt, Outcome, Step};
@@ -149,6 +150,8 @@ pub trait Tx: Send {
     fn copies(&mut self) -> &mut dyn Copies;
     /// Switches and small settings.
     fn settings(&mut self) -> &mut dyn Settings;
+    /// Replays and the ledger of erased identities.
+    fn replays(&mut self) -> &mut dyn Replays;
     /// Long lists.
     fn reading(&mut self) -> &mut dyn Reading;
     /// Answers to repeated calls.

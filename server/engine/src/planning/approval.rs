@@ -104,7 +104,9 @@ impl Engine {
             ));
         }
         let now = self.now();
-        let starts_at = now.after(self.policy.grace);
+        // What a restored system brought back was objected to, or not, when it was erased first; nobody is told again.
+        let again = request.again.is_some();
+        let starts_at = if again { now } else { now.after(self.policy.grace) };
         let approval = Some(Approval {
             by: actor.person()?,
             at: now,
@@ -129,8 +131,10 @@ impl Engine {
             Event::new("request.approved", format!("request:{id}"), details),
         )
         .await?;
-        self.tell_tenant(&mut *tx, &request, MailKind::RunScheduled)
-            .await?;
+        if !again {
+            self.tell_tenant(&mut *tx, &request, MailKind::RunScheduled)
+                .await?;
+        }
         tx.jobs()
             .enqueue(
                 &Job::Start {

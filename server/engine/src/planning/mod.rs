@@ -23,8 +23,7 @@ use domain::retention::{Keeper, KeeperId};
 use domain::selection::Target;
 use serde_json::json;
 
-use resolve::Resolver;
-pub(crate) use resolve::tenant_target;
+pub(crate) use resolve::{Resolver, tenant_target};
 
 use crate::access::PlanSecrets;
 use crate::{Engine, Error};
@@ -125,7 +124,13 @@ impl Engine {
         let id = PlanId::new(now, self.random());
         let mut resolver = Resolver::new(self, inventory, request)?;
         let mut targets: BTreeMap<DatasetRef, Target> = BTreeMap::new();
-        for system in &inventory.systems {
+        let systems: Vec<&System> = request.systems_of(inventory).collect();
+        if systems.is_empty() {
+            let what =
+                "the restored system is no longer in the inventory: put it back, then settle the request";
+            return Err(Error::NotNow(what.into()));
+        }
+        for system in &systems {
             for dataset in &system.datasets {
                 let target = resolver.target(system, dataset).await?;
                 targets.insert(target.dataset.clone(), target);
@@ -134,7 +139,7 @@ impl Engine {
         let digests = resolver.digests()?;
         let mut entries = Vec::new();
         let mut blocking = BTreeSet::new();
-        for system in &inventory.systems {
+        for system in systems {
             let mut parts = Vec::new();
             for dataset in &system.datasets {
                 let name = DatasetRef {

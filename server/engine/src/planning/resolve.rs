@@ -19,7 +19,7 @@ use crate::{Engine, Error};
 const DEEPEST_LOOKUP: usize = 8;
 
 /// Fills in the locators of one inventory for one request.
-pub(super) struct Resolver<'a> {
+pub(crate) struct Resolver<'a> {
     engine: &'a Engine,
     inventory: &'a InventoryVersion,
     tenant: &'a TenantKey,
@@ -73,6 +73,23 @@ impl<'a> Resolver<'a> {
         })
     }
 
+    /// For searching all that there is of a tenant.
+    pub(crate) fn of_tenant(
+        engine: &'a Engine,
+        inventory: &'a InventoryVersion,
+        tenant: &'a TenantKey,
+    ) -> Self {
+        Self {
+            engine,
+            inventory,
+            tenant,
+            whole_tenant: true,
+            identifiers: Vec::new(),
+            found: BTreeSet::new(),
+            probes: BTreeMap::new(),
+        }
+    }
+
     /// Digests of the request's identifiers and of all that lookups yielded.
     pub(super) fn digests(&self) -> Result<BTreeSet<IdentifierDigest>, Error> {
         if self.whole_tenant {
@@ -88,7 +105,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The target of a dataset, nothing withheld yet. A dataset whose identifier is missing stops planning and is named.
-    pub(super) async fn target(&mut self, system: &System, dataset: &Dataset) -> Result<Target, Error> {
+    pub(crate) async fn target(&mut self, system: &System, dataset: &Dataset) -> Result<Target, Error> {
         let tenant = self.tenant_criterion(system, dataset, 0).await?;
         if self.whole_tenant || dataset.locator.subject.is_empty() {
             return Ok(target(system, dataset, tenant, Vec::new()));
@@ -210,7 +227,7 @@ impl<'a> Resolver<'a> {
         values.map_err(|error| Error::Probe(error).at(dataset))
     }
 
-    fn probe(&mut self, system: &System) -> Result<Arc<dyn Probe>, Error> {
+    pub(crate) fn probe(&mut self, system: &System) -> Result<Arc<dyn Probe>, Error> {
         if let Some(probe) = self.probes.get(system.name.as_str()) {
             return Ok(probe.clone());
         }

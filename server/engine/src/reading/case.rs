@@ -128,6 +128,8 @@ impl Case<'_> {
                 ..alone(Awaited::Verification, None)
             },
             Stage::Residue => alone(Awaited::Remediation, None),
+            // What a hold keeps in a restored system.
+            Stage::Verified if request.again.is_some() => alone(Awaited::Remainder, self.verified_at),
             Stage::Verified if !self.spot_checked => {
                 let who = vec![Turn::ComplianceOfficer];
                 let waiting = Waiting::of(who, Awaited::SpotCheck, self.verified_at);

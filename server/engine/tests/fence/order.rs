@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use domain::job::{Disposition, Leased, Queue};
 use domain::port::store::{
     Attempts, Certificates, Copies, Downloads, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links,
-    Log, Outbox, People, Plans, Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError,
-    Tenants, Tx,
+    Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions, Settings, Store,
+    StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;
@@ -190,7 +190,7 @@ impl Tx for WatchedTx {
         people: People, sessions: Sessions, links: Links, drafts: Drafts, tenants: Tenants, inventory: Inventory, holds: Holds, requests: Requests, plans: Plans,
         attempts: Attempts, findings: Findings, certificates: Certificates, incidents: Incidents, log: Log, jobs: Jobs, outbox: Outbox,
         downloads: Downloads, copies: Copies,
-        settings: Settings, reading: Reading, replies: Replies
+        settings: Settings, replays: Replays, reading: Reading, replies: Replies
     }
 
     async fn fence_authorisation(&mut self, tenant: &TenantKey) -> Result<(), StoreError> {

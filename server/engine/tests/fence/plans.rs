@@ -184,6 +184,7 @@ impl Draft<'_> {
             touched: false,
             ending: None,
             certificate: None,
+            again: None,
             closed_at: None,
             destroyed_at: None,
             version: 1,

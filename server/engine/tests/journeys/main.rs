@@ -23,6 +23,7 @@ mod neighbours;
 mod pack;
 mod reading;
 mod record;
+mod replay;
 mod retention;
 mod revocation;
 mod servers;

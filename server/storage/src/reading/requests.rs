@@ -25,7 +25,7 @@ statements! {
     COUNTS_OF_TENANT = "
         SELECT state, COUNT(*)
         FROM erasure_requests
-        WHERE tenant_id = $1
+        WHERE tenant_id = $1 AND replay_id IS NULL
         GROUP BY state
         ORDER BY state";
 }
@@ -48,6 +48,10 @@ impl Transaction {
             .among("request.state", &filter.states)
             .and_some("request.tenant_id = ?", filter.tenant.map(TenantId::uuid))
             .and_some("request.due_on < ?", filter.due_before.map(day));
+        if filter.tenant.is_some() {
+            // What a restored system brought back is the issuer's affair: the tenant's request was answered.
+            query = query.and("request.replay_id IS NULL", []);
+        }
         if let Some(text) = &filter.text {
             let [first, last] = ids_from(text);
             let condition = "(tenant.search LIKE ? ESCAPE '\\' OR request.id BETWEEN ? AND ?)";

@@ -4,6 +4,7 @@ use domain::attempt::Outcome;
 use domain::digest::Digest;
 use domain::port::store::Store as _;
 use domain::register::{CertificateKind, Document, Statement};
+use domain::replay::ErasedIdentity;
 
 use crate::on_both;
 use crate::support::World;
@@ -19,6 +20,13 @@ async fn fill(world: &World) {
             let step = stored_step(tx).await;
             let attempted = attempt(&step, "crm", later(10));
             let record = certificate(step.request, step.plan, CertificateKind::Complete);
+            let request = tx.requests().find(step.request).await.unwrap().unwrap();
+            let whole = ErasedIdentity {
+                request: request.id,
+                tenant: request.tenant_key,
+                identity: None,
+            };
+            tx.replays().enter(&[whole], now()).await.unwrap();
             tx.inventory().insert(&inventory(1)).await.unwrap();
             tx.plans().insert_manifest(&manifest(step.plan)).await.unwrap();
             tx.attempts().start(&attempted).await.unwrap();
@@ -69,6 +77,7 @@ const TABLES: &[(&str, &str)] = &[
     ("attempts", "ended_at = NULL, outcome = NULL"),
     ("attempts", "outcome = '{}'"),
     ("attestations", "document = '{}'"),
+    ("erased_identities", "kind = 'another'"),
     ("log_entries", "bytes = NULL"),
     ("log_details", "document = '{}'"),
     ("log_leaves", "position = 7"),

@@ -24,6 +24,7 @@ mod people;
 mod plans;
 mod processes;
 mod reading;
+mod replays;
 mod replies;
 mod requests;
 mod sessions;

@@ -229,6 +229,7 @@ pub fn request(tenant: &Tenant) -> ErasureRequest {
         touched: false,
         ending: None,
         certificate: None,
+        again: None,
         closed_at: None,
         destroyed_at: None,
         version: 1,

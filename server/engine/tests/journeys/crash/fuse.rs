@@ -19,8 +19,8 @@ use domain::port::probe::{
 use domain::port::signer::{Detached, PublicKeys, Seal, SignError, Signer};
 use domain::port::store::{
     Attempts, Certificates, Copies, Downloads, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links,
-    Log, Outbox, People, Plans, Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError,
-    Tenants, Tx,
+    Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions, Settings, Store,
+    StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::secret::Secret;
@@ -200,6 +200,9 @@ impl Tx for FusedTx {
     }
     fn settings(&mut self) -> &mut dyn Settings {
         self.inner.settings()
+    }
+    fn replays(&mut self) -> &mut dyn Replays {
+        self.inner.replays()
     }
     fn reading(&mut self) -> &mut dyn Reading {
         self.inner.reading()
