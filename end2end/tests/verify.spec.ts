@@ -8,7 +8,7 @@ import { as, both } from './journey';
 import { foreign, withOtherPages } from './pdf';
 
 type Given = { name: string; mimeType: string; buffer: Buffer };
-type Case = { what: string; files: Given[]; answer: string; says: RegExp; stated: boolean };
+type Case = { what: string; files: Given[]; answer: string; says: RegExp; stated: boolean; shows?: RegExp };
 
 const given = (name: string, buffer: Buffer): Given => ({
   name,
@@ -52,6 +52,7 @@ async function cases(browser: Browser): Promise<Case[]> {
       answer: 'in_force',
       says: /Genuine and in force/,
       stated: true,
+      shows: /entry \d+ of .+, proved at size \d+/,
     },
     {
       what: 'a revoked PDF',
@@ -113,11 +114,12 @@ async function cases(browser: Browser): Promise<Case[]> {
 }
 
 /** Reads the answer of a case, the same wherever it was found. */
-async function expectAnswer(page: Page, { what, answer, says, stated }: Case) {
+async function expectAnswer(page: Page, { what, answer, says, stated, shows }: Case) {
   const told = page.locator('#answer [data-answer]');
   await expect(told, what).toHaveAttribute('data-answer', answer);
   await expect(told, what).toContainText(says);
   await expect(told.getByRole('heading', { name: 'What the statement says' }), what).toHaveCount(stated ? 1 : 0);
+  if (shows) await expect(told, what).toContainText(shows);
 }
 
 /** Drops files on the page as a person does. */

@@ -91,7 +91,15 @@ async fn check(files: &FileList, published: &Published) -> Result<Told, String> 
         None => (None, None),
     };
     let (status, unlisted) = published.status();
-    let answer = given.check(&attached, published.keys(), status.as_ref(), registered.as_ref());
+    let answer = given.check(
+        &attached,
+        domain::certificate::Published {
+            keys: published.keys(),
+            log_keys: published.log_keys(),
+            status: status.as_ref(),
+            registered: registered.as_ref(),
+        },
+    );
     let mut told = Told::of(&answer);
     told.sentences.extend(unasked.into_iter().chain(unlisted));
     Ok(told)

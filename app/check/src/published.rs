@@ -6,12 +6,14 @@ use std::rc::Rc;
 use domain::certificate::{Registered, StatusError, StatusList};
 use domain::digest::Digest;
 use domain::signature::jwk::KeySet;
+use domain::signature::note::VerifierKey;
 use domain::time::Timestamp;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestInit, Response};
 
 const KEYS: &str = "/.well-known/jwks.json";
+const LOG: &str = "/log/vkey";
 const LIST: &str = "/.well-known/status-list.jws";
 const REGISTER: &str = "/verify/digest";
 
@@ -24,24 +26,33 @@ pub struct Published(Rc<Fetched>);
 
 struct Fetched {
     keys: KeySet,
+    /// The keys of the log; none where they could not be had.
+    log_keys: Vec<VerifierKey>,
     /// The signed list as it came; absent before the first certificate, or where it could not be had.
     list: Option<String>,
 }
 
 impl Published {
-    /// Fetches both.
+    /// Fetches them.
     pub async fn fetch() -> Result<Self, String> {
         let keys = text(KEYS)
             .await
             .map_err(|why| format!("the issuer's keys: {why}"))?;
         let keys = KeySet::parse(&keys).map_err(|error| error.to_string())?;
+        let log_keys = text(LOG).await.unwrap_or_default();
+        let log_keys = log_keys.lines().filter_map(|line| line.parse().ok()).collect();
         let list = text(LIST).await.ok();
-        Ok(Self(Rc::new(Fetched { keys, list })))
+        Ok(Self(Rc::new(Fetched { keys, log_keys, list })))
     }
 
     /// The keys.
     pub fn keys(&self) -> &KeySet {
         &self.0.keys
+    }
+
+    /// The keys of the log.
+    pub fn log_keys(&self) -> &[VerifierKey] {
+        &self.0.log_keys
     }
 
     /// The list, where it is good at this moment; else a sentence that says why there is none.

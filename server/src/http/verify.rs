@@ -9,9 +9,10 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, RequestExt as _, Router};
-use domain::certificate::{Given, StatusList, Told, pdf};
+use domain::certificate::{Given, Published, Registered, StatusList, Told, pdf};
 use domain::digest::Digest;
 use domain::signature::jwk::KeySet;
+use domain::signature::note::VerifierKey;
 
 use super::uploads::form::Form;
 use super::{Web, client, pages};
@@ -87,47 +88,55 @@ async fn checked(web: &Web, form: Form) -> Result<Told, Refusal> {
     }
     let given = Given::of(files.into_iter().map(|file| file.bytes));
     let given = given.map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
-    let (keys, list, registered) = published(web, given.digest()).await?;
+    let published = Issued::of(web, given.digest()).await?;
     let permit = web.checking.clone().acquire_owned().await.map_err(not_now)?;
     let checking = tokio::task::spawn_blocking(move || {
         // A PDF that cannot be read has nothing attached that could be believed.
         let attached = given.pdf.as_deref().map(pdf::attachments).and_then(Result::ok);
-        let answer = given.check(
-            &attached.unwrap_or_default(),
-            &keys,
-            list.as_ref(),
-            registered.as_ref(),
-        );
+        let answer = given.check(&attached.unwrap_or_default(), published.as_published());
         drop(permit);
         Told::of(&answer)
     });
     checking.await.map_err(not_now)
 }
 
-/// What files are checked against: the issuer's keys, its status list where it is good, and its register for a PDF.
-async fn published(
-    web: &Web,
-    digest: Option<Digest>,
-) -> Result<
-    (
-        KeySet,
-        Option<StatusList>,
-        Option<domain::certificate::Registered>,
-    ),
-    Refusal,
-> {
-    let now = web.engine.now();
-    let signer = web.signer.as_ref();
-    let signer = signer.ok_or_else(|| not_now("this process has no keys of the issuer"))?;
-    let keys = signer.public_keys(now).map_err(not_now)?;
-    let keys = KeySet::parse(&keys.jwks_json).map_err(not_now)?;
-    let list = web.engine.status_list().await.map_err(not_now)?;
-    let list = list.and_then(|list| StatusList::open(&list.jws, &keys, now).ok());
-    let registered = match digest {
-        Some(digest) => Some(web.engine.registered(digest).await.map_err(not_now)?),
-        None => None,
-    };
-    Ok((keys, list, registered))
+/// What files are checked against: the issuer's keys, those of its log, its status list where it is good, and its register
+/// for a PDF.
+struct Issued {
+    keys: KeySet,
+    log_keys: Vec<VerifierKey>,
+    list: Option<StatusList>,
+    registered: Option<Registered>,
+}
+
+impl Issued {
+    async fn of(web: &Web, digest: Option<Digest>) -> Result<Self, Refusal> {
+        let now = web.engine.now();
+        let signer = web.signer.as_ref();
+        let signer = signer.ok_or_else(|| not_now("this process has no keys of the issuer"))?;
+        let published = signer.public_keys(now).map_err(not_now)?;
+        let keys = KeySet::parse(&published.jwks_json).map_err(not_now)?;
+        let log_keys = published.log_vkeys.iter().map(|line| line.parse());
+        let list = web.engine.status_list().await.map_err(not_now)?;
+        Ok(Self {
+            log_keys: log_keys.collect::<Result<_, _>>().map_err(not_now)?,
+            list: list.and_then(|list| StatusList::open(&list.jws, &keys, now).ok()),
+            keys,
+            registered: match digest {
+                Some(digest) => Some(web.engine.registered(digest).await.map_err(not_now)?),
+                None => None,
+            },
+        })
+    }
+
+    fn as_published(&self) -> Published<'_> {
+        Published {
+            keys: &self.keys,
+            log_keys: &self.log_keys,
+            status: self.list.as_ref(),
+            registered: self.registered.as_ref(),
+        }
+    }
 }
 
 fn too_large() -> String {

@@ -57,6 +57,10 @@ async fn a_genuine_certificate_is_told_in_words_and_nothing_is_kept() {
     assert_eq!(word, "in_force", "{page}");
     assert!(page.contains("Genuine and in force"), "{page}");
     assert!(page.contains("Aurora Fjordlogistik GmbH"), "{page}");
+    assert!(
+        page.contains("proved at size"),
+        "the proof inside is checked with the key of the log: {page}"
+    );
     let answer = send(&app, &[&genuine.pdf]).await;
     assert_eq!(
         (answer.status.as_u16(), answer.header("cache-control")),

@@ -105,19 +105,23 @@ impl TestApp {
         claims.id = id;
         claims.issued_at = now;
         claims.key_id = self.signer.document_key(now).unwrap();
+        claims.log.origin = self.signer.log_origin().to_owned();
         let statement = claims.bytes();
         let jws = self.signer.sign_statement(Typ::Statement, &statement, now).await;
+        let jws = jws.unwrap();
+        self.plant_statement(request, id, statement.clone(), jws.clone())
+            .await;
+        let proven = self.engine.certificate_proof(&Actor::System("tests"), id).await;
+        let proven = proven.unwrap();
         let manuscript = Manuscript {
-            statement: statement.clone(),
-            jws: jws.unwrap(),
-            log_entry: b"{}".to_vec(),
-            log_proof: String::new(),
-            log_index: 0,
+            statement,
+            jws,
+            log_entry: proven.bytes,
+            log_proof: proven.proof,
+            log_index: proven.index,
             logo: None,
         };
         let pdf = press::render(&manuscript).unwrap();
-        self.plant_statement(request, id, statement, manuscript.jws.clone())
-            .await;
         self.plant_document(id, pdf.clone()).await;
         self.publish_list().await;
         Genuine { id, pdf, manuscript }

@@ -6,6 +6,7 @@ use super::registered::Registered;
 use super::standing::StatusList;
 use crate::digest::Digest;
 use crate::signature::jwk::KeySet;
+use crate::signature::note::VerifierKey;
 
 /// What can be checked, for people.
 pub const ACCEPTED: &str = "a certificate (PDF), its statement (statement.json) or the signed statement (statement.jws), \
@@ -42,6 +43,19 @@ pub struct Given {
     pub signature: Option<Vec<u8>>,
     /// The SSH signature over the PDF.
     pub sshsig: Option<String>,
+}
+
+/// What the issuer published, and what its register said.
+#[derive(Debug, Clone, Copy)]
+pub struct Published<'a> {
+    /// The document keys.
+    pub keys: &'a KeySet,
+    /// The keys of the log; without one no log proof is checked.
+    pub log_keys: &'a [VerifierKey],
+    /// The status list, where it is good.
+    pub status: Option<&'a StatusList>,
+    /// The answer of the register, where it was asked.
+    pub registered: Option<&'a Registered>,
 }
 
 /// The files cannot be checked together. The words are for whoever chose them.
@@ -126,18 +140,15 @@ impl Given {
     }
 
     /// Checks the files against what the issuer published. `attached` is what the PDF carries.
-    pub fn check(
-        &self,
-        attached: &Attachments,
-        keys: &KeySet,
-        status: Option<&StatusList>,
-        registered: Option<&Registered>,
-    ) -> Answer {
+    pub fn check(&self, attached: &Attachments, published: Published<'_>) -> Answer {
+        let Published { keys, log_keys, .. } = published;
+        let proves = self.pdf.is_some() && attached.log_entry.is_some() && attached.log_proof.is_some();
         let beside = Beside {
             raw: self.signature.as_deref(),
             sshsig: self.sshsig.as_deref(),
-            status,
-            registered,
+            status: published.status,
+            registered: published.registered,
+            log_keys: if proves { log_keys } else { &[] },
             ..Beside::default()
         };
         let jws = self.jws.as_deref().map(str::trim_ascii);

@@ -25,7 +25,7 @@ pub use case::{
 pub use check::{Attachments, Beside, File, check};
 pub use claims::{Claims, ClaimsError, Earlier, Kind, SCHEMA};
 pub use code::PrintedCode;
-pub use given::{Given, GivenError};
+pub use given::{Given, GivenError, Published};
 pub use registered::{Registered, RegisteredDocument};
 pub use report::{
     Acceptance, Attestation, Backup, Control, Dataset, Handling, Neighbours, Sample, SeedSource, SpotCheck,

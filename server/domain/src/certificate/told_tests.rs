@@ -5,7 +5,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use super::check::Attachments;
 use super::claims::{Claims, Kind};
 use super::standing::{LIST_SCHEMA, StandingState, StatusList, StatusRow};
-use super::{Given, Mood, Outcome, Registered, RegisteredDocument, Told, sample};
+use super::{Given, Mood, Outcome, Published, Registered, RegisteredDocument, Told, sample};
 use crate::digest::Digest;
 use crate::signature::jwk::{Jwk, KeySet};
 use crate::signature::jws;
@@ -76,9 +76,22 @@ fn register(state: Option<StandingState>) -> Registered {
     }
 }
 
+fn published<'a>(
+    keys: &'a KeySet,
+    status: Option<&'a StatusList>,
+    registered: Option<&'a Registered>,
+) -> Published<'a> {
+    Published {
+        keys,
+        log_keys: &[],
+        status,
+        registered,
+    }
+}
+
 fn told(file: &[u8], status: Option<&StatusList>, registered: Option<&Registered>) -> Told {
     let given = Given::of([file.to_vec()]).unwrap();
-    Told::of(&given.check(&attached(&claims()), &keys(), status, registered))
+    Told::of(&given.check(&attached(&claims()), published(&keys(), status, registered)))
 }
 
 #[test]
@@ -169,7 +182,7 @@ fn pages_of_another_certificate_are_not_confirmed() {
 fn a_signature_that_holds_does_not_outweigh_the_register() {
     let given = Given::of([PAGES.to_vec(), key().sign(PAGES).to_bytes().to_vec()]).unwrap();
     let ask = |registered: &Registered| {
-        Told::of(&given.check(&attached(&claims()), &keys(), None, Some(registered)))
+        Told::of(&given.check(&attached(&claims()), published(&keys(), None, Some(registered))))
     };
     assert_eq!(ask(&register(None)).outcome, Outcome::PagesNotConfirmed);
     assert_eq!(
@@ -182,7 +195,10 @@ fn a_signature_that_holds_does_not_outweigh_the_register() {
 fn a_foreign_pdf_is_not_ours() {
     let given = Given::of([b"%PDF-1.4 an invoice".to_vec()]).unwrap();
     for registered in [None, Some(register(None))] {
-        let answer = given.check(&Attachments::default(), &keys(), None, registered.as_ref());
+        let answer = given.check(
+            &Attachments::default(),
+            published(&keys(), None, registered.as_ref()),
+        );
         let told = Told::of(&answer);
         assert_eq!(told.outcome, Outcome::NotOurs);
         assert_eq!(told.headline, "Not a certificate of this issuer");
@@ -228,7 +244,7 @@ fn a_drill_is_never_called_in_force() {
         ..claims()
     };
     let given = Given::of([signed(&drill).into_bytes()]).unwrap();
-    let told = Told::of(&given.check(&Attachments::default(), &keys(), None, None));
+    let told = Told::of(&given.check(&Attachments::default(), published(&keys(), None, None)));
     assert_eq!(
         (told.outcome, told.headline.as_str()),
         (Outcome::Genuine, "Genuine, but a drill")
@@ -242,9 +258,7 @@ fn another_statement_beside_a_pdf_is_altered() {
     let given = Given::of([PAGES.to_vec(), signed(&other).into_bytes()]).unwrap();
     let answer = given.check(
         &attached(&claims()),
-        &keys(),
-        None,
-        Some(&register(Some(StandingState::Issued))),
+        published(&keys(), None, Some(&register(Some(StandingState::Issued)))),
     );
     assert_eq!(Told::of(&answer).outcome, Outcome::Altered);
 }
