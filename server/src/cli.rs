@@ -8,6 +8,7 @@ mod check_certificate;
 mod credential;
 mod desk;
 mod doctor;
+mod drill;
 mod failure;
 mod hold;
 mod inventory;
@@ -80,6 +81,9 @@ enum Command {
     /// Erasure requests, from opening to the certificate
     #[command(subcommand)]
     Request(request::Verb),
+    /// Drills on a synthetic tenant: open one now, list them
+    #[command(subcommand)]
+    Drill(drill::Verb),
     /// Sealing and signing keys
     #[command(subcommand)]
     Keys(keys::Verb),
@@ -127,6 +131,7 @@ async fn carry_out(args: Args) -> Result<(), Failure> {
         Command::Hold(verb) => verb.run(&options).await,
         Command::Certificate(verb) => verb.run(&options).await,
         Command::Request(verb) => verb.run(&options).await,
+        Command::Drill(verb) => verb.run(&options).await,
         Command::Keys(verb) => verb.run(&options).await,
         Command::CheckCertificate(check) => check.run(&options),
         Command::Mail(verb) => verb.run(&options).await,

@@ -89,6 +89,8 @@ ids! {
     CertificateId,
     /// Data that a certificate says is gone was seen again.
     IncidentId,
+    /// A drill on a synthetic tenant, or the fact that one did not run.
+    DrillId,
     /// An officer's look at single records.
     SpotCheckId,
     /// A statement by a party that runs a system itself.

@@ -39,7 +39,7 @@ impl Engine {
         let seen = self.gather(&mut *tx, id).await?;
         tx.fence_authorisation(&seen.request.tenant_key).await?;
         actor.differs_from(
-            Some(seen.request.opened_by),
+            seen.request.opened_by,
             "certifying",
             "who opened the request",
         )?;

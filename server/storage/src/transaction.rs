@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::port::store::{
-    Attempts, Certificates, Copies, Downloads, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links,
+    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs, Links,
     Log, Outbox, People, Plans, Reading, Replies, Requests, Sessions, Settings, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
@@ -158,6 +158,9 @@ impl Tx for Transaction {
         self
     }
     fn incidents(&mut self) -> &mut dyn Incidents {
+        self
+    }
+    fn drills(&mut self) -> &mut dyn Drills {
         self
     }
     fn log(&mut self) -> &mut dyn Log {

@@ -28,7 +28,7 @@ pub use code::PrintedCode;
 pub use given::{Given, GivenError};
 pub use registered::{Registered, RegisteredDocument};
 pub use report::{
-    Acceptance, Attestation, Backup, Control, Dataset, Handling, Neighbours, Sample, SeedSource, SpotCheck,
+    Acceptance, Attestation, Backup, Control, Dataset, Handling, Neighbours, Rehearsal, Sample, SeedSource, SpotCheck,
     System, Until, Verdict, Verification, Withheld, WithheldBy,
 };
 pub use standing::{AttestedAgain, MarkedKey, Standing, StandingState, StatusError, StatusList, StatusRow};

@@ -138,7 +138,7 @@ impl Engine {
         let approved_by = loaded.request.approval.as_ref().map(|approval| approval.by);
         Ok(RequestFile {
             tenant_name: tenant.name,
-            opened_by: names.person(loaded.request.opened_by),
+            opened_by: names.person_or_product(loaded.request.opened_by),
             approved_by: approved_by.map(|by| names.person(by)),
             plan: plan.map(|plan| summary(plan, &loaded)),
             systems: systems.unwrap_or_default(),

@@ -6,7 +6,8 @@
 mod case;
 pub mod certificates;
 pub mod deliveries;
-pub mod duties;
+pub mod drills;
+mod duties;
 pub mod file;
 pub mod freeze;
 pub mod holds;
