@@ -44,13 +44,14 @@ pub fn look(word: &str) -> (Tone, &'static str) {
         "verified" | "absent" | "preserved" | "done" | "sent" | "delivered" | "active" | "attested" => {
             (Tone::Success, "check")
         }
-        "certified" | "issued" | "closed" | "complete" => (Tone::Success, "seal"),
+        "certified" | "issued" | "closed" | "complete" | "passed" => (Tone::Success, "seal"),
         "attest" | "signed" | "rendered" | "partial" | "corrected" | "addendum" | "drill" => {
             (Tone::Neutral, "seal")
         }
         "on_hold" | "in_force" | "withheld" | "draining" | "stopped" | "frozen" => (Tone::Warning, "lock"),
         "paused" | "suspended" | "suspected" => (Tone::Warning, "pause"),
-        "needs_attention" | "inconclusive" | "unreachable" | "overdue" | "parked" | "failed" | "bounced" => {
+        "needs_attention" | "inconclusive" | "unreachable" | "overdue" | "parked" | "failed" | "bounced"
+        | "not_run" => {
             (Tone::Danger, "alert")
         }
         "residue" | "lost" | "revoked" | "confirmed" => (Tone::Danger, "cross"),

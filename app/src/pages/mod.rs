@@ -5,6 +5,7 @@ pub mod certificates;
 pub mod desk;
 pub mod holds;
 pub mod home;
+pub mod drills;
 pub mod incidents;
 pub mod inventory;
 pub mod keys;

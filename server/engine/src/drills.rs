@@ -302,6 +302,7 @@ impl Engine {
     }
 
     /// The gate: systems without a passed drill are accepted in writing, or nothing is approved.
+    #[cfg(feature = "probe")]
     pub(crate) fn accepted(
         &self,
         actor: &Actor,

@@ -6,8 +6,8 @@
 mod case;
 pub mod certificates;
 pub mod deliveries;
-pub mod drills;
-mod duties;
+mod drills;
+pub mod duties;
 pub mod file;
 pub mod freeze;
 pub mod holds;

@@ -14,6 +14,7 @@ mod drafts;
 mod fences;
 mod findings;
 mod holds;
+mod drills;
 mod incidents;
 mod inventory;
 mod jobs;
