@@ -88,6 +88,8 @@ pub const CERTIFICATES: &str = "/certificates";
 pub const INCIDENTS: &str = "/incidents";
 /// Restored systems, and what they brought back.
 pub const RESTORES: &str = "/restores";
+/// Drills on a synthetic tenant.
+pub const DRILLS: &str = "/drills";
 /// The log.
 pub const LOG: &str = "/log";
 /// Parked work.
@@ -180,6 +182,7 @@ pages! {
     "/incidents/{id}" Only(READERS) => pages::incidents::show::Show;
     "/restores" Only(STAFF) => pages::restores::list::List;
     "/restores/{id}" Only(STAFF) => pages::restores::show::Show;
+    "/drills" Only(STAFF) => pages::drills::list::List;
     "/log" Only(LOG_READERS) => pages::log::list::List;
     "/log/{entry}" Only(LOG_READERS) => pages::log::show::Show;
     "/jobs" Only(STAFF) => pages::operations::jobs::Jobs;

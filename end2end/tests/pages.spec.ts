@@ -88,6 +88,7 @@ const visits: Record<string, [Visitor[], Way]> = {
   '/certificates/{id}/revoke': [['officer', 'counsel'], from('/certificates', '/certificates', '/revoke')],
   '/certificates/{id}/addendum': [['officer', 'auditor'], from('/certificates', '/certificates', '/addendum')],
   '/download/{token}': [['nobody'], at('/download/spent')],
+  '/drills': [['operator', 'officer', 'auditor'], at('/drills')],
   '/incidents': [['officer', 'auditor'], at('/incidents')],
   '/incidents/{id}': [['officer', 'counsel', 'auditor'], from('/incidents', '/incidents')],
   '/log': [['counsel', 'auditor', 'administrator'], at('/log')],

@@ -8,6 +8,7 @@ mod check_certificate;
 mod credential;
 mod desk;
 mod doctor;
+mod drill;
 mod failure;
 mod hold;
 mod inventory;
@@ -83,6 +84,9 @@ enum Command {
     Request(request::Verb),
     /// A system was restored from a backup: find in it what was erased, and erase it again before it is used
     Replay(replay::Ask),
+    /// Drills on a synthetic tenant: open one now, list them
+    #[command(subcommand)]
+    Drill(drill::Verb),
     /// Sealing and signing keys
     #[command(subcommand)]
     Keys(keys::Verb),
@@ -131,6 +135,7 @@ async fn carry_out(args: Args) -> Result<(), Failure> {
         Command::Certificate(verb) => verb.run(&options).await,
         Command::Request(verb) => verb.run(&options).await,
         Command::Replay(ask) => ask.run(&options).await,
+        Command::Drill(verb) => verb.run(&options).await,
         Command::Keys(verb) => verb.run(&options).await,
         Command::CheckCertificate(check) => check.run(&options),
         Command::Mail(verb) => verb.run(&options).await,

@@ -4,6 +4,7 @@
 //! never settings of the file: they come from files of their own, or from the environment.
 
 mod delivery;
+mod drills;
 mod reader;
 mod settings;
 
@@ -186,8 +187,11 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
         address: reader.lines("issuer.address")?.unwrap_or(unnamed.address),
         dpo_contact: reader.text("issuer.dpo_contact")?.unwrap_or(unnamed.dpo_contact),
     };
+    let drills = drills::schedule(reader)?;
     let policy = Policy {
         issuer,
+        drill_gate: drills::gate(reader, drills.is_some())?,
+        drills,
         zone: reader.zone("zone")?.unwrap_or(usual.zone),
         public_url: reader.web_url("public_url")?.unwrap_or(usual.public_url),
         cooling_off: reader.duration("rules.cooling_off")?.unwrap_or(usual.cooling_off),

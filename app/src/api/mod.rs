@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod certificates;
+pub mod drills;
 pub mod duties;
 pub mod holds;
 pub mod incidents;

@@ -259,11 +259,12 @@ pub async fn approve_request(
     #[server(default)] typed: String,
     #[server(default)] expected: String,
     #[server(default)] exceptions: Vec<String>,
+    #[server(default)] undrilled: String,
 ) -> Result<(), AppError> {
     let (engine, actor) = ssr::stepped_up_caller()?;
     confirm(&typed, &expected)?;
     engine
-        .approve_request(&actor, id(&request)?, id(&digest)?, exceptions)
+        .approve_request(&actor, id(&request)?, id(&digest)?, exceptions, Some(undrilled))
         .await?;
     ssr::done(
         &page(&request),

@@ -47,6 +47,11 @@ const ROOMS: &[Room] = &[
         roles: routes::READERS,
     },
     Room {
+        href: routes::DRILLS,
+        name: "Drills",
+        roles: routes::STAFF,
+    },
+    Room {
         href: routes::LOG,
         name: "Log",
         roles: routes::LOG_READERS,

@@ -43,14 +43,14 @@ pub fn look(word: &str) -> (Tone, &'static str) {
         "verifying" | "looking" => (Tone::Info, "eye"),
         "verified" | "absent" | "preserved" | "done" | "sent" | "delivered" | "active" | "attested"
         | "clean" => (Tone::Success, "check"),
-        "certified" | "issued" | "closed" | "complete" => (Tone::Success, "seal"),
+        "certified" | "issued" | "closed" | "complete" | "passed" => (Tone::Success, "seal"),
         "attest" | "signed" | "rendered" | "partial" | "corrected" | "addendum" | "drill" => {
             (Tone::Neutral, "seal")
         }
         "on_hold" | "in_force" | "withheld" | "draining" | "stopped" | "frozen" => (Tone::Warning, "lock"),
         "paused" | "suspended" | "suspected" => (Tone::Warning, "pause"),
         "needs_attention" | "unclear" | "inconclusive" | "unreachable" | "overdue" | "parked" | "failed"
-        | "bounced" => (Tone::Danger, "alert"),
+        | "bounced" | "not_run" => (Tone::Danger, "alert"),
         "residue" | "lost" | "revoked" | "confirmed" => (Tone::Danger, "cross"),
         "refused" | "withdrawn" | "duplicate" | "released" | "superseded" | "refuted" | "disabled"
         | "ended" => (Tone::Neutral, "cross"),

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod certificates;
 pub mod desk;
+pub mod drills;
 pub mod holds;
 pub mod home;
 pub mod incidents;

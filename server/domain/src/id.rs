@@ -91,6 +91,8 @@ ids! {
     IncidentId,
     /// A restored system is searched for what was erased.
     ReplayId,
+    /// A drill on a synthetic tenant, or the fact that one did not run.
+    DrillId,
     /// An officer's look at single records.
     SpotCheckId,
     /// A statement by a party that runs a system itself.

@@ -16,6 +16,7 @@ pub mod certificate;
 pub mod digest;
 pub mod download;
 pub mod drift;
+pub mod drill;
 pub mod hold;
 pub mod id;
 pub mod incident;

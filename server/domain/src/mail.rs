@@ -40,6 +40,8 @@ pub enum MailKind {
     DeliveryFailed,
     /// Staff: a place where certificates are stored does not give back what was written to it.
     StorageFailed,
+    /// Operators, officers and administrators: a drill failed, is late, or did not run.
+    DrillAlarm,
     /// Auditors: the checkpoint of the log of the day.
     Checkpoint,
     /// Legal: the hold register must be re-confirmed after a restore.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
+use crate::drill::Rehearsed;
 use crate::id::{CertificateId, PersonId, PlanId, RequestId, TenantId};
 use crate::inventory::{InventoryVersion, System};
 use crate::port::vault::Sealed;
@@ -258,8 +259,12 @@ pub struct Approval {
     pub plan: PlanId,
     /// The digest of plan and manifest that was approved.
     pub digest: Digest,
-    /// Exceptions accepted in writing with it (no control possible, no drill passed).
+    /// Exceptions accepted in writing with it (no control possible).
     pub exceptions: Vec<String>,
+    /// Which systems have passed a drill, and what was accepted of those that have not; absent in drills, and in approvals by
+    /// earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsed: Option<Rehearsed>,
 }
 
 /// A request to erase.
@@ -283,8 +288,8 @@ pub struct ErasureRequest {
     pub identifiers: Option<Sealed>,
     /// Their keyed digests; for a whole tenant empty.
     pub digests: BTreeSet<IdentifierDigest>,
-    /// Who opened it.
-    pub opened_by: PersonId,
+    /// Who opened it; absent: the schedule of drills did.
+    pub opened_by: Option<PersonId>,
     /// When it was received.
     pub received_at: Timestamp,
     /// When it must be answered, extension included.

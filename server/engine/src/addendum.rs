@@ -64,7 +64,7 @@ impl Engine {
         let request = tx.requests().find(case.base.request).await?;
         let request = request.ok_or(Error::NotFound("that request"))?;
         let approver = request.approval.as_ref().map(|approval| approval.by);
-        actor.differs_from(Some(request.opened_by), "certifying", "who opened the request")?;
+        actor.differs_from(request.opened_by, "certifying", "who opened the request")?;
         actor.differs_from(approver, "certifying", "who approved the run")?;
         if case.base.state != CertificateState::Issued || request.stage != Stage::Certified {
             return Err(Error::NotNow(format!(

@@ -11,7 +11,7 @@ use domain::certificate::{
 };
 use domain::digest::Digest;
 use domain::id::PersonId;
-use domain::inventory::{DatasetRef, Handling, System};
+use domain::inventory::{DatasetRef, Handling, System, SystemName};
 use domain::manifest::{Control, DatasetManifest, NonceSource};
 use domain::plan::{Action, PlanEntry, PlanPart};
 use domain::register::{CertificateKind, CertificateRecord};
@@ -290,7 +290,24 @@ impl Writer<'_> {
                 .unwrap_or_default(),
             started_at: steps.iter().filter_map(|step| step.started_at).min(),
             ended_at: steps.iter().filter_map(|step| step.ended_at).max(),
+            drill: self.rehearsal(&entry.system),
             datasets: datasets?,
+        })
+    }
+
+    /// Whether the approver of the run saw that a drill of the system had passed.
+    fn rehearsal(&self, system: &SystemName) -> Option<said::Rehearsal> {
+        let approval = self.seen.request.approval.as_ref()?;
+        let rehearsed = approval.rehearsed.as_ref()?;
+        let acceptance = rehearsed.accepted.as_ref().map(|reason| said::Acceptance {
+            role: "compliance officer".into(),
+            name: self.name_of(approval.by),
+            at: approval.at,
+            reason: reason.clone(),
+        });
+        Some(match rehearsed.passed.get(system) {
+            Some(at) => said::Rehearsal::Passed { at: *at },
+            None => said::Rehearsal::Missing { acceptance },
         })
     }
 

@@ -99,7 +99,7 @@ impl Engine {
         let request = request.ok_or(Error::NotFound("that request"))?;
         let said_by = incident.refutation.as_ref().map(|said| said.by);
         actor.differs_from(said_by, act, "who says that the finding was wrong")?;
-        actor.differs_from(Some(request.opened_by), act, "who opened the request")?;
+        actor.differs_from(request.opened_by, act, "who opened the request")?;
         actor.differs_from(incident.approver, act, "who approved the run")?;
         actor.seasoned(now)?;
         let record = certificate_in(&mut *tx, incident.certificate).await?;

@@ -3,7 +3,7 @@
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
 use domain::digest::Digest;
-use domain::id::RequestId;
+use domain::id::{PersonId, RequestId};
 use domain::job::Job;
 use domain::mail::MailKind;
 use domain::port::store::Tx;
@@ -12,7 +12,7 @@ use domain::request::{
 };
 use domain::retention::{due_on, extended_due_on};
 use domain::scope::RequestScope;
-use domain::subject::{Identifier, TenantKey};
+use domain::subject::{Identifier, Tenant, TenantKey};
 use serde_json::json;
 
 use crate::{Engine, Error};
@@ -66,6 +66,20 @@ impl Engine {
         {
             return Err(Error::NotFound("that tenant"));
         }
+        let request = self.admit(&mut *tx, actor, tenant, new, Some(opened_by)).await?;
+        tx.commit().await?;
+        Ok(request)
+    }
+
+    /// Writes a request down, logs it and tells the tenant.
+    pub(crate) async fn admit(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        tenant: Tenant,
+        new: NewRequest,
+        opened_by: Option<PersonId>,
+    ) -> Result<ErasureRequest, Error> {
         let now = self.now();
         let id = RequestId::new(now, self.random());
         let key = self.ports.vault.new_key(&format!("request:{id}"))?;
@@ -102,16 +116,14 @@ impl Engine {
         let whole = matches!(request.scope, RequestScope::Tenant { .. });
         let details = json!({ "tenant": tenant.id, "due_on": request.due_on, "whole_tenant": whole });
         self.log(
-            &mut *tx,
+            tx,
             actor,
             Event::new("request.opened", format!("request:{id}"), details),
         )
         .await?;
         if whole {
-            self.tell_tenant(&mut *tx, &request, MailKind::RequestReceived)
-                .await?;
+            self.tell_tenant(tx, &request, MailKind::RequestReceived).await?;
         }
-        tx.commit().await?;
         Ok(request)
     }
 
@@ -133,7 +145,7 @@ impl Engine {
         let mut tx = self.ports.store.begin().await?;
         let request = self.visible_request(&mut *tx, actor, id).await?;
         actor.differs_from(
-            Some(request.opened_by),
+            request.opened_by,
             "confirming the identity",
             "who opened the request",
         )?;

@@ -15,6 +15,7 @@ mod closing;
 mod controls;
 pub mod delivery;
 mod destruction;
+pub mod drills;
 #[cfg(feature = "erase")]
 mod erasure;
 mod error;
@@ -44,6 +45,7 @@ pub mod spot_check;
 mod standing;
 #[cfg(feature = "probe")]
 mod verification;
+pub mod watched;
 
 use std::sync::Arc;
 

@@ -212,6 +212,8 @@ impl Engine {
                     .await?;
             }
         }
+        self.note_watch(&mut *tx).await?;
+        self.watch_drills(&mut *tx, actor).await?;
         self.late_looks(&mut *tx, actor).await?;
         self.close_what_is_done(&mut *tx, actor).await?;
         self.end_replays(&mut *tx, actor).await?;

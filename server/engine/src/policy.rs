@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::drift::Tolerance;
+use domain::drill::Schedule;
 use domain::signature::cosignature::WitnessKey;
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +110,11 @@ pub struct Policy {
     pub later_checks: Vec<u16>,
     /// How long after its certificate a request may be disputed: identifiers and samples are kept as long (A3).
     pub dispute_window: Duration,
+    /// When drills are due, and on which synthetic tenant; absent: none runs.
+    pub drills: Option<Schedule>,
+    /// A run is approved only if every system has passed a drill since its last change, or somebody accepts in writing that it
+    /// has not. Whatever it says, certificates tell which have.
+    pub drill_gate: bool,
     /// How people sign in.
     pub sign_in: SignInRules,
     /// How long a mailed link works that gives a certificate once, without signing in; absent: no such links.
@@ -140,6 +146,8 @@ impl Default for Policy {
             name_systems: true,
             later_checks: vec![7, 30, 90],
             dispute_window: Duration::from_secs(365 * 24 * 3600),
+            drills: None,
+            drill_gate: false,
             sign_in: SignInRules::default(),
             download_links: Some(Duration::from_secs(14 * 24 * 3600)),
             witnesses: Vec::new(),

@@ -175,7 +175,7 @@ impl Engine {
             .await?
             .ok_or(Error::NotFound("that request"))?;
         actor.differs_from(
-            Some(request.opened_by),
+            request.opened_by,
             "accepting an exception",
             "who opened the request",
         )?;

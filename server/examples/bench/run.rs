@@ -77,7 +77,7 @@ async fn act(world: &World, customer: &Customer, eyes: &impl Eyes) -> Result<Run
     reach(world, id, Stage::Planned).await?;
     let digest = engine.proposal(&world.officer, id).await?.digest;
     engine
-        .approve_request(&world.officer, id, digest, Vec::new())
+        .approve_request(&world.officer, id, digest, Vec::new(), None)
         .await?;
     reach(world, id, Stage::Verified).await?;
     spot_check(world, id, eyes).await?;

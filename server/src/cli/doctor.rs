@@ -220,7 +220,46 @@ async fn installation(engine: &Engine, findings: &mut Findings) -> Result<(), Fa
         0 => findings.good("jobs", "none is parked"),
         count => findings.wrong("jobs", format_args!("{count} are parked: lethe request parked")),
     }
+    schedule(engine, &actor, findings).await?;
     log(engine, findings).await
+}
+
+/// Whether somebody looks for what is overdue, and whether drills run and pass.
+async fn schedule(engine: &Engine, actor: &Actor, findings: &mut Findings) -> Result<(), Failure> {
+    let watched = engine.watched(actor).await?;
+    match (watched.at, watched.stopped) {
+        (None, _) => findings.note(
+            "schedule",
+            "has not run yet: it does while lethe serve or a worker runs",
+        ),
+        (Some(at), true) => findings.wrong(
+            "schedule",
+            format_args!(
+                "stands still since {at}: nothing overdue alarms until lethe serve or a worker runs"
+            ),
+        ),
+        (Some(at), false) => findings.good("schedule", format_args!("ran last at {at}")),
+    }
+    if engine.drill_schedule(actor)?.is_none() {
+        findings.note(
+            "drills",
+            "none runs: name a synthetic tenant (drills.tenant); certificates say that no drill has passed",
+        );
+    }
+    if let Some(drill) = engine.drill_alarm(actor).await? {
+        let of = drill
+            .month
+            .as_ref()
+            .map_or_else(|| "asked for".into(), |month| format!("of {month}"));
+        let state = drill.state.word().replace('_', " ");
+        findings.wrong(
+            "drills",
+            format_args!("the drill {of}: {state} (lethe drill list)"),
+        );
+    } else if engine.drill_schedule(actor)?.is_some() {
+        findings.good("drills", "nothing is wrong with the last one");
+    }
+    Ok(())
 }
 
 async fn log(engine: &Engine, findings: &mut Findings) -> Result<(), Failure> {

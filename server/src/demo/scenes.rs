@@ -60,6 +60,7 @@ async fn erased_person(world: &World, engine: &Engine, n: u32) -> Result<Request
             opened.id,
             proposal.digest,
             proposal.without_control,
+            None,
         )
         .await?;
     drive::run_due(engine).await?;

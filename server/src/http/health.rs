@@ -4,6 +4,7 @@ use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::routing::get;
+use domain::actor::Actor;
 use engine::Engine;
 
 /// Where it is asked.
@@ -23,11 +24,17 @@ async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// Ready when the database answers.
+/// Ready when the database answers. A schedule that stands still is told, and takes nobody off the network: pages work.
 async fn ready(State(engine): State<Engine>) -> (StatusCode, &'static str) {
     let answer = async { engine.store().read().await?.log().size().await };
     match answer.await {
-        Ok(_) => (StatusCode::OK, "ready\n"),
+        Ok(_) => match engine.watched(&Actor::System("health")).await {
+            Ok(watched) if watched.stopped => (
+                StatusCode::OK,
+                "ready; nobody looks for what is overdue: no process runs the schedule\n",
+            ),
+            _ => (StatusCode::OK, "ready\n"),
+        },
         Err(error) => {
             tracing::warn!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")

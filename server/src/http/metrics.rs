@@ -162,6 +162,25 @@ async fn looked_up(engine: &Engine) -> Result<Registry, Error> {
         holds.get_or_create(&state).inc();
     }
 
+    let watched = engine.watched(&actor).await?;
+    if let Some(at) = watched.at {
+        let age = Gauge::<i64>::default();
+        registry.register_with_unit(
+            "watch_age",
+            "How long ago it was last looked for what is overdue: each minute, while the schedule runs",
+            Unit::Seconds,
+            age.clone(),
+        );
+        age.set(signed(engine.now().since(at).as_secs()));
+    }
+    let alarm = Gauge::<i64>::default();
+    registry.register(
+        "drill_alarm",
+        "1 while the last drill failed, is late, or did not run",
+        alarm.clone(),
+    );
+    alarm.set(i64::from(engine.drill_alarm(&actor).await?.is_some()));
+
     let mut tx = engine.store().read().await?;
     let (jobs, parked) = (Family::<Waiting, Gauge>::default(), Gauge::<i64>::default());
     registry.register("jobs", "Jobs by queue and state", jobs.clone());

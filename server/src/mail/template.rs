@@ -48,6 +48,7 @@ fn template(kind: MailKind) -> Template {
         MailKind::Checkpoint => template!("checkpoint"),
         MailKind::DeliveryFailed => template!("delivery_failed"),
         MailKind::StorageFailed => template!("storage_failed"),
+        MailKind::DrillAlarm => template!("drill_alarm"),
         MailKind::ConfirmRegister => template!("confirm_register"),
         MailKind::Test => template!("test"),
         MailKind::Invitation => template!("invitation"),
@@ -117,7 +118,7 @@ fn escape(fact: &str) -> String {
 mod tests {
     use super::*;
 
-    const KINDS: [MailKind; 14] = [
+    const KINDS: [MailKind; 15] = [
         MailKind::RequestBlocked,
         MailKind::RequestReceived,
         MailKind::RunScheduled,
@@ -128,6 +129,7 @@ mod tests {
         MailKind::Checkpoint,
         MailKind::DeliveryFailed,
         MailKind::StorageFailed,
+        MailKind::DrillAlarm,
         MailKind::ConfirmRegister,
         MailKind::Test,
         MailKind::Invitation,

@@ -16,6 +16,7 @@ mod copy;
 mod database;
 mod downloads;
 mod drafts;
+mod drills;
 mod error;
 mod findings;
 mod holds;

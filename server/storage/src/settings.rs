@@ -70,6 +70,11 @@ impl Settings for Transaction {
         self.updated(rows, "setting", name)
     }
 
+    async fn note(&mut self, name: &str, text: &str) -> Result<(), StoreError> {
+        let done = execute!(&mut self.connection, SET_TEXT, name, text);
+        self.seen(done).map(drop)
+    }
+
     async fn claim(&mut self, name: &str, text: &str) -> Result<bool, StoreError> {
         let done = execute!(&mut self.connection, CLAIM, name, text);
         Ok(self.seen(done)? == 1)

@@ -5,7 +5,7 @@ use sqlx::{Executor, SqlStr};
 
 use crate::database::{Database, Engine};
 use crate::{
-    attempts, certificates, copies, database, downloads, drafts, error, findings, holds, incidents,
+    attempts, certificates, copies, database, downloads, drafts, drills, error, findings, holds, incidents,
     inventory, jobs, links, log, outbox, people, plans, postgres, queue, reading, replays, replies, requests,
     sequencer, sessions, settings, sqlite, tenants,
 };
@@ -20,6 +20,7 @@ const SHARED: &[&[(&str, &str)]] = &[
     drafts::ALL,
     findings::ALL,
     holds::ALL,
+    drills::ALL,
     incidents::ALL,
     inventory::ALL,
     jobs::ALL,

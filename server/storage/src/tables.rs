@@ -122,6 +122,8 @@ tables! {
     standings by "serial": certificate_id Id, state Text, entry_id Id, bytes Bytes, jws Text;
     incidents by "serial":
         id Id, request_id Id, certificate_id Id, state Text, closed_at Moment, version Count, document Document;
+    drills by "serial":
+        id Id, month Text, request_id Id, state Text, ended_at Moment, version Count, document Document;
     later_checks by "certificate_id, number":
         certificate_id Id, number Count, due_at Moment, ended_at Moment, version Count, document Document;
     status_lists by "number": number Count, issued_at Moment, expires_at Moment, jws Text;

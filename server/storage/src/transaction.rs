@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::port::store::{
-    Attempts, Certificates, Copies, Downloads, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links,
-    Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sessions, Settings, StoreError, Tenants,
-    Tx,
+    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs,
+    Links, Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sessions, Settings, StoreError,
+    Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;
@@ -159,6 +159,9 @@ impl Tx for Transaction {
         self
     }
     fn incidents(&mut self) -> &mut dyn Incidents {
+        self
+    }
+    fn drills(&mut self) -> &mut dyn Drills {
         self
     }
     fn log(&mut self) -> &mut dyn Log {

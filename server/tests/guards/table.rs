@@ -62,6 +62,7 @@ GET  /inventory/versions/{number}        | sign-in 200 200 404 200 200 200
 GET  /inventory/{name}                   | sign-in 200 200 404 200 200 200
 GET  /inventory/{name}/retire            | sign-in 200 404 404 200 404 404
 GET  /incidents                          | sign-in 200 200 404 404 200 404
+GET  /drills                             | sign-in 200 200 404 200 200 200
 GET  /incidents/{id}                     | sign-in 200 200 404 404 200 404
 GET  /log                                | sign-in 200 200 404 404 200 200
 GET  /log/{entry}                        | sign-in 200 200 404 404 200 200
@@ -220,6 +221,7 @@ POST /act/try_draft                    | signed_out not_now not_now not_now not_
 POST /act/put_system                   | signed_out not_now not_now not_now not_now not_now not_now | draft=00
 POST /act/paste_system                 | signed_out invalid forbidden forbidden invalid forbidden forbidden | file=x
 POST /act/retry_job                    | signed_out forbidden forbidden forbidden changed forbidden forbidden | job={nowhere}
+POST /act/run_drill                    | signed_out forbidden forbidden forbidden not_now forbidden forbidden
 POST /act/invite_person                | signed_out forbidden forbidden forbidden forbidden forbidden done | name=Nina&email=nina@lethe.example&roles[]=auditor
 POST /act/resend_invitation            | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}
 POST /act/grant_roles                  | signed_out forbidden forbidden forbidden forbidden forbidden not_found | person={nowhere}&roles[]=auditor

@@ -91,6 +91,8 @@ fn link(task: &Task) -> String {
         ("incident", _) => one(routes::INCIDENTS, id),
         ("hold", _) => one(routes::HOLDS, id),
         ("register", _) => "/holds/confirm".into(),
+        ("drill", _) => routes::DRILLS.into(),
+        ("schedule", _) => routes::JOBS.into(),
         ("job", _) => routes::JOBS.into(),
         _ => routes::HOME.into(),
     }
@@ -147,6 +149,11 @@ fn sentence(task: &Task, tenant: bool) -> String {
         }
         Awaited::StorageFailure => {
             format!("Certificates may not be kept: {title} does not give back what is written to it.")
+        }
+        Awaited::Drill => format!("{title}. Look why, and run another one."),
+        Awaited::Schedule => {
+            "Nobody looks for what is overdue: no process runs the schedule. Start lethe serve, or a worker."
+                .into()
         }
         Awaited::ParkedJob => format!("Put parked work back: {title}."),
         Awaited::Planning

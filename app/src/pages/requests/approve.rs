@@ -1,5 +1,6 @@
 //! Approving a run: the plan and what probes saw beside the decision.
 
+use domain::drill::Rehearsed;
 use domain::plan::Action;
 use engine::reading::file::RequestFile;
 use leptos::prelude::*;
@@ -10,7 +11,8 @@ use crate::api::ServerFn as _;
 use crate::api::requests::ApproveRequest;
 use crate::api::{requests, ssr};
 use crate::components::{
-    Consequence, Consequences, Form, Hidden, Moment, Notice, PageHead, Submit, TextField, Tone, load,
+    Consequence, Consequences, Form, Hidden, Moment, Notice, PageHead, Submit, TextArea, TextField, Tone,
+    load,
 };
 use crate::error::AppError;
 use crate::routes;
@@ -86,6 +88,7 @@ fn Decision(file: RequestFile) -> impl IntoView {
         .into_any();
     };
     let without = file.plan.map(|plan| plan.without_control).unwrap_or_default();
+    let drills = file.drills.map(|(rehearsed, gate)| unrehearsed(&rehearsed, gate));
     let tenant = file.request.tenant_key.to_string();
     let exceptions: Vec<_> = without
         .iter()
@@ -116,6 +119,7 @@ fn Decision(file: RequestFile) -> impl IntoView {
                 <Hidden name="digest" value=digest.to_string() />
                 <Hidden name="expected" value=tenant.clone() />
                 {exceptions}
+                {drills}
                 <p class="muted small">"Digest of plan and manifest: " <code>{digest.to_string()}</code></p>
                 <TextField
                     name="typed"
@@ -130,4 +134,40 @@ fn Decision(file: RequestFile) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// Systems without a passed drill, and the acceptance in writing.
+fn unrehearsed(rehearsed: &Rehearsed, gate: bool) -> Option<AnyView> {
+    if rehearsed.missing.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = rehearsed.missing.iter().map(|name| name.as_str()).collect();
+    let names = names.join(", ");
+    if !gate {
+        let said = view! {
+            <p>
+                {format!(
+                    "No drill has passed since the last change of {names}. The rules ask for no acceptance; the certificate says so.",
+                )}
+            </p>
+        };
+        return Some(said.into_any());
+    }
+    let asked = view! {
+        <Notice tone=Tone::Warning title="Some systems have not passed a drill">
+            <p>
+                {format!(
+                    "No drill has passed since the last change of {names}. Wait for one, or accept that in writing: the certificate will name these systems, your role and your reason.",
+                )}
+            </p>
+        </Notice>
+        <TextArea
+            name="undrilled"
+            label="Why you accept that no drill has passed"
+            hint="It is printed on the certificate: name nobody."
+            rows=3
+            optional=true
+        />
+    };
+    Some(asked.into_any())
 }

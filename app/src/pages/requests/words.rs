@@ -84,6 +84,8 @@ pub fn waits_for(waiting: &Waiting) -> String {
         Awaited::RegisterConfirmation => format!("It waits for {who} to re-confirm the hold register."),
         Awaited::Undelivered => format!("A mail did not arrive. It waits for {who}."),
         Awaited::StorageFailure => format!("Certificates may not be kept. It waits for {who}."),
+        Awaited::Drill => format!("A drill went wrong. It waits for {who}."),
+        Awaited::Schedule => format!("Nobody looks for what is overdue. It waits for {who}."),
         Awaited::ParkedJob => format!("A job is parked. It waits for {who}."),
         Awaited::Nothing => "Nothing remains to be done.".into(),
     }
@@ -104,6 +106,7 @@ pub const fn mail(kind: MailKind) -> &'static str {
         MailKind::NeedsAttention => "Somebody has to look",
         MailKind::DeliveryFailed => "A mail did not arrive",
         MailKind::StorageFailed => "Certificates may not be kept",
+        MailKind::DrillAlarm => "A drill failed, is late, or did not run",
         MailKind::ConfirmRegister => "Confirm the hold register",
         MailKind::Test => "A test",
         MailKind::Invitation => "An invitation",

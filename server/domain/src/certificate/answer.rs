@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::claims::{Claims, Kind};
+use super::report::Rehearsal;
 use super::standing::{AttestedAgain, StatusRow};
 use super::told::Told;
 use super::wording::{self, moment};
@@ -190,6 +191,11 @@ impl Facts {
                 "withheld",
                 format!("{}: {} - {}", part.system, part.what, part.ground),
             ));
+        }
+        for system in &claims.systems {
+            if let Some(missing @ Rehearsal::Missing { .. }) = &system.drill {
+                lines.push(("not rehearsed", format!("{}: {}", system.name, missing.words())));
+            }
         }
         if let Some(earlier) = &claims.supersedes {
             lines.push(("replaces", format!("{} ({})", earlier.code, earlier.reason)));

@@ -36,8 +36,28 @@ pub struct System {
     /// When the last chunk ended, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
+    /// Whether what was done in it had been rehearsed on synthetic data; left out on drills, and by earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drill: Option<Rehearsal>,
     /// Its datasets.
     pub datasets: Vec<Dataset>,
+}
+
+/// Whether the process was rehearsed in a system, since its entry in the inventory was last changed, when the run was approved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Rehearsal {
+    /// A drill has passed.
+    Passed {
+        /// When its certificate was issued.
+        at: Timestamp,
+    },
+    /// None has.
+    Missing {
+        /// Who accepted that in writing, and why; left out where the issuer's rules do not ask for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        acceptance: Option<Acceptance>,
+    },
 }
 
 /// What a plan can say for a system.

@@ -2,7 +2,8 @@
 
 use super::case::{ActKind, Ground, HoldResult, Recipient};
 use super::claims::Kind;
-use super::report::{Control, Handling, SeedSource, Until, Verdict, WithheldBy};
+use super::report::{Control, Handling, Rehearsal, SeedSource, Until, Verdict, WithheldBy};
+use super::wording::moment;
 
 impl Verdict {
     /// The verdict in words.
@@ -77,6 +78,33 @@ impl Handling {
             Self::Expire => "expires with its backups",
             Self::Attest => "attested by the party that runs it",
             Self::Withheld => "withheld",
+        }
+    }
+}
+
+impl Rehearsal {
+    /// Whether it was rehearsed, as a sentence.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Passed { at } => format!("A drill of this system passed on {}.", at.date()),
+            Self::Missing { acceptance: None } => {
+                "No passed drill since its last change; the issuer's rules did not ask for an acceptance."
+                    .into()
+            }
+            Self::Missing {
+                acceptance: Some(accepted),
+            } => {
+                let who = accepted
+                    .name
+                    .as_ref()
+                    .map_or_else(String::new, |name| format!(" {name}"));
+                format!(
+                    "No passed drill since its last change; accepted by the {}{who} on {}: {}.",
+                    accepted.role,
+                    moment(accepted.at),
+                    accepted.reason.trim_end_matches('.')
+                )
+            }
         }
     }
 }

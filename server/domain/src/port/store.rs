@@ -16,10 +16,11 @@ pub use super::replies::Replies;
 use crate::attempt::{Attempt, Outcome, Step};
 use crate::audit::Entry;
 use crate::digest::Digest;
+use crate::drill::Drill;
 use crate::hold::LegalHold;
 use crate::id::{
-    AttemptId, CertificateId, CheckId, DutyId, EntryId, HoldId, IncidentId, JobId, MailId, PersonId, PlanId,
-    RequestId, SpotCheckId, StepId, TenantId,
+    AttemptId, CertificateId, CheckId, DrillId, DutyId, EntryId, HoldId, IncidentId, JobId, MailId, PersonId,
+    PlanId, RequestId, SpotCheckId, StepId, TenantId,
 };
 use crate::incident::Incident;
 use crate::inventory::{DatasetRef, InventoryVersion, SystemName};
@@ -138,6 +139,8 @@ pub trait Tx: Send {
     fn certificates(&mut self) -> &mut dyn Certificates;
     /// Incidents and later checks.
     fn incidents(&mut self) -> &mut dyn Incidents;
+    /// Drills.
+    fn drills(&mut self) -> &mut dyn Drills;
     /// The log.
     fn log(&mut self) -> &mut dyn Log;
     /// Jobs.
@@ -460,6 +463,23 @@ pub trait Incidents: Send {
     async fn due_before(&mut self, before: Timestamp) -> Answer<Vec<LaterCheck>>;
 }
 
+/// Drills, and months in which none ran. Never deleted.
+#[async_trait]
+pub trait Drills: Send {
+    /// Adds a drill; [`StoreError::Exists`] when its month has one.
+    async fn insert(&mut self, drill: &Drill) -> Answer<()>;
+    /// Changes one.
+    async fn update(&mut self, drill: &Drill) -> Answer<()>;
+    /// By id.
+    async fn find(&mut self, id: DrillId) -> Answer<Option<Drill>>;
+    /// The one that runs as a request.
+    async fn of_request(&mut self, request: RequestId) -> Answer<Option<Drill>>;
+    /// Those of which something is still to come, oldest first.
+    async fn running(&mut self) -> Answer<Vec<Drill>>;
+    /// All there are, the newest first.
+    async fn all(&mut self) -> Answer<Vec<Drill>>;
+}
+
 /// A leaf of the tree with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaf {
@@ -560,6 +580,8 @@ pub trait Settings: Send {
     async fn text(&mut self, name: &str) -> Answer<Option<String>>;
     /// Sets a small text.
     async fn set_text(&mut self, name: &str, text: &str) -> Answer<()>;
+    /// Sets a small text that is no change of anything, such as when somebody last looked: it needs no entry.
+    async fn note(&mut self, name: &str, text: &str) -> Answer<()>;
     /// Sets a small text that nobody set before: of several who try, one is told `true`.
     async fn claim(&mut self, name: &str, text: &str) -> Answer<bool>;
 }

@@ -350,6 +350,7 @@ impl Engine {
                 .enqueue(&Job::CopyDocument { certificate: id }, now)
                 .await?;
         }
+        self.end_drill(&mut *tx, actor, &request, &issued).await?;
         self.plan_later_checks(&mut *tx, &issued).await?;
         // What was freed while the run went on is taken up now.
         tx.jobs()

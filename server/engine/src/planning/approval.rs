@@ -4,6 +4,7 @@ use domain::actor::{Actor, Permission};
 use domain::audit::Event;
 use domain::digest::Digest;
 use domain::drift::Drift;
+use domain::drill::Rehearsed;
 use domain::id::RequestId;
 use domain::incident::IncidentState;
 use domain::job::Job;
@@ -27,6 +28,10 @@ pub struct Proposal {
     pub digest: Digest,
     /// Datasets without a possible control, which must be accepted in writing.
     pub without_control: Vec<String>,
+    /// Which systems have passed a drill since their last change, and which have not; absent in drills.
+    pub rehearsed: Option<Rehearsed>,
+    /// Approving asks for an acceptance in writing of those that have not.
+    pub drill_gate: bool,
     /// Counts that drifted too far since an earlier approval, which fell by it.
     pub drifted: Vec<Drift>,
 }
@@ -53,22 +58,27 @@ impl Engine {
             .iter()
             .filter(|seen| seen.control == Control::None);
         let without_control = without.map(|seen| seen.dataset.to_string()).collect();
+        let rehearsed = self.rehearsed(&mut *tx, &request, &plan).await?;
         Ok(Proposal {
             plan,
             manifest,
             digest,
             without_control,
+            rehearsed,
+            drill_gate: self.policy.drill_gate,
             drifted: self.drifted(&mut *tx, id).await?,
         })
     }
 
-    /// Approves the run. `digest` is what the approver saw: if anything changed since, the approval is refused.
+    /// Approves the run. `digest` is what the approver saw: if anything changed since, the approval is refused. `undrilled`
+    /// says why systems without a passed drill are accepted; where the rules ask for that, nothing is approved without it.
     pub async fn approve_request(
         &self,
         actor: &Actor,
         id: RequestId,
         digest: Digest,
         exceptions: Vec<String>,
+        undrilled: Option<String>,
     ) -> Result<ErasureRequest, Error> {
         actor.require(Permission::ApproveRun)?;
         actor.seasoned(self.now())?;
@@ -78,11 +88,7 @@ impl Engine {
             .find(id)
             .await?
             .ok_or(Error::NotFound("that request"))?;
-        actor.differs_from(
-            Some(request.opened_by),
-            "approving the run",
-            "who opened the request",
-        )?;
+        actor.differs_from(request.opened_by, "approving the run", "who opened the request")?;
         if request.stage != Stage::Planned || request.aside.is_some() {
             return Err(Error::NotNow(format!(
                 "the request is {} and waits for no approval",
@@ -103,6 +109,10 @@ impl Engine {
                 "plan or manifest changed since you looked: look again".into(),
             ));
         }
+        let rehearsed = self.rehearsed(&mut *tx, &request, &plan).await?;
+        let rehearsed = rehearsed
+            .map(|seen| self.accepted(actor, seen, undrilled.as_deref()))
+            .transpose()?;
         let now = self.now();
         // What a restored system brought back was objected to, or not, when it was erased first; nobody is told again.
         let again = request.again.is_some();
@@ -113,6 +123,7 @@ impl Engine {
             plan: plan.id,
             digest,
             exceptions: exceptions.clone(),
+            rehearsed: rehearsed.clone(),
         });
         let request = request
             .become_stage(Stage::Approved)?
@@ -124,7 +135,7 @@ impl Engine {
         };
         tx.requests().update(&request).await?;
         self.confirm_by_approval(&mut *tx, actor, &request).await?;
-        let details = json!({ "digest": digest, "starts_at": starts_at, "exceptions": exceptions });
+        let details = json!({ "digest": digest, "starts_at": starts_at, "exceptions": exceptions, "rehearsed": rehearsed });
         self.log(
             &mut *tx,
             actor,

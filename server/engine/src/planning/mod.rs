@@ -267,7 +267,7 @@ fn nobody_eligible(request: &ErasureRequest, people: &[Person], engine: &Engine)
     let officers = people.iter().filter(|person| {
         person.disabled_at.is_none()
             && person.roles.contains(&Role::ComplianceOfficer)
-            && person.id != request.opened_by
+            && Some(person.id) != request.opened_by
             && person.actor().seasoned(now).is_ok()
     });
     (officers.count() < 2).then(|| {

@@ -99,7 +99,7 @@ impl Case<'_> {
     fn on_the_way(&self) -> Waiting {
         let request = self.request;
         let alone = |what, since| Waiting::of(vec![Turn::Lethe], what, since);
-        let opener = (Some(request.opened_by), "opened the request");
+        let opener = (request.opened_by, "opened the request");
         let approver = request.approval.as_ref().map(|approval| approval.by);
         match request.stage {
             Stage::Received => self.identity(opener),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::actor::Actor;
 use domain::digest::Digest;
+use domain::drill::Rehearsed;
 use domain::id::{MailId, PlanId, RequestId};
 use domain::inventory::DatasetRef;
 use domain::plan::ErasurePlan;
@@ -54,6 +55,9 @@ pub struct RequestFile {
     pub waits_for: Waiting,
     /// What an approval binds to, while one is waited for; for staff.
     pub approve: Option<Digest>,
+    /// While an approval is waited for: which systems have passed a drill, and whether an acceptance is asked for of those that
+    /// have not; for staff, absent in drills.
+    pub drills: Option<(Rehearsed, bool)>,
     /// What a certificate binds to, while one is waited for; for staff.
     pub certify: Option<Digest>,
 }
@@ -135,10 +139,14 @@ impl Engine {
         let approve = plan.zip(loaded.manifest.as_ref());
         let approve = approve.map(|(plan, manifest)| manifest.digest(plan.digest()));
         let waits_for_approval = loaded.request.stage == Stage::Planned && loaded.request.aside.is_none();
+        let drills = match plan.filter(|_| staff && waits_for_approval) {
+            Some(plan) => self.rehearsed(tx, &loaded.request, plan).await?,
+            None => None,
+        };
         let approved_by = loaded.request.approval.as_ref().map(|approval| approval.by);
         Ok(RequestFile {
             tenant_name: tenant.name,
-            opened_by: names.person(loaded.request.opened_by),
+            opened_by: names.person_or_product(loaded.request.opened_by),
             approved_by: approved_by.map(|by| names.person(by)),
             plan: plan.map(|plan| summary(plan, &loaded)),
             systems: systems.unwrap_or_default(),
@@ -147,6 +155,7 @@ impl Engine {
             mails: mails_seen(mails, actor, &names, staff),
             timeline: timeline::told(lines, &names, staff),
             approve: approve.filter(|_| staff && waits_for_approval),
+            drills: drills.map(|seen| (seen, self.policy.drill_gate)),
             certify: certify.filter(|_| staff),
             waits_for,
             request: without_seals(loaded.request, sight),

@@ -88,6 +88,7 @@ impl Engine {
         }
         if sight.is_staff() {
             tasks.extend(self.storage_waiting(actor).await?);
+            tasks.extend(self.drills_waiting(actor).await?);
             tasks.extend(self.work_waiting(actor).await?);
         }
         tasks.sort_by_key(|task| (task.only_told, task.due_on.is_none(), task.due_on, task.since));

@@ -77,7 +77,7 @@ impl Engine {
         let not_yours_because = match reader {
             _ if actor.seasoned(self.now()).is_err() => Some("was made or promoted less than 24 hours ago"),
             reader if reader == said_by => Some("says that the finding was wrong"),
-            reader if reader == Some(request.opened_by) => Some("opened the request"),
+            reader if reader.is_some() && reader == request.opened_by => Some("opened the request"),
             reader if reader == incident.approver => Some("approved the run"),
             _ => None,
         };

@@ -6,6 +6,7 @@
 mod case;
 pub mod certificates;
 pub mod deliveries;
+mod drills;
 pub mod duties;
 pub mod file;
 pub mod freeze;

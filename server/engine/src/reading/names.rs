@@ -65,12 +65,21 @@ impl Names {
     pub(crate) fn reference(&self, reference: &str) -> Named {
         match reference.strip_prefix("person:").map(str::parse) {
             Some(Ok(id)) => self.person(id),
-            _ => Named {
-                id: None,
-                name: None,
-                role: "Lethe".into(),
-                you: false,
-            },
+            _ => Self::product(),
+        }
+    }
+
+    /// A person, or the product itself where it was none.
+    pub(crate) fn person_or_product(&self, id: Option<PersonId>) -> Named {
+        id.map_or_else(Self::product, |id| self.person(id))
+    }
+
+    fn product() -> Named {
+        Named {
+            id: None,
+            name: None,
+            role: "Lethe".into(),
+            you: false,
         }
     }
 

@@ -80,6 +80,7 @@ pub(super) fn without_seals(request: ErasureRequest, sight: Sight) -> ErasureReq
     });
     let approval = request.approval.map(|mut approval| {
         approval.exceptions.clear();
+        approval.rehearsed = None;
         approval
     });
     ErasureRequest {

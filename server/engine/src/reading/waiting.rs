@@ -111,6 +111,10 @@ pub enum Awaited {
     Undelivered,
     /// A place where certificates are stored fails.
     StorageFailure,
+    /// A drill failed, is late, or did not run; or none runs at all.
+    Drill,
+    /// Nobody looks for what is overdue.
+    Schedule,
     /// A parked job is put back to work.
     ParkedJob,
     /// Nothing.
@@ -151,6 +155,8 @@ impl Awaited {
             Self::RegisterConfirmation => "register_confirmation",
             Self::Undelivered => "undelivered",
             Self::StorageFailure => "storage_failure",
+            Self::Drill => "drill",
+            Self::Schedule => "schedule",
             Self::ParkedJob => "parked_job",
             Self::Nothing => "nothing",
         }

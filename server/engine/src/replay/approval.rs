@@ -30,7 +30,8 @@ impl Engine {
             ));
         }
         for (request, digest) in &seen.waiting {
-            self.approve_request(actor, *request, *digest, Vec::new()).await?;
+            self.approve_request(actor, *request, *digest, Vec::new(), None)
+                .await?;
         }
         Ok(seen.waiting.len())
     }

@@ -272,7 +272,7 @@ impl Engine {
             identifiers: Some(self.seal_under(&key, "identifiers", &identifiers)?),
             key: Some(key),
             digests: self.digests(&identifiers)?,
-            opened_by: replay.asked_by,
+            opened_by: Some(replay.asked_by),
             received_at: now,
             due_on: due_on(now, &self.policy.zone)?,
             extension: None,

@@ -7,9 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::job::{Disposition, Leased, Queue};
 use domain::port::store::{
-    Attempts, Certificates, Copies, Downloads, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links,
-    Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions, Settings, Store,
-    StoreError, Tenants, Tx,
+    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs,
+    Links, Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions, Settings,
+    Store, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;
@@ -188,7 +188,7 @@ macro_rules! repositories {
 impl Tx for WatchedTx {
     repositories! {
         people: People, sessions: Sessions, links: Links, drafts: Drafts, tenants: Tenants, inventory: Inventory, holds: Holds, requests: Requests, plans: Plans,
-        attempts: Attempts, findings: Findings, certificates: Certificates, incidents: Incidents, log: Log, jobs: Jobs, outbox: Outbox,
+        attempts: Attempts, findings: Findings, certificates: Certificates, incidents: Incidents, drills: Drills, log: Log, jobs: Jobs, outbox: Outbox,
         downloads: Downloads, copies: Copies,
         settings: Settings, replays: Replays, reading: Reading, replies: Replies
     }

@@ -114,11 +114,12 @@ impl Draft<'_> {
         let request = self.request();
         let plan = self.plan(&request, &inventory, &marks);
         let approval = Approval {
-            by: request.opened_by,
+            by: request.opened_by.unwrap(),
             at: now(),
             plan: plan.id,
             digest: plan.digest(),
             exceptions: Vec::new(),
+            rehearsed: None,
         };
         let request = ErasureRequest {
             plan: Some(plan.id),
@@ -170,7 +171,7 @@ impl Draft<'_> {
             key: Some(key_ring().new_key(&format!("request:{id}")).unwrap()),
             identifiers: None,
             digests: self.digests(),
-            opened_by: PersonId::new(now(), random()),
+            opened_by: Some(PersonId::new(now(), random())),
             received_at: now(),
             due_on: parse_date("2036-01-01").unwrap(),
             extension: None,

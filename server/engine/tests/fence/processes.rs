@@ -194,7 +194,7 @@ impl Office {
         let officer = person(&[Role::ComplianceOfficer]);
         let proposal = self.engine.proposal(&officer, id).await.unwrap();
         self.engine
-            .approve_request(&officer, id, proposal.digest, Vec::new())
+            .approve_request(&officer, id, proposal.digest, Vec::new(), None)
             .await
             .unwrap();
     }

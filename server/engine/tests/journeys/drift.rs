@@ -91,7 +91,7 @@ journeys! {
         let told = world.drifted(id).await;
         assert_eq!(told.iter().map(|drift| (drift.dataset.to_string(), drift.side, drift.before, drift.now)).collect::<Vec<_>>(),
             [("crm.users".to_owned(), Side::Selected, 40, 140)]);
-        let stale = world.engine.approve_request(&world.people.officer, id, old.digest, Vec::new()).await;
+        let stale = world.engine.approve_request(&world.people.officer, id, old.digest, Vec::new(), None).await;
         assert!(stale.is_err(), "what was approved is not what is there");
         assert_ne!(world.request(id).await.plan, Some(old.plan.id), "the plan is a fresh one");
 

@@ -39,9 +39,9 @@ journeys! {
         let id = world.planned().await;
         let digest = world.engine.proposal(&world.people.officer, id).await.unwrap().digest;
         for actor in [&world.people.counsel, &world.people.operator, &world.people.auditor, &world.people.administrator, &world.people.tenant] {
-            is_denied(world.engine.approve_request(actor, id, digest, Vec::new()).await);
+            is_denied(world.engine.approve_request(actor, id, digest, Vec::new(), None).await);
         }
-        is_denied(world.engine.approve_request(&Actor::System("cli"), id, digest, Vec::new()).await);
+        is_denied(world.engine.approve_request(&Actor::System("cli"), id, digest, Vec::new(), None).await);
         let fresh = match &world.people.officer {
             Actor::Person { id, roles, tenant, .. } => Actor::Person {
                 id: *id,
@@ -51,11 +51,11 @@ journeys! {
             },
             system => system.clone(),
         };
-        let outcome = world.engine.approve_request(&fresh, id, digest, Vec::new()).await;
+        let outcome = world.engine.approve_request(&fresh, id, digest, Vec::new(), None).await;
         assert!(matches!(outcome, Err(Error::Denied(Denied::TooFresh))), "{outcome:?}");
-        let stale = world.engine.approve_request(&world.people.officer, id, Digest::of(b"another"), Vec::new()).await;
+        let stale = world.engine.approve_request(&world.people.officer, id, Digest::of(b"another"), Vec::new(), None).await;
         assert!(matches!(stale, Err(Error::NotNow(_))), "{stale:?}");
-        world.engine.approve_request(&world.people.officer, id, digest, Vec::new()).await.unwrap();
+        world.engine.approve_request(&world.people.officer, id, digest, Vec::new(), None).await.unwrap();
     }
 
     /// The opener can neither confirm the identity nor approve nor certify.
@@ -82,7 +82,7 @@ journeys! {
         world.run_jobs().await;
         assert_eq!(world.state(id).await, "planned");
         let digest = world.engine.proposal(&opener, id).await.unwrap().digest;
-        is_denied(world.engine.approve_request(&opener, id, digest, Vec::new()).await);
+        is_denied(world.engine.approve_request(&opener, id, digest, Vec::new(), None).await);
         world.approve(id).await;
         world.run_jobs().await;
         world.spot_check(id).await;

@@ -14,6 +14,7 @@ mod addenda;
 mod by_hand;
 mod crash;
 mod drift;
+mod drills;
 mod duties;
 mod holds;
 mod keys;

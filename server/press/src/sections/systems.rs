@@ -93,7 +93,11 @@ fn system_head(paper: &mut Paper, number: usize, system: &System) -> Result<Bloc
         system.connector_version
     );
     let facts = paper.paragraph(&facts, NOTE, INSET, WIDTH)?;
-    Ok(Block::of(Row::gap(4.0)).then(name.beside(place)).then(facts))
+    let head = Block::of(Row::gap(4.0)).then(name.beside(place)).then(facts);
+    Ok(match &system.drill {
+        Some(drill) => head.then(paper.paragraph(&drill.words(), NOTE, INSET, WIDTH)?),
+        None => head,
+    })
 }
 
 fn dataset_rows(paper: &mut Paper, dataset: &Dataset) -> Result<Block, NoGlyph> {

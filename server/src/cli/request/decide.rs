@@ -20,13 +20,22 @@ pub(crate) struct Approve {
     /// An exception accepted in writing; may be repeated
     #[arg(long = "exception", value_name = "TEXT")]
     exceptions: Vec<String>,
+    /// Why systems without a passed drill are accepted; the certificate tells it
+    #[arg(long = "accept-undrilled", value_name = "REASON")]
+    undrilled: Option<String>,
 }
 
 impl Approve {
     pub(crate) async fn run(self, desk: &Desk) -> Result<(), Failure> {
         let request = desk
             .engine
-            .approve_request(&desk.actor, self.request, self.digest, self.exceptions)
+            .approve_request(
+                &desk.actor,
+                self.request,
+                self.digest,
+                self.exceptions,
+                self.undrilled,
+            )
             .await?;
         match (desk.json, request.starts_at) {
             (true, at) => out::json(&json!({ "request": request.id, "starts_at": at })),

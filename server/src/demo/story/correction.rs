@@ -109,7 +109,7 @@ impl Story<'_> {
         };
         let hurried = self.world.under(rules);
         hurried
-            .approve_request(&people.officer.actor, id, digest, Vec::new())
+            .approve_request(&people.officer.actor, id, digest, Vec::new(), None)
             .await?;
         teller.act(&format!(
             "{} mends the inventory. The request is planned afresh, and {} approves it.",

@@ -107,10 +107,10 @@ impl Story<'_> {
         let digest = engine.proposal(&officer.actor, id).await?.digest;
         let other = domain::digest::Digest::of(b"something else");
         let blind = engine
-            .approve_request(&officer.actor, id, other, Vec::new())
+            .approve_request(&officer.actor, id, other, Vec::new(), None)
             .await;
         let request = engine
-            .approve_request(&officer.actor, id, digest, Vec::new())
+            .approve_request(&officer.actor, id, digest, Vec::new(), None)
             .await?;
         teller.act(&format!(
             "{officer} approves the digest of plan and manifest, {}.",

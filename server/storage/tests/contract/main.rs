@@ -11,6 +11,7 @@ mod certificates;
 mod commit;
 mod deliveries;
 mod drafts;
+mod drills;
 mod fences;
 mod findings;
 mod holds;

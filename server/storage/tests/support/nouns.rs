@@ -215,7 +215,7 @@ pub fn request(tenant: &Tenant) -> ErasureRequest {
         key: Some(sealed()),
         identifiers: Some(sealed()),
         digests: BTreeSet::new(),
-        opened_by: id(),
+        opened_by: Some(id()),
         received_at: now(),
         due_on: date(2026, 4, 1).unwrap(),
         extension: None,

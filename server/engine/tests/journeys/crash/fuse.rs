@@ -18,9 +18,9 @@ use domain::port::probe::{
 };
 use domain::port::signer::{Detached, PublicKeys, Seal, SignError, Signer};
 use domain::port::store::{
-    Attempts, Certificates, Copies, Downloads, Drafts, Findings, Holds, Incidents, Inventory, Jobs, Links,
-    Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions, Settings, Store,
-    StoreError, Tenants, Tx,
+    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs,
+    Links, Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions, Settings,
+    Store, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::secret::Secret;
@@ -182,6 +182,9 @@ impl Tx for FusedTx {
     }
     fn incidents(&mut self) -> &mut dyn Incidents {
         self.inner.incidents()
+    }
+    fn drills(&mut self) -> &mut dyn Drills {
+        self.inner.drills()
     }
     fn log(&mut self) -> &mut dyn Log {
         self.inner.log()

@@ -175,7 +175,7 @@ impl World {
     pub async fn approve(&self, id: RequestId) {
         let proposal = self.engine.proposal(&self.people.officer, id).await.unwrap();
         self.engine
-            .approve_request(&self.people.officer, id, proposal.digest, Vec::new())
+            .approve_request(&self.people.officer, id, proposal.digest, Vec::new(), None)
             .await
             .unwrap();
     }

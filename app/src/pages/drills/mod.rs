@@ -1,0 +1,3 @@
+//! Drills: the whole process on a synthetic tenant, once a month.
+
+pub mod list;
