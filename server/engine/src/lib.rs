@@ -16,6 +16,7 @@ mod controls;
 pub mod delivery;
 mod destruction;
 #[cfg(feature = "erase")]
+mod duties;
 mod erasure;
 mod error;
 mod evidence;
