@@ -20,4 +20,5 @@ pub mod session;
 pub mod settings;
 pub mod styleguide;
 pub mod tenants;
+pub mod too_often;
 pub mod verify;
