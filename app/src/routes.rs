@@ -86,6 +86,8 @@ pub const INVENTORY: &str = "/inventory";
 pub const CERTIFICATES: &str = "/certificates";
 /// What was seen again after a certificate was issued.
 pub const INCIDENTS: &str = "/incidents";
+/// Restored systems, and what they brought back.
+pub const RESTORES: &str = "/restores";
 /// The log.
 pub const LOG: &str = "/log";
 /// Parked work.
@@ -176,6 +178,8 @@ pages! {
     "/download/{token}" Public => pages::certificates::download::Download;
     "/incidents" Only(READERS) => pages::incidents::list::List;
     "/incidents/{id}" Only(READERS) => pages::incidents::show::Show;
+    "/restores" Only(STAFF) => pages::restores::list::List;
+    "/restores/{id}" Only(STAFF) => pages::restores::show::Show;
     "/log" Only(LOG_READERS) => pages::log::list::List;
     "/log/{entry}" Only(LOG_READERS) => pages::log::show::Show;
     "/jobs" Only(STAFF) => pages::operations::jobs::Jobs;

@@ -16,6 +16,7 @@ mod log;
 mod mail;
 mod migrate;
 mod out;
+mod replay;
 mod request;
 mod scope;
 mod serve;
@@ -80,6 +81,8 @@ enum Command {
     /// Erasure requests, from opening to the certificate
     #[command(subcommand)]
     Request(request::Verb),
+    /// A system was restored from a backup: find in it what was erased, and erase it again before it is used
+    Replay(replay::Ask),
     /// Sealing and signing keys
     #[command(subcommand)]
     Keys(keys::Verb),
@@ -127,6 +130,7 @@ async fn carry_out(args: Args) -> Result<(), Failure> {
         Command::Hold(verb) => verb.run(&options).await,
         Command::Certificate(verb) => verb.run(&options).await,
         Command::Request(verb) => verb.run(&options).await,
+        Command::Replay(ask) => ask.run(&options).await,
         Command::Keys(verb) => verb.run(&options).await,
         Command::CheckCertificate(check) => check.run(&options),
         Command::Mail(verb) => verb.run(&options).await,

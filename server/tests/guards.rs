@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Request;
 use domain::actor::Actor;
-use domain::id::{CertificateId, HoldId, IncidentId, PersonId, RequestId, TenantId};
+use domain::id::{CertificateId, HoldId, IncidentId, PersonId, ReplayId, RequestId, TenantId};
 use domain::port::reading::LogFilter;
 use support::{Answer, Browser, Kind, Program, TestApp, Who, on_both};
 use table::Row;
@@ -32,6 +32,7 @@ struct Things {
     request: RequestId,
     hold: HoldId,
     incident: IncidentId,
+    replay: ReplayId,
     certificate: CertificateId,
     tenant: TenantId,
     person: PersonId,
@@ -53,6 +54,7 @@ impl Things {
         let certificate = app.plant_certificate(request).await;
         Self {
             incident: app.plant_incident(certificate).await,
+            replay: app.plant_replay().await,
             certificate,
             hold: hold.json()["id"].as_str().unwrap().parse().unwrap(),
             tenant: app.people.acme,
@@ -68,6 +70,7 @@ impl Things {
             text if text.contains("/holds/") => self.hold.to_string(),
             text if text.contains("/certificates/") => self.certificate.to_string(),
             text if text.contains("/incidents/") => self.incident.to_string(),
+            text if text.contains("/restores/") || text.contains("/replays/") => self.replay.to_string(),
             text if text.starts_with("/tenants/") => self.tenant.to_string(),
             text if text.starts_with("/people/") => self.person.to_string(),
             _ => self.request.to_string(),

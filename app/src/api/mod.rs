@@ -14,6 +14,7 @@ pub mod keys;
 pub mod links;
 pub mod people;
 pub mod reference;
+pub mod replays;
 pub mod requests;
 pub mod session;
 pub mod settings;

@@ -40,19 +40,17 @@ pub fn look(word: &str) -> (Tone, &'static str) {
         | "proposed" => (Tone::Neutral, "clock"),
         "planned" | "approved" | "scheduled" | "settling" | "expires_on" | "expire" => (Tone::Info, "clock"),
         "erasing" | "leased" | "erase" => (Tone::Info, "eraser"),
-        "verifying" => (Tone::Info, "eye"),
-        "verified" | "absent" | "preserved" | "done" | "sent" | "delivered" | "active" | "attested" => {
-            (Tone::Success, "check")
-        }
+        "verifying" | "looking" => (Tone::Info, "eye"),
+        "verified" | "absent" | "preserved" | "done" | "sent" | "delivered" | "active" | "attested"
+        | "clean" => (Tone::Success, "check"),
         "certified" | "issued" | "closed" | "complete" => (Tone::Success, "seal"),
         "attest" | "signed" | "rendered" | "partial" | "corrected" | "addendum" | "drill" => {
             (Tone::Neutral, "seal")
         }
         "on_hold" | "in_force" | "withheld" | "draining" | "stopped" | "frozen" => (Tone::Warning, "lock"),
         "paused" | "suspended" | "suspected" => (Tone::Warning, "pause"),
-        "needs_attention" | "inconclusive" | "unreachable" | "overdue" | "parked" | "failed" | "bounced" => {
-            (Tone::Danger, "alert")
-        }
+        "needs_attention" | "unclear" | "inconclusive" | "unreachable" | "overdue" | "parked" | "failed"
+        | "bounced" => (Tone::Danger, "alert"),
         "residue" | "lost" | "revoked" | "confirmed" => (Tone::Danger, "cross"),
         "refused" | "withdrawn" | "duplicate" | "released" | "superseded" | "refuted" | "disabled"
         | "ended" => (Tone::Neutral, "cross"),

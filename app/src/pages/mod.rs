@@ -15,6 +15,7 @@ pub mod people;
 pub mod privacy;
 pub mod reference;
 pub mod requests;
+pub mod restores;
 pub mod search;
 pub mod session;
 pub mod settings;

@@ -99,6 +99,13 @@ fn table(kept: &PersonalKept) -> Vec<(&'static str, Option<i64>, &'static str, S
             "As long as the request stands in the register; nobody can turn them back without the key".into(),
         ),
         (
+            "Ledger of what was erased, as keyed digests",
+            Some(rows.ledger),
+            "To find it again in a system that is restored from a backup, and to erase it before the system is used",
+            "Always: backups may be older than anybody remembers. Nobody can turn them back without the key"
+                .into(),
+        ),
+        (
             "Legal holds",
             Some(rows.holds),
             "To stop an erasure that would destroy evidence; people whom a hold names are sealed",

@@ -1,6 +1,8 @@
 //! Restored systems (V8): before one is used, a probe searches it for identities that were erased, and each that is there
 //! again is erased again, by a request of its own on that system alone: held, planned, approved, fenced and verified as any.
 
+#[cfg(feature = "probe")]
+mod approval;
 mod ledger;
 #[cfg(feature = "probe")]
 mod search;
@@ -91,33 +93,6 @@ impl Engine {
         actor.require_any(&[Permission::ReadAll, Permission::ReadOperations])?;
         let mut tx = self.ports.store.read().await?;
         replayed(&mut *tx, id).await
-    }
-
-    /// Approves everything that a replay found and that waits for it. `digest` is what the approver saw. Gives how many runs
-    /// were approved.
-    pub async fn approve_replay(&self, actor: &Actor, id: ReplayId, digest: Digest) -> Result<usize, Error> {
-        actor.require(Permission::ApproveRun)?;
-        actor.seasoned(self.now())?;
-        let mut tx = self.ports.store.read().await?;
-        let seen = replayed(&mut *tx, id).await?;
-        drop(tx);
-        actor.differs_from(
-            Some(seen.replay.asked_by),
-            "approving the replay",
-            "who asked for it",
-        )?;
-        if seen.waiting.is_empty() {
-            return Err(Error::NotNow("nothing of this replay waits for approval".into()));
-        }
-        if seen.digest() != digest {
-            return Err(Error::NotNow(
-                "what waits for approval changed since you looked: look again".into(),
-            ));
-        }
-        for (request, digest) in &seen.waiting {
-            self.approve_request(actor, *request, *digest, Vec::new()).await?;
-        }
-        Ok(seen.waiting.len())
     }
 
     /// Probes found nothing any more of what a restored system had brought back. The request ends; what a hold or duty

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use vault::SystemEntropy;
 
 use crate::figure::{Figure, Goal};
+use crate::memory;
 use crate::world::World;
 
 /// Entries in all.
@@ -45,6 +46,7 @@ pub async fn take(rounds: u32) -> Result<Vec<Figure>> {
         .context("the signing keys")?
         .log_keys()?;
     let mut verifying = Vec::new();
+    memory::forget_peak();
     for _ in 0..rounds {
         let begun = Instant::now();
         let report = engine.verify_log(&world.auditor, &keys).await?;
@@ -55,6 +57,7 @@ pub async fn take(rounds: u32) -> Result<Vec<Figure>> {
             report.size
         );
     }
+    let peak = memory::peak();
     let begun = Instant::now();
     for _ in 0..SINGLE {
         append(engine, 1).await?;
@@ -67,6 +70,11 @@ pub async fn take(rounds: u32) -> Result<Vec<Figure>> {
         Figure::new("  appending them, 1,000 to a commit", "1/s", appending),
         Figure::new("  appending with a commit for each", "1/s", vec![single]),
         Figure::seconds("log: 1,000,000 entries recomputed and verified", &verifying).goal(Goal::Under(2.0)),
+        Figure::new(
+            "  resident memory at most meanwhile",
+            "MB",
+            peak.into_iter().collect(),
+        ),
     ])
 }
 

@@ -12,10 +12,12 @@ mod idle;
 mod inventory;
 mod log;
 mod main_job;
+mod memory;
 mod million;
 mod objects;
 mod pages;
 mod postgres;
+mod proofs;
 mod redis;
 mod run;
 mod world;
@@ -51,6 +53,8 @@ enum Name {
     Holds,
     /// Appending to the log, and recomputing it
     Log,
+    /// Proofs of ten million entries
+    Proofs,
     /// A million rows of PostgreSQL
     Million,
     /// A hundred thousand keys of Redis
@@ -64,13 +68,14 @@ enum Name {
 }
 
 impl Name {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Idle,
         Self::Pages,
         Self::MainJob,
         Self::Certificates,
         Self::Holds,
         Self::Log,
+        Self::Proofs,
         Self::Million,
         Self::Redis,
         Self::Objects,
@@ -82,6 +87,7 @@ impl Name {
             Self::Certificates => certificates::take(args.rounds).await,
             Self::Holds => holds::take().await,
             Self::Log => log::take(args.rounds).await,
+            Self::Proofs => proofs::take(args.rounds).await,
             Self::Million => million::take(args.rounds).await,
             Self::Redis => redis::take(args.rounds).await,
             Self::Objects => objects::take(args.rounds).await,

@@ -10,6 +10,7 @@ mod holds;
 mod once;
 mod page;
 pub(super) mod problem;
+mod replays;
 mod requests;
 mod systems;
 mod tenants;
@@ -53,6 +54,9 @@ fn operations() -> OpenApiRouter<Web> {
         .routes(routes!(systems::show))
         .routes(routes!(systems::pause))
         .routes(routes!(systems::unpause))
+        .routes(routes!(replays::ask))
+        .routes(routes!(replays::list))
+        .routes(routes!(replays::show))
         .routes(routes!(certificates::list))
         .routes(routes!(certificates::show))
         .routes(routes!(certificates::download))

@@ -97,6 +97,8 @@ GET  /certificates/{id}/public.pem             | sign-in 200 200 200 200 200 200
 GET  /requests/{id}/evidence.zip               | sign-in 200 200 200 200 200 200
 GET  /requests/export.csv                      | sign-in 200 200 200 200 200 200
 GET  /certificates/export.csv                  | sign-in 200 200 200 200 200 200
+GET  /restores                           | sign-in 200 200 404 200 200 200
+GET  /restores/{id}                      | sign-in 200 200 404 200 200 200
 GET  /incidents/export.csv                     | sign-in 200 200 404 404 200 404
 GET  /log/export.csv                           | sign-in 200 200 404 404 200 200
 GET  /events/requests/{id}                     | 401 200 200 200 200 200 200
@@ -138,6 +140,9 @@ POST /api/v1/holds                           | 401 201 403 403 403 403 403 | {"m
 POST /api/v1/holds/{id}/propose-release      | 401 200 403 403 403 403 403 | {"reason":"settled"}
 POST /api/v1/holds/{id}/confirm-release      | 401 403 403 403 403 403 403 | {"reason":"settled"}
 POST /api/v1/systems/{name}/pause            | 401 403 200 403 200 403 403 | {"reason":"maintenance"}
+GET  /api/v1/replays                         | 401 200 200 403 200 200 200
+GET  /api/v1/replays/{id}                    | 401 200 200 403 200 200 200
+POST /api/v1/systems/{name}/replays          | 401 403 422 403 422 403 403 | {"why":"the backup of Sunday"}
 POST /api/v1/systems/{name}/unpause          | 401 403 200 403 200 403 403 |
 
 POST /log/cosignatures/{size}            | 422 422 422 422 422 422 422 |
@@ -200,6 +205,8 @@ POST /act/release_hold                 | signed_out not_found forbidden forbidde
 POST /act/take_back_release            | signed_out not_found forbidden forbidden forbidden forbidden forbidden | hold={nowhere}&reason=needed
 POST /act/confirm_register             | signed_out not_now forbidden forbidden forbidden forbidden forbidden | statement=compared&typed=x&expected=x
 POST /act/pause_system                 | signed_out forbidden done forbidden done forbidden forbidden | system=partner&reason=wait
+POST /act/ask_replay                   | signed_out forbidden not_found forbidden not_found forbidden forbidden | system=nowhere&why=backup
+POST /act/approve_replay               | signed_out forbidden not_found forbidden forbidden forbidden forbidden | replay={nowhere}&typed=crm&expected=crm&digest=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 POST /act/unpause_system               | signed_out forbidden done forbidden done forbidden forbidden | system=partner
 POST /act/pause_all                    | signed_out forbidden done forbidden done forbidden forbidden | reason=wait
 POST /act/unpause_all                  | signed_out forbidden done forbidden done forbidden forbidden
@@ -237,6 +244,7 @@ POST /act/sign_out_everywhere            | signed_out done done done done done d
 pub const DANGEROUS: &[&str] = &[
     "/act/refuse_request",
     "/act/approve_request",
+    "/act/approve_replay",
     "/act/certify",
     "/act/propose_revocation",
     "/act/confirm_revocation",

@@ -9,6 +9,7 @@ mod process;
 
 mod keys;
 mod refusals;
+mod replay;
 mod restore;
 mod side_by_side;
 mod stop;

@@ -167,17 +167,17 @@ impl Place {
 
     /// A request for all of acme, with a confirmed identity.
     pub fn open(&self) -> String {
-        let open = [
-            "request",
-            "open",
-            "--tenant",
-            "acme",
-            "--contract",
-            "MSA 7",
-            "--ended-on",
-            "2026-06-30",
-            "--json",
-        ];
+        self.open_about(&["--contract", "MSA 7", "--ended-on", "2026-06-30"])
+    }
+
+    /// A request for one person of acme, with a confirmed identity.
+    pub fn open_person(&self, identifier: &str) -> String {
+        self.open_about(&["--subject", identifier])
+    }
+
+    fn open_about(&self, whom: &[&str]) -> String {
+        let open = ["request", "open", "--tenant", "acme", "--json"];
+        let open: Vec<&str> = open.iter().chain(whom).copied().collect();
         let id = self.by("lena", &open).json()["request"]
             .as_str()
             .unwrap()

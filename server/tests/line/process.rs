@@ -52,6 +52,13 @@ impl Said {
     }
 }
 
+impl Said {
+    /// The answer as JSON, whatever the exit status says of it.
+    pub fn told(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap()
+    }
+}
+
 /// A process that stays; killed when dropped.
 pub struct Staying(Child);
 

@@ -6,11 +6,13 @@ use domain::actor::Actor;
 use domain::audit::Event;
 use domain::certificate::{Claims, PrintedCode};
 use domain::digest::Digest;
-use domain::id::{CertificateId, EntryId, IncidentId, RequestId};
+use domain::id::{CertificateId, EntryId, IncidentId, ReplayId, RequestId};
 use domain::incident::{Account, Incident, IncidentState};
+use domain::inventory::Slug;
 use domain::job::{Disposition, Job, Queue};
 use domain::port::press::Manuscript;
 use domain::register::{CertificateKind, CertificateRecord, CertificateState, Document, Statement};
+use domain::replay::Replay;
 use domain::request::IdentityMethod;
 use domain::revocation::RevocationReason;
 use domain::scope::RequestScope;
@@ -237,6 +239,21 @@ impl TestApp {
         let mut tx = self.engine.store().begin().await.unwrap();
         tx.log().append(&entry).await.unwrap();
         tx.incidents().insert(&incident).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    /// A restored system that is being searched.
+    pub async fn plant_replay(&self) -> ReplayId {
+        let (tests, system) = (Actor::System("tests"), Slug::parse("crm").unwrap());
+        let (id, now) = (ReplayId::from(fresh()), self.engine.now());
+        let asked_by = self.people.actor(Who::Operator).person().unwrap();
+        let replay = Replay::ask(id, system, "the backup of Sunday", asked_by, now).unwrap();
+        let event = Event::new("replay.asked", format!("replay:{id}"), serde_json::json!({}));
+        let entry = event.entry(EntryId::from(fresh()), &tests, now, [7; 16]);
+        let mut tx = self.engine.store().begin().await.unwrap();
+        tx.log().append(&entry).await.unwrap();
+        tx.replays().insert(&replay).await.unwrap();
         tx.commit().await.unwrap();
         id
     }

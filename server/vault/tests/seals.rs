@@ -4,6 +4,8 @@
 
 mod support;
 
+use domain::key::Compromise;
+use domain::port::keeper::KeyKeeper as _;
 use domain::port::signer::{SignError, Signer as _};
 use domain::time::Timestamp;
 use support::{Desk, ORIGIN, PASSPHRASE, PDF, at, first_day, run, run_well};
@@ -155,6 +157,53 @@ fn openssl_reads_the_key_files_and_follows_the_chain() {
                     )
                     .contains(words);
             assert!(either, "{words}: {shown}");
+        }
+    }
+}
+
+/// A seal that somebody else may have had is on the list of its root: whoever holds the list refuses it, and the one that took
+/// its place is taken.
+#[test]
+fn openssl_refuses_a_seal_that_is_marked_and_takes_the_next_one() {
+    let desk = Desk::new();
+    let issuer = both(&desk);
+    let stolen = issuer.seals(first_day()).unwrap();
+    let marked_at = at("2026-06-01T00:00:00Z");
+    for (_, seal) in issuer.seal_records().unwrap() {
+        let mark = Compromise {
+            since: Some(at("2026-05-20T00:00:00Z")),
+            marked_at,
+            reason: "the folder lay in a public bucket".into(),
+        };
+        issuer.mark_compromised(&seal.name(), mark).unwrap();
+    }
+    let later = at("2026-06-02T00:00:00Z");
+    let public = issuer.public_keys(later).unwrap();
+    let roots = desk.write("ca.pem", public.root_certificates());
+    let seconds = later.as_microsecond() / 1_000_000;
+    let verify = format!("openssl verify -CAfile {{}} -crl_check -CRLfile {{}} -attime {seconds} {{}}");
+    let fresh = issuer.seals(later).unwrap();
+    for ((stolen, fresh), (name, list)) in stolen.iter().zip(&fresh).zip(public.revocation_lists()) {
+        let list = desk.write(&name, list);
+        let (old, new) = (
+            desk.write("old.der", &stolen.certificate),
+            desk.write("new.der", &fresh.certificate),
+        );
+        let refused = run(&verify, &[&roots, &list, &old]);
+        let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(
+            !refused.status.success() && words.contains("certificate revoked"),
+            "{words}"
+        );
+        run_well(&verify, &[&roots, &list, &new]);
+        let shown = run_well("openssl crl -inform DER -in {} -noout -text", &[&list]);
+        for words in [
+            "Key Compromise",
+            "Invalidity Date",
+            "May 20 00:00:00 2026 GMT",
+            "X509v3 CRL Number",
+        ] {
+            assert!(shown.contains(words), "{words}: {shown}");
         }
     }
 }

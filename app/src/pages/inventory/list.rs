@@ -56,6 +56,9 @@ pub fn List() -> impl IntoView {
                 <a class="button" data-tone="secondary" href=VERSIONS>
                     "Versions"
                 </a>
+                <a class="button" data-tone="secondary" href=routes::RESTORES>
+                    "Restored systems"
+                </a>
                 {connect}
             </PageHead>
             <div class="stack">

@@ -16,6 +16,7 @@ use crate::api::{kept, ssr};
 use crate::components::{Fact, Facts, Form, Hidden, PageHead, Submit, Tag, load};
 use crate::error::AppError;
 use crate::pages::holds::words::may;
+use crate::pages::restores::ask::Restored;
 use crate::routes;
 
 /// Everything about it but its secrets.
@@ -23,7 +24,8 @@ use crate::routes;
 pub fn Show() -> impl IntoView {
     load(found(), |(system, switches, looked, tenants)| {
         let name = system.name.to_string();
-        let looks = system.handling == Handling::Erase && may_look();
+        let erases = system.handling == Handling::Erase;
+        let looks = erases && may_look();
         let keeps = may(Permission::ManageInventory);
         let retire = format!("{}/retire", routes::one(routes::INVENTORY, &name));
         let (changed, tried) = (name.clone(), name.clone());
@@ -69,7 +71,8 @@ pub fn Show() -> impl IntoView {
             </PageHead>
             <div class="beside">
                 <div class="stack">
-                    <PauseOne system=name paused all=switches.all />
+                    <PauseOne system=name.clone() paused all=switches.all />
+                    {erases.then(|| view! { <Restored system=name /> })}
                     {looked.map(|looked| view! { <WhatWasSeen looked /> })}
                     <section class="stack">
                         <h2>"Datasets"</h2>

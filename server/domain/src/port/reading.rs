@@ -196,6 +196,8 @@ pub struct PersonalRows {
     pub mails: i64,
     /// Certificates, which name the tenant.
     pub certificates: i64,
+    /// Entries of the ledger of erased identities: keyed digests.
+    pub ledger: i64,
 }
 
 /// Lists.

@@ -119,13 +119,14 @@ journeys! {
         assert!(matches!(certified, Err(Error::NotNow(_))), "{certified:?}");
     }
 
-    /// Years later, when our own copies of the identifiers are destroyed, the digests still find the person.
+    /// When our own copies of the identifiers are destroyed, the digests still find the person.
     async fn destroyed_identifiers_are_found_as_well(world: World) {
+        let mut world = world;
+        world.disputed_for(120);
         let first = world.crm_restored().await;
         world.systems.run("crm", "DELETE FROM users WHERE id = 7; DELETE FROM tickets WHERE id = 7").await;
-        for days in [8, 30, 60, 400, 1] {
+        for days in [8, 30, 60, 30, 1] {
             world.clock.advance(days * DAY);
-            world.run_jobs().await;
             world.days_go_by(1).await;
         }
         assert!(world.request(first).await.destroyed_at.is_some());

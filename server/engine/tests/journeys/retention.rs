@@ -17,7 +17,7 @@ const WHY: &str = "A system that held records was missing from the inventory.";
 
 impl World {
     /// Disputes are possible for so many days.
-    fn disputed_for(&mut self, days: u32) {
+    pub fn disputed_for(&mut self, days: u32) {
         let policy = Policy {
             dispute_window: DAY * days,
             ..policy()

@@ -161,6 +161,13 @@ pub(super) async fn unpause(
 /// A system's name in a path.
 pub(super) struct Name(SystemName);
 
+impl Name {
+    /// The name.
+    pub(super) const fn get(&self) -> &SystemName {
+        &self.0
+    }
+}
+
 impl std::str::FromStr for Name {
     type Err = domain::inventory::SlugError;
 

@@ -18,7 +18,8 @@ statements! {
             (SELECT COUNT(*) FROM erasure_requests WHERE destroyed_at IS NOT NULL) AS destroyed,
             (SELECT COUNT(*) FROM legal_holds) AS holds,
             (SELECT COUNT(*) FROM mails) AS mails,
-            (SELECT COUNT(*) FROM certificates) AS certificates";
+            (SELECT COUNT(*) FROM certificates) AS certificates,
+            (SELECT COUNT(*) FROM erased_identities) AS ledger";
 }
 
 #[derive(FromRow)]
@@ -33,6 +34,7 @@ struct Row {
     holds: i64,
     mails: i64,
     certificates: i64,
+    ledger: i64,
 }
 
 impl Transaction {
@@ -50,6 +52,7 @@ impl Transaction {
             holds: row.holds,
             mails: row.mails,
             certificates: row.certificates,
+            ledger: row.ledger,
         }))
     }
 }

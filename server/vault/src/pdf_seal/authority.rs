@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use const_oid::db::rfc5280::ID_KP_EMAIL_PROTECTION;
-use der::asn1::{Any, ObjectIdentifier, SetOfVec};
+use der::asn1::{Any, GeneralizedTime, ObjectIdentifier, OctetString, SetOfVec};
 use der::{Decode as _, Encode as _, EncodePem as _, Tag};
 use domain::digest::Digest;
 use domain::key::Compromise;
@@ -17,8 +17,9 @@ use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::builder::profile::BuilderProfile;
 use x509_cert::builder::{self, Builder as _, CertificateBuilder, CrlBuilder};
 use x509_cert::certificate::TbsCertificate;
+use x509_cert::crl::RevokedCert;
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, CrlNumber, ExtendedKeyUsage, KeyUsage, KeyUsages,
+    AuthorityKeyIdentifier, BasicConstraints, CrlNumber, CrlReason, ExtendedKeyUsage, KeyUsage, KeyUsages,
     SubjectKeyIdentifier,
 };
 use x509_cert::ext::{Extension, ToExtension as _};
@@ -37,6 +38,8 @@ const ROOT: u32 = 20;
 const SEAL: u32 = 10;
 /// RFC 9336: for signing documents.
 const DOCUMENT_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36");
+/// RFC 5280, section 5.3.2.
+const INVALIDITY_DATE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.24");
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 /// The longest common name (RFC 5280, `ub-common-name`).
 const LONGEST_NAME: usize = 64;
@@ -109,6 +112,18 @@ impl Authority {
         format!("{}-root-{}.pem", self.algorithm.word(), self.name())
     }
 
+    /// Lists the seals that are marked as revoked, in the place of the list before.
+    pub(crate) fn revoke_marked(&mut self, key: &SealKey, now: Timestamp) -> Result<(), CertificateError> {
+        let marked = self.seals.iter().filter_map(|seal| {
+            let mark = seal.compromise.as_ref()?;
+            Some(entry(seal, mark))
+        });
+        let marked = marked.collect::<Result<Vec<_>, _>>()?;
+        let root = Certificate::from_der(&self.certificate)?;
+        self.crl = revoked(&root, key, marked, (now, self.not_after))?;
+        Ok(())
+    }
+
     /// Whether a seal that is made now would last as long as it should.
     pub(crate) fn outlasts_a_seal_of(&self, now: Timestamp) -> bool {
         now.after(YEAR * SEAL) <= self.not_after
@@ -150,20 +165,52 @@ pub(crate) fn fresh_authority(
         issuer: None,
     };
     let certificate = certified(profile, &key, &key, (now, not_after), entropy)?;
-    let number = CrlNumber::try_from(1_u32)?;
-    let list: CrlBuilder = CrlBuilder::new_with_this_update(&certificate, number, time(now)?)?;
-    let mut list = list.with_next_update(Some(time(not_after)?));
-    let bytes = list.finalize(&key)?;
-    let crl = list.assemble(key.bit_string(&bytes)?, &key)?;
     let authority = Authority {
         algorithm,
         certificate: certificate.to_der()?,
-        crl: crl.to_der()?,
+        crl: revoked(&certificate, &key, Vec::new(), (now, not_after))?,
         not_before: now,
         not_after,
         seals: Vec::new(),
     };
     Ok((authority, key))
+}
+
+/// What a root has revoked, as it is at a moment (RFC 5280, section 5). The number grows with each seal that is marked.
+fn revoked(
+    root: &Certificate,
+    key: &SealKey,
+    seals: Vec<RevokedCert>,
+    (now, until): (Timestamp, Timestamp),
+) -> Result<Vec<u8>, CertificateError> {
+    let number = u32::try_from(seals.len()).unwrap_or(u32::MAX - 1) + 1;
+    let list: CrlBuilder = CrlBuilder::new_with_this_update(root, CrlNumber::try_from(number)?, time(now)?)?;
+    let mut list = list.with_next_update(Some(time(until)?));
+    if !seals.is_empty() {
+        list = list.with_certificates(seals.into_iter());
+    }
+    let bytes = list.finalize(key)?;
+    Ok(list.assemble(key.bit_string(&bytes)?, key)?.to_der()?)
+}
+
+/// The line of a seal that somebody else may have had: from when on it counts for nothing, and since when it may have been so.
+fn entry(seal: &SealRecord, mark: &Compromise) -> Result<RevokedCert, CertificateError> {
+    let certificate = Certificate::from_der(&seal.certificate)?;
+    let certificate = certificate.tbs_certificate();
+    let subject = certificate.subject();
+    let mut extensions = vec![CrlReason::KeyCompromise.to_extension(subject, &[])?];
+    if let Some(since) = mark.since {
+        extensions.push(Extension {
+            extn_id: INVALIDITY_DATE,
+            critical: false,
+            extn_value: OctetString::new(GeneralizedTime::from_date_time(moment(since)?).to_der()?)?,
+        });
+    }
+    Ok(RevokedCert {
+        serial_number: certificate.serial_number().clone(),
+        revocation_date: time(mark.marked_at)?,
+        crl_entry_extensions: Some(extensions),
+    })
 }
 
 /// A seal under a root, and its key. It signs for `lifetime`.
@@ -266,10 +313,14 @@ fn name(common: &str) -> der::Result<Name> {
     Name::from_der(&RdnSequence::from(vec![part]).to_der()?)
 }
 
-/// A whole second.
 fn time(at: Timestamp) -> der::Result<Time> {
+    Ok(moment(at)?.into())
+}
+
+/// A whole second.
+fn moment(at: Timestamp) -> der::Result<der::DateTime> {
     let seconds = u64::try_from(at.as_microsecond() / 1_000_000).unwrap_or_default();
-    Ok(der::DateTime::from_unix_duration(Duration::from_secs(seconds))?.into())
+    der::DateTime::from_unix_duration(Duration::from_secs(seconds))
 }
 
 mod base64_bytes {

@@ -119,9 +119,13 @@ impl IssuerKeys {
                 ledger.keys.push(fresh.clone());
                 return Ok((vec![id.to_owned()], Some(fresh.kid)));
             }
-            let Some((algorithm, in_use)) = ledger.mark_seal(id, mark)? else {
+            let Some((authority, in_use)) = ledger.mark_seal(id, mark)? else {
                 return Err(IssuerError::NoSuchKey(id.into()));
             };
+            let algorithm = authority.algorithm;
+            let path = self.settings.folder.join(authority.file_name());
+            let root = seals::open(&path, algorithm, &self.passphrase)?;
+            authority.revoke_marked(&root, second_of(now))?;
             if !in_use {
                 return Ok((Vec::new(), None));
             }
@@ -261,21 +265,20 @@ impl Ledger {
         newest.find(|key| key.kind == kind && key.retired_at.is_none() && key.begins() > now)
     }
 
-    /// Marks a seal: its algorithm, and whether it was in use.
+    /// Marks a seal: its root, and whether it was in use.
     fn mark_seal(
         &mut self,
         id: &str,
         mark: &Compromise,
-    ) -> Result<Option<(SealAlgorithm, bool)>, IssuerError> {
+    ) -> Result<Option<(&mut Authority, bool)>, IssuerError> {
         for root in &mut self.authorities {
-            let algorithm = root.algorithm;
             if let Some(seal) = root.seals.iter_mut().find(|seal| seal.name() == id) {
                 if seal.compromise.replace(mark.clone()).is_some() {
                     return Err(IssuerError::MarkedBefore(id.into()));
                 }
                 let in_use = seal.retired_at.is_none();
                 seal.retired_at.get_or_insert(next_second(mark.marked_at));
-                return Ok(Some((algorithm, in_use)));
+                return Ok(Some((root, in_use)));
             }
         }
         Ok(None)

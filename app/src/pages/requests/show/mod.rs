@@ -72,6 +72,7 @@ fn Head(file: RequestFile, tenant: bool) -> impl IntoView {
     let request = file.request;
     let answered = request.certificate.is_some() || request.stage.is_end();
     let (about, state, drill) = (words::about(&request), request.state_word(), request.drill);
+    let again = request.again.clone();
     let extended = request
         .extension
         .map(|extension| format!(" Extended: {}", extension.reason));
@@ -91,6 +92,16 @@ fn Head(file: RequestFile, tenant: bool) -> impl IntoView {
                 <Fact term="Received">
                     <Moment at=request.received_at /> {format!(" by {}", request.channel)}
                 </Fact>
+                {again
+                    .map(|again| {
+                        view! {
+                            <Fact term="Erases again">
+                                {format!("What {} brought back from a backup: ", again.system)}
+                                <a href=routes::one(routes::REQUESTS, again.of)>"the request that erased it first"</a>
+                                ", " <a href=routes::one(routes::RESTORES, again.replay)>"the search"</a>
+                            </Fact>
+                        }
+                    })}
                 {opened_by.map(|by| view! { <Fact term="Opened by">{by}</Fact> })}
                 {approved_by.map(|by| view! { <Fact term="Approved by">{by}</Fact> })}
                 {file
