@@ -27,6 +27,21 @@ const marking = async (page) => {
   await page.getByRole('link', { name: 'Mark as compromised' }).first().click();
 };
 
+/** By a restored system that was searched; the first to come says that one was restored. */
+const restored = async (page) => {
+  await page.goto('/restores');
+  const searched = page.locator('main tbody th a').first();
+  if (await searched.count()) {
+    await page.goto(await searched.getAttribute('href'));
+    return;
+  }
+  await page.goto('/inventory/files');
+  await page.getByText('It was restored from a backup', { exact: true }).click();
+  await page.getByLabel('What was restored, from when, and why?').fill('The backup of Monday, after a disk failed');
+  await page.getByRole('button', { name: 'Search it' }).click();
+  await page.waitForURL('**/restores/*');
+};
+
 /** By the form of a hold that is not placed. */
 const previewed = async (page) => {
   await page.goto('/holds/new');
@@ -86,6 +101,8 @@ export const visits = {
   '/download/{token}': [['nobody'], at('/download/spent')],
   '/incidents': [['officer', 'auditor'], at('/incidents')],
   '/incidents/{id}': [['officer', 'counsel', 'auditor'], from('/incidents', '/incidents')],
+  '/restores': [['operator', 'auditor'], at('/restores')],
+  '/restores/{id}': [['operator'], restored],
   '/log': [['counsel', 'auditor', 'administrator'], at('/log')],
   '/log/{entry}': [['auditor'], from('/log', '/log')],
   '/jobs': [['operator'], at('/jobs')],

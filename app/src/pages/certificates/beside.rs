@@ -6,7 +6,7 @@ use domain::id::CertificateId;
 use engine::reading::certificates::CertificateSeen;
 use leptos::prelude::*;
 
-use super::words;
+use crate::api::ssr;
 use crate::components::{Fact, Facts, Moment};
 use crate::islands::CopyButton;
 use crate::routes::{self, one};

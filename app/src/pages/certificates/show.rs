@@ -2,7 +2,7 @@
 
 use domain::actor::Permission;
 use domain::archive::DocumentCopy;
-use domain::certificate::{Act, Claims};
+use domain::certificate::Claims;
 use domain::id::{CertificateId, IncidentId};
 use domain::later::LaterCheck;
 use domain::register::{CertificateKind, CertificateRecord, CertificateState};
@@ -19,11 +19,9 @@ use super::statement::StatementParts;
 use super::stuck::stuck;
 use super::words;
 use crate::api::ssr;
-use crate::components::{Fact, Facts, Icon, Moment, Notice, PageHead, Tag, Tone, load};
+use crate::components::{Icon, Notice, PageHead, Tag, Tone, load};
 use crate::error::{AppError, Code};
-use crate::islands::CopyButton;
 use crate::routes::{self, one};
-use crate::text;
 
 /// What is shown.
 struct Shown {
