@@ -137,6 +137,7 @@ impl From<Error> for AppError {
             Error::NotNow(why) => Self::new(Code::NotNow, sentence(&why)),
             Error::Request(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
             Error::Hold(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
+            Error::Duty(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
             Error::Revocation(RevocationError::Explanation) => {
                 Self::field("explanation", sentence(&RevocationError::Explanation.to_string()))
             }
@@ -185,7 +186,7 @@ impl FromServerFnError for AppError {
 }
 
 /// Errors are written lower case and without a full stop; people read sentences.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{}{stop}", crate::text::capital(text))
 }

@@ -234,6 +234,16 @@ pub static NOT_FOUND: Page = Page {
     },
 };
 
+/// What stands where somebody asked too often.
+pub static TOO_OFTEN: Page = Page {
+    path: "",
+    access: Public,
+    view: || {
+        use pages::too_often::TooOften;
+        view! { <TooOften /> }.into_any()
+    },
+};
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

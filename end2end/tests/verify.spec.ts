@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { expectAccessible } from './axe';
 import { as, both } from './journey';
-import { foreign, withOtherPages } from './pdf';
+import { foreign, withOtherPages } from './pdf.mjs';
 
 type Given = { name: string; mimeType: string; buffer: Buffer };
 type Case = { what: string; files: Given[]; answer: string; says: RegExp; stated: boolean; shows?: RegExp };

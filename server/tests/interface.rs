@@ -10,6 +10,8 @@ mod files;
 mod log;
 #[path = "interface/programs.rs"]
 mod programs;
+#[path = "interface/slow.rs"]
+mod slow;
 mod support;
 #[path = "interface/verify.rs"]
 mod verify;

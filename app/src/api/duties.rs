@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::keep::{ScopeForm, day, ground, words};
+use super::requests::{confirm, id};
 use super::ssr;
 use crate::error::AppError;
 use crate::routes;
@@ -36,6 +37,25 @@ pub async fn record_duty(
     ssr::done(
         &routes::one(DUTIES, duty.id),
         "The duty is recorded. What it covers is kept until its last day has passed.",
+    );
+    Ok(())
+}
+
+/// Ends a duty before its last day.
+#[server(prefix = "/act", endpoint = "end_duty")]
+pub async fn end_duty(
+    duty: String,
+    #[server(default)] reason: String,
+    #[server(default)] typed: String,
+    #[server(default)] expected: String,
+) -> Result<(), AppError> {
+    let (engine, actor) = ssr::stepped_up_caller()?;
+    confirm(&typed, &expected)?;
+    let reason = words("reason", &reason, "Say why the data need not be kept any longer.")?;
+    engine.end_duty(&actor, id(&duty)?, &reason).await?;
+    ssr::done(
+        &routes::one(DUTIES, &duty),
+        "The duty is ended. What it alone kept is planned afresh, and erased only after somebody approves.",
     );
     Ok(())
 }

@@ -25,7 +25,8 @@ pub async fn sign_in(
     let engine = ssr::engine();
     match engine
         .sign_in(&email, &Secret::new(password), &ssr::visit().client)
-        .await?
+        .await
+        .map_err(|error| told(error, "The e-mail address or the password is not right."))?
     {
         SignedIn::Session(token) => {
             ssr::keep_session(&token);
@@ -38,6 +39,14 @@ pub async fn sign_in(
         }
     }
     Ok(())
+}
+
+/// A refusal that names what this form asks for, and no more.
+fn told(error: engine::Error, wrong: &str) -> AppError {
+    match error {
+        engine::Error::WrongCredentials => AppError::new(Code::Invalid, wrong),
+        error => error.into(),
+    }
 }
 
 /// Finishes signing in with a code of the authenticator, or a recovery code.
@@ -54,7 +63,8 @@ pub async fn finish_sign_in(
     })?;
     let token = ssr::engine()
         .finish_sign_in(&Secret::new(pending), code.trim())
-        .await?;
+        .await
+        .map_err(|error| told(error, "The code is not right, or it was used before."))?;
     ssr::set_cookie(PENDING, "", Duration::ZERO);
     ssr::keep_session(&token);
     ssr::see_other(ssr::local_path(&next));

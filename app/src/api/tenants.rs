@@ -3,6 +3,7 @@
 use domain::subject::{Contact, TenantKey};
 use leptos::prelude::*;
 
+use super::keep::words;
 use super::ssr;
 use crate::error::AppError;
 use crate::routes;
@@ -16,7 +17,13 @@ pub async fn register_tenant(
     #[server(default)] synthetic: String,
 ) -> Result<(), AppError> {
     let (engine, actor) = ssr::caller()?;
-    let key = TenantKey::parse(&key).map_err(|error| AppError::field("key", sentence(&error)))?;
+    let wrong = "Give the key by which your systems know the tenant: 1 to 200 characters.";
+    let name = words(
+        "name",
+        &name,
+        "Give the registered name, as it will stand on certificates.",
+    )?;
+    let key = TenantKey::parse(&key).map_err(|_| AppError::field("key", wrong))?;
     let contacts = parse_contacts(&contacts)?;
     let id = engine
         .register_tenant(&actor, key, &name, contacts, synthetic == "true")
@@ -26,10 +33,6 @@ pub async fn register_tenant(
         "The tenant is registered. Requests can be opened for it.",
     );
     Ok(())
-}
-
-fn sentence(error: &impl ToString) -> String {
-    format!("Please correct this: {}.", error.to_string())
 }
 
 /// One contact a line: `Name <address>`, or an address alone.

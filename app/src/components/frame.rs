@@ -9,6 +9,7 @@ use super::form::Form;
 use super::icon::Icon;
 use super::key_notice::KeyNotice;
 use super::navigation::Navigation;
+use super::storage_notice::StorageNotice;
 use crate::api::ServerFn as _;
 use crate::api::session::SignOut;
 use crate::api::ssr;
@@ -42,6 +43,7 @@ pub fn Frame(
         </header>
         <main id="main" tabindex="-1" data-page=page.path data-signed-in=signed_in.then_some("true")>
             <KeyNotice />
+            <StorageNotice />
             <Flash />
             {children()}
         </main>

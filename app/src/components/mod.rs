@@ -23,6 +23,7 @@ pub mod page_head;
 pub mod pagination;
 pub mod progress;
 pub mod qr;
+pub mod storage_notice;
 pub mod table;
 pub mod tag;
 pub mod time;

@@ -91,9 +91,8 @@ pub fn Notice(
 ) -> impl IntoView {
     let icon = match tone {
         Tone::Success => "check",
-        Tone::Warning => "lock",
-        Tone::Danger => "alert",
-        Tone::Neutral | Tone::Info => "dot",
+        Tone::Warning | Tone::Danger => "alert",
+        Tone::Neutral | Tone::Info => "info",
     };
     view! {
         <div class="notice" data-tone=tone.word()>

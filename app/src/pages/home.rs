@@ -3,13 +3,11 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::certificates::offline::OPENSSL;
 use super::desk::Desk;
 use crate::api::ssr;
 use crate::components::Command;
 use crate::routes;
-
-/// Checks the Ed25519 signature beside a certificate with OpenSSL 3 alone.
-const CHECK: &str = "openssl pkeyutl -verify -rawin -pubin -inkey public.pem -in certificate.pdf -sigfile certificate.pdf.sig";
 
 /// The front page.
 #[component]
@@ -41,7 +39,7 @@ fn Welcome() -> impl IntoView {
                 "A certificate does not ask you to trust this site. Its signature is a file beside it, and OpenSSL \
                  verifies it on your own computer:"
             </p>
-            <Command label="Command that verifies a certificate" text=CHECK />
+            <Command label="Command that verifies a certificate" text=OPENSSL />
             <p>
                 "Or "
                 <a href=routes::VERIFY>"look up its present state"</a>

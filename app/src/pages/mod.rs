@@ -22,4 +22,5 @@ pub mod session;
 pub mod settings;
 pub mod styleguide;
 pub mod tenants;
+pub mod too_often;
 pub mod verify;

@@ -45,10 +45,13 @@ pub fn Privacy() -> impl IntoView {
 
 /// What goes next, in a sentence.
 fn next(kept: &PersonalKept) -> impl IntoView + use<> {
-    let destroyed = text::counted(kept.rows.destroyed.unsigned_abs(), "request", "requests");
-    let words = format!(
-        "So far the identifiers and samples of {destroyed} were destroyed, each with an entry in the log."
-    );
+    let words = match kept.rows.destroyed.unsigned_abs() {
+        0 => "No request is old enough yet for its identifiers and samples to be destroyed.".to_owned(),
+        destroyed => format!(
+            "So far the identifiers and samples of {} were destroyed, each with an entry in the log.",
+            text::counted(destroyed, "request", "requests"),
+        ),
+    };
     let waiting = text::counted(
         kept.to_destroy as u64,
         "request that has ended",

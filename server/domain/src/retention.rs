@@ -35,6 +35,29 @@ impl RetentionDuty {
     pub fn stands(&self, today: Date) -> bool {
         self.ended.is_none() && today <= self.until
     }
+
+    /// Ends it before its last day, once.
+    pub fn end(self, by: PersonId, at: Timestamp, today: Date) -> Result<Self, DutyError> {
+        match (&self.ended, self.stands(today)) {
+            (Some((ended_at, _)), _) => Err(DutyError::EndedAlready(*ended_at)),
+            (None, false) => Err(DutyError::Over(self.until)),
+            (None, true) => Ok(Self {
+                ended: Some((at, by)),
+                ..self
+            }),
+        }
+    }
+}
+
+/// Why a duty cannot be ended.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DutyError {
+    /// Somebody ended it before.
+    #[error("this duty was ended at {0} already")]
+    EndedAlready(Timestamp),
+    /// Its last day has passed.
+    #[error("this duty ended by itself: its last day was {0}")]
+    Over(Date),
 }
 
 /// Which hold or duty keeps something.

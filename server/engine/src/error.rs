@@ -15,6 +15,7 @@ use domain::port::signer::SignError;
 use domain::port::store::StoreError;
 use domain::port::vault::VaultError;
 use domain::request::RequestError;
+use domain::retention::DutyError;
 use domain::revocation::RevocationError;
 use domain::time::{TimeError, Timestamp};
 
@@ -62,6 +63,9 @@ pub enum Error {
     /// The hold cannot do that.
     #[error(transparent)]
     Hold(#[from] HoldError),
+    /// The duty cannot do that.
+    #[error(transparent)]
+    Duty(#[from] DutyError),
     /// The certificate cannot be revoked so.
     #[error(transparent)]
     Revocation(#[from] RevocationError),

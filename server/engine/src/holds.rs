@@ -1,4 +1,4 @@
-//! Holds and retention duties: placing, draining, releasing by two people, re-confirming the register.
+//! Holds: placing, draining, releasing by two people, re-confirming the register.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +6,12 @@ use domain::actor::{Actor, Permission};
 use domain::attempt::Attempt;
 use domain::audit::Event;
 use domain::hold::{Basis, Disclosure, Ground, HoldState, LegalHold, Release};
-use domain::id::{DutyId, HoldId};
+use domain::id::HoldId;
 use domain::inventory::{Category, SystemName};
 use domain::job::{Disposition, Job};
 use domain::port::store::Tx;
 use domain::port::vault::Purpose;
-use domain::retention::{KeeperId, RetentionDuty};
+use domain::retention::KeeperId;
 use domain::scope::{Cover, DateRange, KeepScope, Place, SubjectScope, TenantScope};
 use domain::subject::Identifier;
 use domain::switches::Switches;
@@ -210,45 +210,6 @@ impl Engine {
     pub async fn hold_register(&self, actor: &Actor) -> Result<Vec<LegalHold>, Error> {
         actor.require(Permission::ReadAll)?;
         Ok(self.ports.store.read().await?.holds().list().await?)
-    }
-
-    /// Records a duty of contract or statute to keep data until a date (H6).
-    pub async fn record_duty(
-        &self,
-        actor: &Actor,
-        title: &str,
-        ground: Ground,
-        scope: NewScope,
-        until: Date,
-    ) -> Result<RetentionDuty, Error> {
-        actor.require(Permission::ManageDuties)?;
-        let recorded_by = actor.person()?;
-        let scope = self.scope(scope)?;
-        let mut tx = self.ports.store.begin().await?;
-        tx.fence_placement(&scope.tenant).await?;
-        let now = self.now();
-        let duty = RetentionDuty {
-            id: DutyId::new(now, self.random()),
-            title: title.trim().to_owned(),
-            ground,
-            scope,
-            until,
-            recorded_by,
-            recorded_at: now,
-            ended: None,
-            version: 1,
-        };
-        tx.holds().insert_duty(&duty).await?;
-        let details = json!({ "ground": ground, "until": until });
-        self.log(
-            &mut *tx,
-            actor,
-            Event::new("duty.recorded", format!("duty:{}", duty.id), details),
-        )
-        .await?;
-        self.review_tenant(&mut *tx, &duty.scope.tenant, now).await?;
-        tx.commit().await?;
-        Ok(duty)
     }
 
     /// Whether nothing that a hold covers is in flight any more; then it reads InForce.

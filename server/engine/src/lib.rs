@@ -17,6 +17,7 @@ pub mod delivery;
 mod destruction;
 pub mod drills;
 #[cfg(feature = "erase")]
+mod duties;
 mod erasure;
 mod error;
 mod evidence;

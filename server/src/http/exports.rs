@@ -182,8 +182,9 @@ impl Export {
                 (page.rows, page.next)
             }
             List::Incidents => {
-                let all = engine.incidents(actor).await?;
-                (all.into_iter().map(of_incident).collect(), None)
+                let page = engine.incident_page(actor, after, LONGEST_PAGE).await?;
+                let page = page.map(of_incident);
+                (page.rows, page.next)
             }
             List::Log(filter) => {
                 let filter = LogFilter {

@@ -5,8 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::HeaderValue;
 
 /// What is counted, is counted within this time.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -84,18 +83,8 @@ fn network(client: Option<IpAddr>) -> IpAddr {
 
 impl TooMany {
     /// The value of `Retry-After`.
-    pub(super) fn retry_after(self) -> HeaderValue {
+    pub(super) fn retry_after(&self) -> HeaderValue {
         HeaderValue::from(self.0.as_secs() + 1)
-    }
-
-    /// The answer for people.
-    pub(super) fn answer(self) -> Response {
-        (
-            StatusCode::TOO_MANY_REQUESTS,
-            [(header::RETRY_AFTER, self.retry_after())],
-            "There were too many attempts from your network. Please wait a minute and try again.\n",
-        )
-            .into_response()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use app::routes::{Access, NOT_FOUND, PAGES, Page, sign_in};
+use app::routes::{Access, NOT_FOUND, PAGES, Page, TOO_OFTEN, sign_in};
 use app::visit::{Checked, Visit};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -14,6 +14,7 @@ use engine::Engine;
 use leptos::prelude::provide_context;
 
 use super::finish::to_the_end;
+use super::limit::TooMany;
 use super::site::Site;
 use super::{Web, client};
 
@@ -89,10 +90,20 @@ pub(super) async fn slow_down_look_ups(State(web): State<Web>, request: Request,
     if looks_up && !known {
         let client = client::address(request.extensions(), request.headers());
         if let Err(too_many) = web.limits.look_ups.count(client) {
-            return too_many.answer();
+            return too_often(&web, request, &too_many).await;
         }
     }
     next.run(request).await
+}
+
+/// The page that asks for patience, with the status and the time that programs read.
+pub(super) async fn too_often(web: &Web, request: Request, too_many: &TooMany) -> Response {
+    let mut response = draw(web, &TOO_OFTEN, request).await;
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, too_many.retry_after());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// What pages and server functions find around them.

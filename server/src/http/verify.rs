@@ -52,7 +52,7 @@ async fn registered(State(web): State<Web>, Path(sha256): Path<String>) -> Respo
 async fn sent(State(web): State<Web>, request: Request) -> Response {
     let client = client::address(request.extensions(), request.headers());
     if let Err(too_many) = web.limits.checks.count(client) {
-        return too_many.answer();
+        return pages::too_often(&web, request, &too_many).await;
     }
     let (mut parts, body) = request.with_limited_body().into_parts();
     let read = Form::read(Request::from_parts(parts.clone(), body)).await;

@@ -41,10 +41,6 @@ statements! {
         FROM incidents
         WHERE closed_at IS NULL
         ORDER BY serial";
-    EVERY = "
-        SELECT id, CAST(document AS TEXT) AS document
-        FROM incidents
-        ORDER BY serial DESC";
     INSERT_LATER = "
         INSERT INTO later_checks (certificate_id, number, due_at, ended_at, version, document)
         VALUES ($1, $2, $3, $4, $5, $6)
@@ -113,11 +109,6 @@ impl Incidents for Transaction {
 
     async fn open(&mut self) -> Result<Vec<Incident>, StoreError> {
         let rows = fetch!(&mut self.connection, Stored, OPEN);
-        all(self.seen(rows)?)
-    }
-
-    async fn all(&mut self) -> Result<Vec<Incident>, StoreError> {
-        let rows = fetch!(&mut self.connection, Stored, EVERY);
         all(self.seen(rows)?)
     }
 

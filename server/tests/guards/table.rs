@@ -198,6 +198,7 @@ POST /act/remove_totp                  | signed_out done done done done done don
 POST /act/create_token                 | signed_out done done done done done done | label=laptop&scopes[]=read&expires_at=2026-04-01
 POST /act/revoke_token                 | signed_out not_found not_found not_found not_found not_found not_found | token=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 POST /act/record_duty                  | signed_out done forbidden forbidden forbidden forbidden forbidden | title=Books&ground=legal_obligation&until=2036-01-01&whose=one&tenant=acme
+POST /act/end_duty                     | signed_out not_found forbidden forbidden forbidden forbidden forbidden | duty={nowhere}&reason=settled&typed=x&expected=x
 POST /act/preview_hold                 | signed_out done forbidden forbidden forbidden forbidden forbidden | matter=Smith&authority=Court&basis=court_order&ground=legal_claims&custodian=Carol&starts_on=2026-03-01&review_on=2026-06-01&disclosure=ground&whose=one&tenant=acme
 POST /act/place_hold                   | signed_out done forbidden forbidden forbidden forbidden forbidden | matter=Smith&authority=Court&basis=court_order&ground=legal_claims&custodian=Carol&starts_on=2026-03-01&review_on=2026-06-01&disclosure=ground&whose=one&tenant=acme
 POST /act/propose_release              | signed_out not_found forbidden forbidden forbidden forbidden forbidden | hold={nowhere}&reason=settled

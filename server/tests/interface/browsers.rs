@@ -144,6 +144,10 @@ async fn certificates_are_not_looked_up_by_the_thousand() {
     let answer = app.send(get("/verify/ABCD-EFGH")).await;
     assert_eq!(answer.status, 429);
     assert!(!answer.header("retry-after").is_empty());
+    assert!(
+        answer.text().contains("<h1>Please wait a minute</h1>"),
+        "a page as any other"
+    );
     let elsewhere = app
         .send_from([198, 51, 100, 1].into(), get("/verify/ABCD-EFGH"))
         .await;

@@ -181,6 +181,11 @@ impl TestApp {
         self.send_from(CLIENT.into(), request).await
     }
 
+    /// What answers, for a listener of a test's own.
+    pub fn routes(&self) -> Router {
+        self.routes.clone()
+    }
+
     /// Sends a request from a client of an address.
     pub async fn send_from(&self, client: IpAddr, mut request: Request<Body>) -> Answer {
         let peer = SocketAddr::new(client, 40_000);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::inventory::Slug;
+use domain::port::connector::ConnectorError;
 use leptos::prelude::*;
 
 use super::super::keep::words;
@@ -10,7 +11,7 @@ use super::super::{kept, ssr};
 use super::connecting::{Connecting, Looked, LookedAt};
 use super::fields::{DatasetForm, Pace, credentials, given, limits, number, settings};
 use super::tried_tenant;
-use crate::error::AppError;
+use crate::error::{AppError, Code, sentence};
 use crate::routes;
 
 /// The first step: what it is.
@@ -130,7 +131,46 @@ pub async fn connect_reach(
         ..before
     };
     credentials(&typed)?;
+    // Datasets that were typed before are looked at in their own step.
+    let alone = Connecting {
+        datasets: Vec::new(),
+        ..typed.clone()
+    };
+    fits(&alone).await?;
     go_on(DATASETS, typed).await
+}
+
+/// The connector takes what was typed so far; what it refuses is told beside the field, not at the end.
+async fn fits(typed: &Connecting) -> Result<(), AppError> {
+    let (engine, actor) = ssr::caller()?;
+    let checked = engine.check_draft(&actor, typed.draft()?, typed).await;
+    checked.map_err(|error| beside(typed, error))
+}
+
+/// A refusal of a connector, at the field that it is about.
+fn beside(typed: &Connecting, error: engine::Error) -> AppError {
+    match error {
+        engine::Error::Connector(ConnectorError::Config { field, why }) => {
+            let settings = typed.kind().map(|kind| kind.settings).unwrap_or_default();
+            let key = field.strip_prefix("config.").unwrap_or(&field);
+            let setting = settings.iter().find(|setting| setting.key == key);
+            let last = field.rsplit('.').next().unwrap_or_default();
+            let at = match (setting, last) {
+                (Some(setting), _) => setting.field(),
+                (None, _) if field.starts_with("config.") => {
+                    return AppError::new(Code::Invalid, format!("Setting {key}: {}", sentence(&why)));
+                }
+                (None, "id" | "tenant" | "created" | "canary") => last.to_owned(),
+                (None, "subject") => "persons".to_owned(),
+                (None, _) => "container".to_owned(),
+            };
+            AppError::field(&at, sentence(&why))
+        }
+        engine::Error::Connector(ConnectorError::Credential(why)) => {
+            AppError::field("probe_credential", sentence(&why))
+        }
+        error => error.into(),
+    }
 }
 
 /// Adds a dataset, or puts it in the place of the one of the same name.
@@ -141,6 +181,11 @@ pub async fn connect_dataset(
 ) -> Result<(), AppError> {
     let mut typed = begun(&draft).await?;
     let dataset = dataset.read()?;
+    let alone = Connecting {
+        datasets: vec![dataset.clone()],
+        ..typed.clone()
+    };
+    fits(&alone).await?;
     match typed.datasets.iter_mut().find(|known| known.name == dataset.name) {
         Some(known) => *known = dataset,
         None => typed.datasets.push(dataset),

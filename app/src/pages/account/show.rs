@@ -156,10 +156,10 @@ fn sessions(sessions: Vec<Session>, here: domain::digest::Digest) -> impl IntoVi
                         <Moment at=session.created_at />
                         {this}
                     </th>
-                    <td>
+                    <td data-label="Last used">
                         <Moment at=session.last_seen_at />
                     </td>
-                    <td>
+                    <td data-label="Ends">
                         <Moment at=session.expires_at />
                     </td>
                 </tr>
@@ -174,7 +174,7 @@ fn sessions(sessions: Vec<Session>, here: domain::digest::Digest) -> impl IntoVi
                     <Submit tone="secondary">"Sign out everywhere"</Submit>
                 </Form>
             </div>
-            <Table caption="Sessions">
+            <Table stacked=true caption="Sessions">
                 <thead>
                     <tr>
                         <th scope="col">"Signed in"</th>

@@ -1,6 +1,7 @@
 //! Certificates.
 
 pub mod addendum;
+mod beside;
 mod deliveries;
 pub mod download;
 mod later;

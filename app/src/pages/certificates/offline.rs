@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::components::Command;
 
 /// The pages, with OpenSSL 3.
-const OPENSSL: &str = "openssl pkeyutl -verify -rawin -pubin -inkey public.pem \\\n  -sigfile certificate.pdf.sig -in certificate.pdf";
+pub const OPENSSL: &str = "openssl pkeyutl -verify -rawin -pubin -inkey public.pem \\\n  -sigfile certificate.pdf.sig -in certificate.pdf";
 /// The pages, with OpenSSH.
 const SSH_KEYGEN: &str = "signer=\"$(cut -d' ' -f1 allowed_signers | head -n 1)\"\nssh-keygen -Y verify -f allowed_signers -I \"$signer\" -n lethe-certificate \\\n  -s certificate.pdf.sshsig < certificate.pdf";
 /// The statement, with PyJWT.

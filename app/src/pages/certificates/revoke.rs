@@ -65,7 +65,7 @@ fn ask(file: &RevocationFile) -> AnyView {
     if !file.may_ask {
         return view! {
             <Notice tone=Tone::Info title="A compliance officer asks for a revocation">
-                <p>"This certificate is in force, and nobody asked for its revocation."</p>
+                <p>"Nobody has asked for the revocation of this certificate. It stays as it is."</p>
             </Notice>
         }
         .into_any();

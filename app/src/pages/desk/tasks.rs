@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::components::{DueDay, Empty, Moment, Tag};
 use crate::routes::{self, one};
+use crate::text;
 
 /// What is asked of the reader, and what they are only told.
 #[component]
@@ -46,6 +47,9 @@ fn part(title: &'static str, tasks: Vec<Task>, tenant: bool) -> Option<AnyView> 
 
 fn row(task: Task, tenant: bool) -> impl IntoView {
     let (words, href) = (sentence(&task, tenant), link(&task));
+    // Several can wait for the same of one tenant.
+    let which = task.object.strip_prefix("request:").map(text::tail);
+    let since = if which.is_some() { "since " } else { "Since " };
     let overdue = task.overdue.then(|| view! { <Tag state="overdue" /> });
     view! {
         <li class="task" data-overdue=task.overdue.then_some("true")>
@@ -54,16 +58,10 @@ fn row(task: Task, tenant: bool) -> impl IntoView {
                     <a href=href>{words}</a>
                 </p>
                 {task.told.map(|told| view! { <p>{told}</p> })}
-                {task
-                    .since
-                    .map(|at| {
-                        view! {
-                            <p class="task-more">
-                                "Since "
-                                <Moment at />
-                            </p>
-                        }
-                    })}
+                <p class="task-more">
+                    {which.map(|id| view! { "Request " <code>{id}</code> ", " })}
+                    {task.since.map(|at| view! { {since} <Moment at /> })}
+                </p>
             </div>
             <div class="row">
                 {overdue}

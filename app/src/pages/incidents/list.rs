@@ -1,10 +1,11 @@
-//! All incidents, the newest first.
+//! Incidents, the newest first.
 
+use domain::port::reading::{Cursor, Page};
 use engine::reading::incidents::IncidentSeen;
 use leptos::prelude::*;
 
 use crate::api::ssr;
-use crate::components::{Empty, Moment, PageHead, Table, Tag, load};
+use crate::components::{Empty, Moment, PageHead, Pagination, Table, Tag, load};
 use crate::error::AppError;
 use crate::routes::{self, one};
 use crate::text;
@@ -12,11 +13,13 @@ use crate::text;
 /// The list.
 #[component]
 pub fn List() -> impl IntoView {
+    let after = ssr::visit().query("after").map(str::to_owned);
     let loading = async move {
         let (engine, actor) = ssr::caller()?;
-        Ok::<_, AppError>(engine.incidents(&actor).await?)
+        let after = after.and_then(|text| text.parse::<Cursor>().ok());
+        Ok::<_, AppError>(engine.incident_page(&actor, after, 0).await?)
     };
-    load(loading, |incidents| {
+    load(loading, |page| {
         let export = format!("{}/export.csv", routes::INCIDENTS);
         view! {
             <PageHead
@@ -27,13 +30,13 @@ pub fn List() -> impl IntoView {
                     "Export as CSV"
                 </a>
             </PageHead>
-            {rows(incidents)}
+            {rows(page)}
         }
     })
 }
 
-fn rows(incidents: Vec<IncidentSeen>) -> AnyView {
-    if incidents.is_empty() {
+fn rows(page: Page<IncidentSeen>) -> AnyView {
+    if page.rows.is_empty() {
         return view! {
             <Empty title="No incidents">
                 <p>
@@ -44,7 +47,7 @@ fn rows(incidents: Vec<IncidentSeen>) -> AnyView {
         }
         .into_any();
     }
-    let rows: Vec<_> = incidents.into_iter().map(row).collect();
+    let rows: Vec<_> = page.rows.into_iter().map(row).collect();
     view! {
         <Table stacked=true caption="Incidents">
             <thead>
@@ -60,6 +63,7 @@ fn rows(incidents: Vec<IncidentSeen>) -> AnyView {
             </thead>
             <tbody>{rows}</tbody>
         </Table>
+        <Pagination next=page.next.map(|cursor| cursor.to_string()) />
     }
     .into_any()
 }

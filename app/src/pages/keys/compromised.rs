@@ -1,6 +1,9 @@
 //! Marking a key that somebody else may have had: what it signed, what happens, and the mark itself.
 
+use domain::key::{KeyKind, KeyState};
 use engine::keys::AtStake;
+use engine::reading::keys::KeysSeen;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::words;
@@ -24,22 +27,16 @@ pub fn Compromised() -> impl IntoView {
     let key = ssr::visit().query("key").map(str::to_owned);
     let loading = async move {
         let (engine, actor) = ssr::caller()?;
-        match key {
-            Some(key) => Ok::<_, AppError>(Some(engine.at_stake(&actor, &key).await?)),
-            None => Ok(None),
-        }
+        Ok::<_, AppError>(match key {
+            Some(key) => Either::Left(engine.at_stake(&actor, &key).await?),
+            None => Either::Right(engine.signing_keys(&actor).await?),
+        })
     };
-    load(loading, |stake| {
-        let shown = match stake {
-            None => view! {
-                <Empty title="Choose a key first.">
-                    <p>
-                        <a href=routes::KEYS>"Every key"</a> " has a link to this page."
-                    </p>
-                </Empty>
-            }
-            .into_any(),
-            Some(stake) => mark(&stake).into_any(),
+    load(loading, |found| {
+        let shown = match found {
+            Either::Left(stake) => mark(&stake).into_any(),
+            Either::Right(None) => words::elsewhere().into_any(),
+            Either::Right(Some(keys)) => choose(&keys).into_any(),
         };
         view! {
             <PageHead
@@ -50,6 +47,34 @@ pub fn Compromised() -> impl IntoView {
             <div class="stack">{shown}</div>
         }
     })
+}
+
+/// Which key it is about.
+fn choose(keys: &KeysSeen) -> impl IntoView + use<> {
+    let all = KeyKind::ALL.into_iter().filter(|kind| *kind != KeyKind::Root);
+    let rows: Vec<_> = all
+        .flat_map(|kind| keys.of(kind))
+        .filter(|seen| seen.state != KeyState::Compromised)
+        .map(|seen| {
+            let (state, says) = words::state(seen.state, seen.ends_within);
+            let href = format!("{}?key={}", routes::COMPROMISED, seen.key.id);
+            let (title, id) = (words::title(seen.key.kind), seen.key.id.clone());
+            view! {
+                <li class="task">
+                    <p class="task-what">
+                        <a href=href>{title} " " <code>{id}</code></a>
+                    </p>
+                    <Tag state words=says />
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <section aria-labelledby="which">
+            <h2 id="which">"Which key is it?"</h2>
+            <ul class="tasks">{rows}</ul>
+        </section>
+    }
 }
 
 fn mark(stake: &AtStake) -> impl IntoView + use<> {

@@ -87,12 +87,7 @@ fn of_kind(keys: &KeysSeen, kind: KeyKind) -> impl IntoView + use<> {
         view! {
             <p>
                 <a class="button" data-tone="secondary" href=routes::one(routes::ROTATE, kind)>
-                    {match kind {
-                        KeyKind::Document => "Replace the document key",
-                        KeyKind::Log => "Replace the log key",
-                        KeyKind::Seal => "Replace the seal",
-                        KeyKind::Root => "Make a fresh root",
-                    }}
+                    {words::replace(kind)}
                 </a>
             </p>
         }
@@ -130,7 +125,7 @@ fn row(seen: &KeySeen, may_mark: bool) -> impl IntoView + use<> {
         <tr>
             <th scope="row">
                 <code>{key.id}</code>
-                {markable.then(|| view! { <p class="small"><a href=href>"It is compromised"</a></p> })}
+                {markable.then(|| view! { <p class="small"><a href=href>"Mark as compromised"</a></p> })}
             </th>
             <td data-label="State">
                 <Tag state words=says />

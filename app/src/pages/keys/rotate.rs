@@ -34,7 +34,7 @@ pub fn Rotate() -> impl IntoView {
             Some(keys) => forms(&keys, kind).into_any(),
         };
         view! {
-            <PageHead title=format!("Replace: {}", words::title(kind)) back=(routes::KEYS, "Keys") lead=words::purpose(kind) />
+            <PageHead title=words::replace(kind) back=(routes::KEYS, "Keys") lead=words::purpose(kind) />
             <div class="stack">{shown}</div>
         }
     })
@@ -61,7 +61,7 @@ fn forms(keys: &KeysSeen, kind: KeyKind) -> impl IntoView + use<> {
                 <TextArea name="reason" label="Why?" hint="It stands in the log. Name nobody." rows=2 />
                 <TextField
                     name="typed"
-                    label=format!("Type {kind} to confirm that you mean this key")
+                    label=format!("Type \u{201c}{kind}\u{201d} to confirm that you mean this key")
                     width="medium"
                 />
                 <Submit tone="danger">{what}</Submit>

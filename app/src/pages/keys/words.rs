@@ -23,6 +23,16 @@ pub const fn purpose(kind: KeyKind) -> &'static str {
     }
 }
 
+/// Putting another in its place.
+pub const fn replace(kind: KeyKind) -> &'static str {
+    match kind {
+        KeyKind::Document => "Replace the document key",
+        KeyKind::Log => "Replace the log key",
+        KeyKind::Seal => "Replace the seal",
+        KeyKind::Root => "Make a fresh root",
+    }
+}
+
 /// A state: the word of its tag, and what it says.
 pub const fn state(state: KeyState, ends_within: Option<u64>) -> (&'static str, &'static str) {
     match (state, ends_within) {

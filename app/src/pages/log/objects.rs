@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use crate::api::duties::DUTIES;
 use crate::routes::{self, one};
 use crate::text;
 
 /// Nouns that entries are about, as the filter offers them: what their kinds begin with, and words.
-pub const NOUNS: [(&str, &str); 20] = [
+pub const NOUNS: [(&str, &str); 22] = [
     ("request.", "Requests"),
     ("plan.", "Plans"),
     ("manifest.", "Manifests"),
@@ -27,6 +28,8 @@ pub const NOUNS: [(&str, &str); 20] = [
     ("job.", "Jobs"),
     ("mail.", "Mails"),
     ("issuer.", "The issuer"),
+    ("key.", "Signing keys"),
+    ("incident.", "Incidents"),
 ];
 
 /// The page of an object, where it has one.
@@ -41,6 +44,10 @@ fn href(object: &str) -> Option<String> {
         "system" if id != "*" => routes::INVENTORY,
         "register" => return Some(routes::HOLDS.into()),
         "inventory" => return Some(routes::INVENTORY.into()),
+        "duty" => DUTIES,
+        "incident" => routes::INCIDENTS,
+        "key" => return Some(routes::KEYS.into()),
+        "storage" => return Some(routes::JOBS.into()),
         "issuer" => return Some(routes::SETTINGS.into()),
         _ => return None,
     };
@@ -66,7 +73,7 @@ pub fn Object(
     };
     match href(&name) {
         Some(href) => view! { <a href=href>{words}</a> }.into_any(),
-        None => words.into_any(),
+        None => view! { <span>{words}</span> }.into_any(),
     }
 }
 

@@ -46,7 +46,7 @@ pub fn List() -> impl IntoView {
             <PageHead title=if tenant { "Your requests" } else { "Requests" }>
                 <NewRequest />
             </PageHead>
-            <Filters filters=filters(&counts) />
+            <Filters filters=filters(&counts, tenant) />
             {rows(page, sorted, tenant)}
         }
     })
@@ -90,7 +90,7 @@ async fn found(visit: Visit) -> Result<(Page<ErasureRequest>, Vec<StateCount>, b
     Ok((page, counts, ssr::is_tenant(&actor)))
 }
 
-fn filters(counts: &[StateCount]) -> Vec<Filter> {
+fn filters(counts: &[StateCount], tenant: bool) -> Vec<Filter> {
     let of = |state: &str| {
         counts
             .iter()
@@ -104,7 +104,7 @@ fn filters(counts: &[StateCount]) -> Vec<Filter> {
         )
     });
     vec![
-        Filter::Text("text", "Tenant or id"),
+        Filter::Text("text", if tenant { "Request id" } else { "Tenant or id" }),
         Filter::One("state", "State", states.collect()),
         Filter::Day("due_before", "Due before"),
     ]

@@ -58,13 +58,13 @@ fn Datasets(file: RequestFile) -> impl IntoView {
         }
         .into_any(),
         false => view! {
-            <Table caption="Datasets that can be spot-checked">
+            <Table stacked=true caption="Datasets that can be spot-checked">
                 <thead>
                     <tr>
-                        <th scope="col">"System"</th>
                         <th scope="col">"Dataset"</th>
+                        <th scope="col">"System"</th>
                         <th scope="col">"Newest look"</th>
-                        <th scope="col">"Act"</th>
+                        <th scope="col">"What you can do"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -122,10 +122,10 @@ fn row(system: String, dataset: DatasetSeen, request: &str, yours: bool) -> impl
     });
     view! {
         <tr>
-            <td>{system}</td>
             <th scope="row">{dataset.dataset.dataset.to_string()}</th>
-            <td>{newest.map_or_else(|| "None yet".into_any(), IntoAny::into_any)}</td>
-            <td>{act}</td>
+            <td data-label="System">{system}</td>
+            <td data-label="Newest look">{newest.map_or_else(|| "None yet".into_any(), IntoAny::into_any)}</td>
+            <td data-label="What you can do">{act}</td>
         </tr>
     }
 }

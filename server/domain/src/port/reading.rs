@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::store::StoreError;
 use crate::audit::Entry;
 use crate::id::{EntryId, RequestId, TenantId};
+use crate::incident::Incident;
 use crate::register::CertificateRecord;
 use crate::request::ErasureRequest;
 use crate::subject::Tenant;
@@ -210,6 +211,8 @@ pub trait Reading: Send {
     async fn certificate_page(&mut self, filter: &CertificateFilter) -> Answer<Page<CertificateRecord>>;
     /// The certificate of a printed code, written as the code prints itself.
     async fn certificate_of_code(&mut self, code: &str) -> Answer<Option<CertificateRecord>>;
+    /// Incidents, the newest first: from a place on, at most so many; 0 is fifty.
+    async fn incident_page(&mut self, after: Option<Cursor>, limit: u32) -> Answer<Page<Incident>>;
     /// Entries of the log.
     async fn log_page(&mut self, filter: &LogFilter) -> Answer<Page<Line>>;
     /// The newest entries about any of some objects, oldest first, at most so many.

@@ -451,8 +451,6 @@ pub trait Incidents: Send {
     async fn of_certificate(&mut self, id: CertificateId) -> Answer<Vec<Incident>>;
     /// Those whose record is not closed, oldest first.
     async fn open(&mut self) -> Answer<Vec<Incident>>;
-    /// All there are, the newest first.
-    async fn all(&mut self) -> Answer<Vec<Incident>>;
     /// Plans a later check; [`StoreError::Exists`] when it is planned.
     async fn insert_later(&mut self, check: &LaterCheck) -> Answer<()>;
     /// Changes one.

@@ -91,4 +91,29 @@ impl Engine {
         }
         Ok(seen)
     }
+
+    /// What the connector says of a system that is being connected, step by step: settings, locators and the form of the
+    /// probe credential. Nothing is saved, and the system is not asked.
+    pub async fn check_draft(
+        &self,
+        actor: &Actor,
+        draft: SystemDraft,
+        credentials: &dyn OpenCredential,
+    ) -> Result<(), Error> {
+        actor.require(Permission::ManageInventory)?;
+        // Where this process has no probes, this is found when the system is saved.
+        let Ok(probes) = self.probes() else {
+            return Ok(());
+        };
+        let handling = draft.handling;
+        let source = draft.probe_credential.clone();
+        let system = draft.into_system(None, None);
+        probes.check(&system)?;
+        if let (domain::inventory::Handling::Erase, Some(source)) = (handling, source) {
+            let secret = credentials.open(&source);
+            let secret = secret.map_err(|why| Error::invalid("probe_credential", why))?;
+            probes.probe(&system, &secret)?;
+        }
+        Ok(())
+    }
 }

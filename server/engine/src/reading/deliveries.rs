@@ -107,14 +107,19 @@ impl Engine {
 
     /// Places of certificates that fail, for those who can do something about it.
     pub(super) async fn storage_waiting(&self, actor: &Actor) -> Result<Vec<Task>, Error> {
+        let health = self.failing_storage(actor).await?;
+        Ok(health.as_ref().map(failing).unwrap_or_default())
+    }
+
+    /// The last look at the places of certificates where one fails, for the banner of those who can do something about it;
+    /// absent for all others.
+    pub async fn failing_storage(&self, actor: &Actor) -> Result<Option<StorageHealth>, Error> {
         let concerned = [Permission::RetryStep, Permission::ManageIssuer];
         if actor.require_any(&concerned).is_err() {
-            return Ok(Vec::new());
+            return Ok(None);
         }
-        let Some(health) = self.storage_health(actor).await? else {
-            return Ok(Vec::new());
-        };
-        Ok(failing(&health))
+        let health = self.storage_health(actor).await?;
+        Ok(health.filter(|health| health.failing().next().is_some()))
     }
 }
 

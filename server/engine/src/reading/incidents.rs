@@ -4,6 +4,7 @@ use domain::actor::{Actor, Permission};
 use domain::id::{CertificateId, IncidentId};
 use domain::incident::{Incident, IncidentState};
 use domain::later::LaterCheck;
+use domain::port::reading::{Cursor, Page};
 use domain::port::store::Tx;
 use domain::register::{CertificateRecord, CertificateState};
 use domain::subject::TenantKey;
@@ -52,16 +53,25 @@ pub struct IncidentFile {
 }
 
 impl Engine {
-    /// All incidents, the newest first, for those who may read all.
-    pub async fn incidents(&self, actor: &Actor) -> Result<Vec<IncidentSeen>, Error> {
+    /// Incidents from a place on, the newest first, at most so many (0 is fifty), for those who may read all.
+    pub async fn incident_page(
+        &self,
+        actor: &Actor,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Page<IncidentSeen>, Error> {
         actor.require(Permission::ReadAll)?;
         let mut tx = self.ports.store.read().await?;
         let names = Names::load(&mut *tx, actor).await?;
-        let mut seen = Vec::new();
-        for incident in tx.incidents().all().await? {
-            seen.push(incident_seen(&mut *tx, incident, &names).await?);
+        let page = tx.reading().incident_page(after, limit).await?;
+        let mut rows = Vec::with_capacity(page.rows.len());
+        for incident in page.rows {
+            rows.push(incident_seen(&mut *tx, incident, &names).await?);
         }
-        Ok(seen)
+        Ok(Page {
+            rows,
+            next: page.next,
+        })
     }
 
     /// One incident.

@@ -72,8 +72,16 @@ impl Records<'_> {
             until: kept.until,
         });
         let before = self.manifest.and_then(|manifest| manifest.dataset(&dataset));
-        let steps = self.steps.iter().filter(|step| step.dataset == dataset);
-        let checks = self.checks.iter().filter(|check| check.dataset == dataset);
+        // What was found under an earlier plan says nothing of what this one will do.
+        let plan = self.plan.id;
+        let steps = self
+            .steps
+            .iter()
+            .filter(|step| step.plan == plan && step.dataset == dataset);
+        let checks = self
+            .checks
+            .iter()
+            .filter(|check| check.plan == plan && check.dataset == dataset);
         let spots = self.spots.iter().filter(|spot| spot.dataset == dataset);
         let attestation = self.attestations.iter().find(|one| one.dataset == dataset);
         DatasetSeen {

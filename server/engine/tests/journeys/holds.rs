@@ -9,6 +9,7 @@ use domain::register::CertificateKind;
 use domain::scope::{DateRange, TenantScope};
 use domain::subject::{Identifier, TenantKey};
 use domain::time::parse_date;
+use engine::Error;
 use engine::holds::{NewHold, NewScope};
 
 use crate::world::{Kind, World};
@@ -195,5 +196,24 @@ journeys! {
         assert_eq!(world.state(request.id).await, "on_hold");
         world.run_jobs().await;
         assert_eq!(world.state(request.id).await, "planned");
+    }
+
+    /// H6: counsel ends a duty before its last day, once and with a reason; then the request goes on by itself.
+    async fn a_duty_ended_early_keeps_nothing(world: World) {
+        let until = parse_date("2036-03-03").unwrap();
+        let (counsel, operator) = (&world.people.counsel, &world.people.operator);
+        let duty = world.engine.record_duty(counsel, "audit trail", Ground::LegalObligation, acme(), until).await.unwrap();
+        let request = world.open_tenant_request().await;
+        world.confirm(request.id).await;
+        world.run_ready().await;
+        assert_eq!(world.state(request.id).await, "on_hold");
+        assert!(matches!(world.engine.end_duty(operator, duty.id, "settled").await, Err(Error::Denied(_))));
+        assert!(matches!(world.engine.end_duty(counsel, duty.id, " ").await, Err(Error::Invalid { .. })));
+        world.engine.end_duty(counsel, duty.id, "the statute was repealed").await.unwrap();
+        let seen = world.engine.duty(operator, duty.id).await.unwrap();
+        assert!(!seen.stands && seen.ended.is_some());
+        world.run_jobs().await;
+        assert_eq!(world.state(request.id).await, "planned");
+        assert!(matches!(world.engine.end_duty(counsel, duty.id, "again").await, Err(Error::Duty(_))));
     }
 }

@@ -1,6 +1,7 @@
 //! Long lists: filtered, sorted and cut into pages by the database.
 
 mod certificates;
+mod incidents;
 mod log;
 mod personal;
 mod query;
@@ -9,7 +10,10 @@ mod tenants;
 
 use async_trait::async_trait;
 use domain::id::{EntryId, TenantId};
-use domain::port::reading::{CertificateFilter, Line, LogFilter, Page, PersonalRows, Reading, RequestFilter};
+use domain::incident::Incident;
+use domain::port::reading::{
+    CertificateFilter, Cursor, Line, LogFilter, Page, PersonalRows, Reading, RequestFilter,
+};
 use domain::port::store::StoreError;
 use domain::register::CertificateRecord;
 use domain::request::ErasureRequest;
@@ -39,6 +43,14 @@ impl Reading for Transaction {
 
     async fn certificate_of_code(&mut self, code: &str) -> Result<Option<CertificateRecord>, StoreError> {
         self.certificate_by_code(code).await
+    }
+
+    async fn incident_page(
+        &mut self,
+        after: Option<Cursor>,
+        limit: u32,
+    ) -> Result<Page<Incident>, StoreError> {
+        self.incidents_from(after, limit).await
     }
 
     async fn log_page(&mut self, filter: &LogFilter) -> Result<Page<Line>, StoreError> {

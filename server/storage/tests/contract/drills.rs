@@ -4,7 +4,7 @@ use domain::digest::Digest;
 use domain::drill::{Drill, DrillState, DrilledDataset, DrilledSystem, Month, Trouble};
 use domain::id::{CertificateId, RequestId};
 use domain::inventory::Slug;
-use domain::port::store::StoreError;
+use domain::port::store::{Store as _, StoreError};
 use domain::time::date;
 
 use crate::on_both;

@@ -70,7 +70,10 @@ on_both! {
         let (found, of, all) = world.read(async |tx| {
             let found = tx.incidents().find(second.id).await.unwrap();
             let of = tx.incidents().of_certificate(record.id).await.unwrap();
-            (found, of, tx.incidents().all().await.unwrap())
+            let first = tx.reading().incident_page(None, 1).await.unwrap();
+            let rest = tx.reading().incident_page(first.next, 1).await.unwrap();
+            assert_eq!(rest.next, None);
+            (found, of, [first.rows, rest.rows].concat())
         }).await;
         assert_eq!(found, Some(second.clone()));
         assert_eq!((of, all), (vec![first.clone(), second.clone()], vec![second.clone(), first.clone()]));

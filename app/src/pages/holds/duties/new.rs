@@ -17,7 +17,7 @@ pub fn New() -> impl IntoView {
             <PageHead
                 title="Record a retention duty"
                 back=(DUTIES, "Retention duties")
-                lead="From this moment what it covers is kept until its last day has passed. It cannot be changed afterwards: look at it twice."
+                lead="From this moment what it covers is kept until its last day has passed. It cannot be changed afterwards, only ended: look at it twice."
             />
             <Form action=RecordDuty::PATH>
                 <FieldSet legend="The duty">

@@ -55,7 +55,7 @@ pub(super) fn account(file: &IncidentFile) -> AnyView {
                     value=account.lessons
                     rows=3
                 />
-                <Submit>"Keep the record"</Submit>
+                <Submit tone="secondary">"Keep the record"</Submit>
             </Form>
             {close}
         </section>

@@ -19,21 +19,13 @@ pub fn Reach() -> impl IntoView {
         Ok::<_, AppError>((typed, draft, kind))
     };
     load(loading, |(typed, draft, kind)| {
-        let settings: Vec<_> = kind
-            .settings
-            .iter()
-            .map(|setting| control(setting, &typed))
-            .collect();
-        let settings = (!settings.is_empty()).then(|| {
-            view! { <FieldSet legend=kind.title>{settings}</FieldSet> }
-        });
         view! {
             <PageHead title="How it is reached" back=(routes::INVENTORY, "Inventory") lead=typed.title.clone() />
             <div class="stack">
                 <Steps now=1 draft=draft.clone() />
                 <Form action=ConnectReach::PATH>
                     <Hidden name="draft" value=draft />
-                    {settings}
+                    {settings(kind, &typed)}
                     {credentials(kind, &typed)}
                     <Pace typed />
                     <div class="row">
@@ -42,6 +34,17 @@ pub fn Reach() -> impl IntoView {
                     </div>
                 </Form>
             </div>
+        }
+    })
+}
+
+/// The settings of the kind. Made inside the form: a field outside it does not know what was refused.
+fn settings(kind: &'static Kind, typed: &Connecting) -> Option<impl IntoView + use<>> {
+    let typed = typed.clone();
+    (!kind.settings.is_empty()).then(|| {
+        view! {
+            <FieldSet legend=kind
+                .title>{kind.settings.iter().map(|setting| control(setting, &typed)).collect::<Vec<_>>()}</FieldSet>
         }
     })
 }

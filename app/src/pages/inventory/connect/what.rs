@@ -24,19 +24,6 @@ pub fn What() -> impl IntoView {
                     .chosen(kind.name == typed.kind)
             })
             .collect();
-        let name = match typed.on_file {
-            true => view! { <p>"Its name in files and in the log stays " <code>{typed.name.clone()}</code> "."</p> }.into_any(),
-            false => view! {
-                <TextField
-                    name="name"
-                    label="Short name"
-                    hint="For files, the log and certificates; it never changes: a to z, 0 to 9, _ and -, such as crm"
-                    value=typed.name.clone()
-                    width="medium"
-                />
-            }
-            .into_any(),
-        };
         let title = if typed.on_file {
             "Change a system"
         } else {
@@ -52,7 +39,7 @@ pub fn What() -> impl IntoView {
                 <Steps now=0 />
                 <Form action=ConnectWhat::PATH>
                     <Hidden name="draft" value=draft />
-                    {name}
+                    {name(&typed)}
                     <TextField
                         name="title"
                         label="What people call it"
@@ -90,6 +77,23 @@ pub fn What() -> impl IntoView {
             </div>
         }
     })
+}
+
+/// Its short name, while it has none. A field is made inside its form, else it does not know what was refused.
+fn name(typed: &Connecting) -> AnyView {
+    if typed.on_file {
+        return view! { <p>"Its name in files and in the log stays " <code>{typed.name.clone()}</code> "."</p> }.into_any();
+    }
+    view! {
+        <TextField
+            name="name"
+            label="Short name"
+            hint="For files, the log and certificates; it never changes: a to z, 0 to 9, _ and -, such as crm"
+            value=typed.name.clone()
+            width="medium"
+        />
+    }
+    .into_any()
 }
 
 /// What was typed before, where the person comes back; else nothing.

@@ -151,17 +151,17 @@ fn systems(version: InventoryVersion) -> impl IntoView {
                             <code>{system.name.to_string()}</code>
                         </p>
                     </th>
-                    <td>{words::kind_of(&system.kind)}</td>
-                    <td>
+                    <td data-label="Kind">{words::kind_of(&system.kind)}</td>
+                    <td data-label="Handling">
                         <Tag state=system.handling.word() />
                     </td>
-                    <td>{names}</td>
+                    <td data-label="Datasets">{names}</td>
                 </tr>
             }
         })
         .collect();
     view! {
-        <Table caption=format!("Systems of version {}", version.number)>
+        <Table stacked=true caption=format!("Systems of version {}", version.number)>
             <thead>
                 <tr>
                     <th scope="col">"System"</th>

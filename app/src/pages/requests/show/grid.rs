@@ -2,6 +2,7 @@
 
 use domain::inventory::Handling;
 use domain::manifest::Control;
+use domain::verification::Verdict;
 use engine::reading::file::RequestFile;
 use engine::reading::{DatasetSeen, SystemSeen};
 use leptos::prelude::*;
@@ -96,10 +97,14 @@ fn row(dataset: DatasetSeen, handling: Handling, tenant: bool) -> impl IntoView 
     let erased = match (before, remaining, &dataset.step) {
         (Some(before), Some(remaining), _) => text::count(before.saturating_sub(remaining)),
         (_, None, Some(step)) if step.reported > 0 => format!("{} reported", text::count(step.reported)),
-        _ => "-".into(),
+        _ => "\u{2013}".into(),
     };
     let state = state_of(&dataset);
-    let number = |number: Option<u64>| number.map_or_else(|| "-".to_owned(), text::count);
+    let says = match finding.map(|finding| &finding.verdict) {
+        Some(Verdict::ExpiresOn { on }) => format!("Expires on {}", text::day(*on)),
+        _ => text::words(state),
+    };
+    let number = |number: Option<u64>| number.map_or_else(|| "\u{2013}".to_owned(), text::count);
     view! {
         <tr>
             <th scope="row">
@@ -113,7 +118,7 @@ fn row(dataset: DatasetSeen, handling: Handling, tenant: bool) -> impl IntoView 
             <td data-label="Erased" class="number">{erased}</td>
             <td data-label="Remaining" class="number">{number(remaining)}</td>
             <td data-label="Verdict">
-                <Tag state />
+                <Tag state words=says />
             </td>
         </tr>
     }

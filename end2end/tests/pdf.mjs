@@ -1,15 +1,15 @@
 // PDFs that pretend: pages of somebody else around what a genuine certificate carries, and a file of a stranger.
 
-const page = (parent: string, contents: number) =>
+const page = (parent, contents) =>
   `<</Type/Page/Parent ${parent}/MediaBox[0 0 595 842]/Contents ${contents} 0 R/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>`;
 
-const text = (words: string) => {
+const text = (words) => {
   const drawn = `BT /F1 18 Tf 60 760 Td (${words}) Tj ET`;
   return `<</Length ${drawn.length}>>\nstream\n${drawn}\nendstream`;
 };
 
 /** The first page replaced by another, as any editor saves it: appended, with everything attached left as it is. */
-export function withOtherPages(pdf: Buffer, words: string): Buffer {
+export function withOtherPages(pdf, words) {
   const source = pdf.toString('latin1');
   const [, number, parent] =
     [...source.matchAll(/(?:^|\n)(\d+) 0 obj\s*<<((?:(?!endobj)[\s\S])*?)\/Type\s*\/Page(?![a-zA-Z])((?:(?!endobj)[\s\S])*?)endobj/g)]
@@ -19,8 +19,8 @@ export function withOtherPages(pdf: Buffer, words: string): Buffer {
   const size = Number(/\/Size\s+(\d+)/.exec(source)?.[1]);
   if (!number || !parent || !root || !before || !size) throw new Error('this PDF has no page that could be replaced');
   let appended = '\n';
-  const places: [number, string][] = [];
-  for (const [name, body] of [[Number(number), page(parent, size)], [size, text(words)]] as [number, string][]) {
+  const places = [];
+  for (const [name, body] of [[Number(number), page(parent, size)], [size, text(words)]]) {
     places.push([name, String(pdf.length + appended.length).padStart(10, '0')]);
     appended += `${name} 0 obj\n${body}\nendobj\n`;
   }
@@ -31,7 +31,7 @@ export function withOtherPages(pdf: Buffer, words: string): Buffer {
 }
 
 /** A PDF that has nothing to do with anybody here. */
-export function foreign(words: string): Buffer {
+export function foreign(words) {
   const objects = ['<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Kids[3 0 R]/Count 1>>', page('2 0 R', 4), text(words)];
   let file = '%PDF-1.4\n';
   const places = objects.map((body, place) => {
