@@ -264,13 +264,7 @@ pub async fn approve_request(
     let (engine, actor) = ssr::stepped_up_caller()?;
     confirm(&typed, &expected)?;
     engine
-        .approve_request(
-            &actor,
-            id(&request)?,
-            id(&digest)?,
-            exceptions,
-            Some(undrilled),
-        )
+        .approve_request(&actor, id(&request)?, id(&digest)?, exceptions, Some(undrilled))
         .await?;
     ssr::done(
         &page(&request),

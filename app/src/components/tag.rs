@@ -51,9 +51,7 @@ pub fn look(word: &str) -> (Tone, &'static str) {
         "on_hold" | "in_force" | "withheld" | "draining" | "stopped" | "frozen" => (Tone::Warning, "lock"),
         "paused" | "suspended" | "suspected" => (Tone::Warning, "pause"),
         "needs_attention" | "inconclusive" | "unreachable" | "overdue" | "parked" | "failed" | "bounced"
-        | "not_run" => {
-            (Tone::Danger, "alert")
-        }
+        | "not_run" => (Tone::Danger, "alert"),
         "residue" | "lost" | "revoked" | "confirmed" => (Tone::Danger, "cross"),
         "refused" | "withdrawn" | "duplicate" | "released" | "superseded" | "refuted" | "disabled"
         | "ended" => (Tone::Neutral, "cross"),

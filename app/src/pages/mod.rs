@@ -3,9 +3,9 @@
 pub mod account;
 pub mod certificates;
 pub mod desk;
+pub mod drills;
 pub mod holds;
 pub mod home;
-pub mod drills;
 pub mod incidents;
 pub mod inventory;
 pub mod keys;

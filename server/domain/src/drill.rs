@@ -247,7 +247,9 @@ pub struct LastPassed {
 pub fn last_passed(drills: &[Drill], inventory: &InventoryVersion) -> BTreeMap<SystemName, LastPassed> {
     let mut passed: BTreeMap<SystemName, LastPassed> = BTreeMap::new();
     for drill in drills {
-        let Some((_, at)) = drill.certificate else { continue };
+        let Some((_, at)) = drill.certificate else {
+            continue;
+        };
         for drilled in drill.systems.iter().filter(|drilled| drilled.passed()) {
             let Some(system) = inventory.system(&drilled.system) else {
                 continue;

@@ -38,11 +38,7 @@ impl Engine {
         let mut tx = self.ports.store.begin().await?;
         let seen = self.gather(&mut *tx, id).await?;
         tx.fence_authorisation(&seen.request.tenant_key).await?;
-        actor.differs_from(
-            seen.request.opened_by,
-            "certifying",
-            "who opened the request",
-        )?;
+        actor.differs_from(seen.request.opened_by, "certifying", "who opened the request")?;
         actor.differs_from(
             seen.request.approval.as_ref().map(|approval| approval.by),
             "certifying",

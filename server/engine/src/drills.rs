@@ -183,7 +183,9 @@ impl Engine {
         drill: Drill,
         today: Date,
     ) -> Result<(), Error> {
-        let Some(request) = drill.request else { return Ok(()) };
+        let Some(request) = drill.request else {
+            return Ok(());
+        };
         let request = tx.requests().find(request).await?;
         let request = request.ok_or(Error::NotFound("the request of a drill"))?;
         let now = self.now();
@@ -260,7 +262,13 @@ impl Engine {
     }
 
     /// Logs what is wrong with a drill, and mails it.
-    async fn alarm(&self, tx: &mut dyn Tx, actor: &Actor, drill: &Drill, kind: &'static str) -> Result<(), Error> {
+    async fn alarm(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        drill: &Drill,
+        kind: &'static str,
+    ) -> Result<(), Error> {
         let ran = drill.request.is_some();
         let details = json!({ "month": drill.month, "request": drill.request, "ran": ran,
             "due_on": drill.due_on, "lacking": shown::lacking(drill) });
@@ -382,4 +390,3 @@ fn event(kind: &'static str, id: DrillId, details: serde_json::Value) -> Event {
 
 /// How drills are told of to people: used by pages and by the command line.
 pub use shown::{DrillSeen, SystemDrilled};
-

@@ -66,9 +66,7 @@ impl Engine {
         {
             return Err(Error::NotFound("that tenant"));
         }
-        let request = self
-            .admit(&mut *tx, actor, tenant, new, Some(opened_by))
-            .await?;
+        let request = self.admit(&mut *tx, actor, tenant, new, Some(opened_by)).await?;
         tx.commit().await?;
         Ok(request)
     }

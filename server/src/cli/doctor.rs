@@ -228,10 +228,15 @@ async fn installation(engine: &Engine, findings: &mut Findings) -> Result<(), Fa
 async fn schedule(engine: &Engine, actor: &Actor, findings: &mut Findings) -> Result<(), Failure> {
     let watched = engine.watched(actor).await?;
     match (watched.at, watched.stopped) {
-        (None, _) => findings.note("schedule", "has not run yet: it does while lethe serve or a worker runs"),
+        (None, _) => findings.note(
+            "schedule",
+            "has not run yet: it does while lethe serve or a worker runs",
+        ),
         (Some(at), true) => findings.wrong(
             "schedule",
-            format_args!("stands still since {at}: nothing overdue alarms until lethe serve or a worker runs"),
+            format_args!(
+                "stands still since {at}: nothing overdue alarms until lethe serve or a worker runs"
+            ),
         ),
         (Some(at), false) => findings.good("schedule", format_args!("ran last at {at}")),
     }
@@ -242,9 +247,15 @@ async fn schedule(engine: &Engine, actor: &Actor, findings: &mut Findings) -> Re
         );
     }
     if let Some(drill) = engine.drill_alarm(actor).await? {
-        let of = drill.month.as_ref().map_or_else(|| "asked for".into(), |month| format!("of {month}"));
+        let of = drill
+            .month
+            .as_ref()
+            .map_or_else(|| "asked for".into(), |month| format!("of {month}"));
         let state = drill.state.word().replace('_', " ");
-        findings.wrong("drills", format_args!("the drill {of}: {state} (lethe drill list)"));
+        findings.wrong(
+            "drills",
+            format_args!("the drill {of}: {state} (lethe drill list)"),
+        );
     } else if engine.drill_schedule(actor)?.is_some() {
         findings.good("drills", "nothing is wrong with the last one");
     }

@@ -50,7 +50,10 @@ async fn list(desk: &Desk) -> Result<(), Failure> {
     }
     let row = |drill: &DrillSeen| {
         let month = drill.month.as_ref();
-        let lacking = drill.lacking.iter().map(|(dataset, why)| format!("{dataset}: {why}"));
+        let lacking = drill
+            .lacking
+            .iter()
+            .map(|(dataset, why)| format!("{dataset}: {why}"));
         let trouble = drill.trouble.iter().map(|trouble| trouble.why.clone());
         let why: Vec<String> = lacking.chain(trouble).collect();
         [

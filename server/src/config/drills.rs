@@ -17,8 +17,7 @@ pub(super) fn schedule(reader: &mut Reader) -> Result<Option<Schedule>, ConfigEr
     let day = reader.number("drills.day", 1, 28)?.map_or(DAY, small);
     let days = reader.number("drills.days", 1, 27)?.map_or(DAYS, small);
     let Some(key) = key else { return Ok(None) };
-    let tenant =
-        TenantKey::parse(&key).map_err(|error| reader.wrong("drills.tenant", &error.to_string()))?;
+    let tenant = TenantKey::parse(&key).map_err(|error| reader.wrong("drills.tenant", &error.to_string()))?;
     Ok(Some(Schedule { tenant, day, days }))
 }
 

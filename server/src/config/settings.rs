@@ -70,10 +70,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("rules.mail_checkpoint", "true or false"),
     setting("rules.dispute_window", "a duration, such as 365d"),
-    setting(
-        "drills.tenant",
-        "the key of a synthetic tenant, such as drill",
-    ),
+    setting("drills.tenant", "the key of a synthetic tenant, such as drill"),
     setting("drills.day", "a whole number from 1 to 28"),
     setting("drills.days", "a whole number from 1 to 27"),
     setting("drills.gate", "refuse or tell"),

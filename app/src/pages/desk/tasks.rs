@@ -152,7 +152,8 @@ fn sentence(task: &Task, tenant: bool) -> String {
         }
         Awaited::Drill => format!("{title}. Look why, and run another one."),
         Awaited::Schedule => {
-            "Nobody looks for what is overdue: no process runs the schedule. Start lethe serve, or a worker.".into()
+            "Nobody looks for what is overdue: no process runs the schedule. Start lethe serve, or a worker."
+                .into()
         }
         Awaited::ParkedJob => format!("Put parked work back: {title}."),
         Awaited::Planning

@@ -11,7 +11,8 @@ use crate::api::ServerFn as _;
 use crate::api::requests::ApproveRequest;
 use crate::api::{requests, ssr};
 use crate::components::{
-    Consequence, Consequences, Form, Hidden, Moment, Notice, PageHead, Submit, TextArea, TextField, Tone, load,
+    Consequence, Consequences, Form, Hidden, Moment, Notice, PageHead, Submit, TextArea, TextField, Tone,
+    load,
 };
 use crate::error::AppError;
 use crate::routes;

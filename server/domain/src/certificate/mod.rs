@@ -28,8 +28,8 @@ pub use code::PrintedCode;
 pub use given::{Given, GivenError};
 pub use registered::{Registered, RegisteredDocument};
 pub use report::{
-    Acceptance, Attestation, Backup, Control, Dataset, Handling, Neighbours, Rehearsal, Sample, SeedSource, SpotCheck,
-    System, Until, Verdict, Verification, Withheld, WithheldBy,
+    Acceptance, Attestation, Backup, Control, Dataset, Handling, Neighbours, Rehearsal, Sample, SeedSource,
+    SpotCheck, System, Until, Verdict, Verification, Withheld, WithheldBy,
 };
 pub use standing::{AttestedAgain, MarkedKey, Standing, StandingState, StatusError, StatusList, StatusRow};
 pub use told::{Mood, Outcome, Told};

@@ -88,12 +88,16 @@ impl Rehearsal {
         match self {
             Self::Passed { at } => format!("A drill of this system passed on {}.", at.date()),
             Self::Missing { acceptance: None } => {
-                "No passed drill since its last change; the issuer's rules did not ask for an acceptance.".into()
+                "No passed drill since its last change; the issuer's rules did not ask for an acceptance."
+                    .into()
             }
             Self::Missing {
                 acceptance: Some(accepted),
             } => {
-                let who = accepted.name.as_ref().map_or_else(String::new, |name| format!(" {name}"));
+                let who = accepted
+                    .name
+                    .as_ref()
+                    .map_or_else(String::new, |name| format!(" {name}"));
                 format!(
                     "No passed drill since its last change; accepted by the {}{who} on {}: {}.",
                     accepted.role,

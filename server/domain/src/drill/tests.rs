@@ -60,16 +60,27 @@ fn a_drill_is_owed_once_a_month_from_its_day_on() {
 fn what_was_due_before_the_schedule_was_first_seen_is_owed_by_nobody() {
     let schedule = schedule();
     let begun = |today: &str| schedule.begun(day(today)).unwrap();
-    assert_eq!(begun("2026-03-10"), month("2026-02"), "the drill of March can still be in time");
+    assert_eq!(
+        begun("2026-03-10"),
+        month("2026-02"),
+        "the drill of March can still be in time"
+    );
     assert_eq!(begun("2026-03-25"), month("2026-03"), "that of March could not");
-    assert_eq!(begun("2026-01-02"), month("2025-12"), "nor that of December, over a turn of the year");
+    assert_eq!(
+        begun("2026-01-02"),
+        month("2025-12"),
+        "nor that of December, over a turn of the year"
+    );
 }
 
 #[test]
 fn a_drill_passes_only_if_every_dataset_had_something_to_erase() {
     assert_eq!(drill(true, false, None).state(), DrillState::Running);
     assert_eq!(drill(true, true, None).state(), DrillState::Passed);
-    assert_eq!(drill(true, true, Some("nothing to erase")).state(), DrillState::Failed);
+    assert_eq!(
+        drill(true, true, Some("nothing to erase")).state(),
+        DrillState::Failed
+    );
     assert_eq!(drill(false, false, None).state(), DrillState::NotRun);
     let late = Drill {
         overdue_at: Some("2026-03-20T00:00:00Z".parse().unwrap()),

@@ -18,8 +18,8 @@ use crate::digest::Digest;
 use crate::drill::Drill;
 use crate::hold::LegalHold;
 use crate::id::{
-    AttemptId, CertificateId, CheckId, DrillId, DutyId, EntryId, HoldId, IncidentId, JobId, MailId, PersonId, PlanId,
-    RequestId, SpotCheckId, StepId, TenantId,
+    AttemptId, CertificateId, CheckId, DrillId, DutyId, EntryId, HoldId, IncidentId, JobId, MailId, PersonId,
+    PlanId, RequestId, SpotCheckId, StepId, TenantId,
 };
 use crate::incident::Incident;
 use crate::inventory::{DatasetRef, InventoryVersion, SystemName};

@@ -141,7 +141,10 @@ pub(super) fn shown(seen: &Evidence) -> Vec<DrilledSystem> {
 
 /// How many records there were before anything was erased, and whether there was any.
 fn before(seen: &Evidence, name: &DatasetRef) -> (Option<u64>, bool) {
-    let earlier = seen.earlier.iter().find_map(|(_, manifest)| manifest.dataset(name));
+    let earlier = seen
+        .earlier
+        .iter()
+        .find_map(|(_, manifest)| manifest.dataset(name));
     match earlier.or_else(|| seen.manifest.dataset(name)) {
         Some(seen) => (
             seen.count,
@@ -167,10 +170,7 @@ fn lacks(seen: &Evidence, name: &DatasetRef, part: &PlanPart) -> Option<String> 
         (Action::Expire, Verdict::ExpiresOn { .. } | Verdict::Absent) => {
             Some("no backup set was listed".into())
         }
-        (_, verdict) => Some(format!(
-            "its check ended as {}",
-            verdict.word().replace('_', " ")
-        )),
+        (_, verdict) => Some(format!("its check ended as {}", verdict.word().replace('_', " "))),
     }
 }
 
@@ -200,7 +200,10 @@ pub(super) fn alarm(drill: &Drill) -> (String, String) {
         _ if !lacking.is_empty() => {
             let rows = lacking.iter().map(|(dataset, why)| format!("{dataset}: {why}"));
             let rows: Vec<_> = rows.collect();
-            (format!("{what} was certified, and does not cover every dataset"), rows.join("; "))
+            (
+                format!("{what} was certified, and does not cover every dataset"),
+                rows.join("; "),
+            )
         }
         _ => (format!("{what} failed"), trouble.unwrap_or_default()),
     }

@@ -88,11 +88,7 @@ impl Engine {
             .find(id)
             .await?
             .ok_or(Error::NotFound("that request"))?;
-        actor.differs_from(
-            request.opened_by,
-            "approving the run",
-            "who opened the request",
-        )?;
+        actor.differs_from(request.opened_by, "approving the run", "who opened the request")?;
         if request.stage != Stage::Planned || request.aside.is_some() {
             return Err(Error::NotNow(format!(
                 "the request is {} and waits for no approval",

@@ -7,9 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::job::{Disposition, Leased, Queue};
 use domain::port::store::{
-    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs, Links,
-    Log, Outbox, People, Plans, Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError,
-    Tenants, Tx,
+    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs,
+    Links, Log, Outbox, People, Plans, Reading, Replies, Requests, Sequencer, Sessions, Settings, Store,
+    StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;

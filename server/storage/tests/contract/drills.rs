@@ -4,7 +4,7 @@ use domain::digest::Digest;
 use domain::drill::{Drill, DrillState, DrilledDataset, DrilledSystem, Month, Trouble};
 use domain::id::{CertificateId, RequestId};
 use domain::inventory::Slug;
-use domain::port::store::StoreError;
+use domain::port::store::{Store as _, StoreError};
 use domain::time::date;
 
 use crate::on_both;
@@ -98,7 +98,7 @@ on_both! {
     }
 
     async fn a_look_is_noted_without_an_entry(world) {
-        let mut tx = world.store().begin().await.unwrap();
+        let mut tx = world.store.begin().await.unwrap();
         tx.settings().note("watched_at", "now").await.unwrap();
         tx.commit().await.unwrap();
         let noted = world.read(async |tx| tx.settings().text("watched_at").await.unwrap()).await;

@@ -18,9 +18,9 @@ use domain::port::probe::{
 };
 use domain::port::signer::{Detached, PublicKeys, Seal, SignError, Signer};
 use domain::port::store::{
-    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs, Links,
-    Log, Outbox, People, Plans, Reading, Replies, Requests, Sequencer, Sessions, Settings, Store, StoreError,
-    Tenants, Tx,
+    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs,
+    Links, Log, Outbox, People, Plans, Reading, Replies, Requests, Sequencer, Sessions, Settings, Store,
+    StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::secret::Secret;
