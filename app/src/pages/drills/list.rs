@@ -1,7 +1,7 @@
 //! All drills, months in which none ran, and the last drill that each system passed.
 
 use domain::actor::Permission;
-use domain::drill::Schedule;
+use domain::drill::{LastPassed, Schedule};
 use engine::drills::{DrillSeen, SystemDrilled};
 use engine::watched::Watched;
 use leptos::prelude::*;
@@ -186,19 +186,23 @@ fn systems(systems: Vec<SystemDrilled>) -> Option<AnyView> {
 }
 
 fn system(seen: SystemDrilled) -> impl IntoView {
-    let said = match seen.last {
-        Some(last) if last.unchanged => view! { "Passed " <Moment at=last.at /> }.into_any(),
-        Some(last) => {
-            view! { "Passed " <Moment at=last.at /> ", and changed since: it counts no more" }.into_any()
-        }
-        None => "Has never passed a drill".into_any(),
-    };
     view! {
         <tr>
             <th scope="row">
                 <a href=one(routes::INVENTORY, &seen.system)>{seen.system.to_string()}</a>
             </th>
-            <td data-label="Drill">{said}</td>
+            <td data-label="Drill">{said(seen.last)}</td>
         </tr>
+    }
+}
+
+/// The last drill that a system passed, as words.
+pub fn said(last: Option<LastPassed>) -> AnyView {
+    match last {
+        Some(last) if last.unchanged => view! { "Passed " <Moment at=last.at /> }.into_any(),
+        Some(last) => {
+            view! { "Passed " <Moment at=last.at /> ", and changed since: it counts no more" }.into_any()
+        }
+        None => "Has never passed a drill".into_any(),
     }
 }

@@ -1,6 +1,7 @@
 //! One system.
 
 use domain::actor::Permission;
+use domain::drill::LastPassed;
 use domain::inventory::{Handling, System};
 use domain::switches::Switches;
 use leptos::prelude::*;
@@ -22,7 +23,7 @@ use crate::routes;
 /// Everything about it but its secrets.
 #[component]
 pub fn Show() -> impl IntoView {
-    load(found(), |(system, switches, looked, tenants)| {
+    load(found(), |(system, switches, looked, tenants, drilled)| {
         let name = system.name.to_string();
         let erases = system.handling == Handling::Erase;
         let looks = erases && may_look();
@@ -82,6 +83,11 @@ pub fn Show() -> impl IntoView {
                 </div>
                 <aside class="stack">
                     <About system />
+                    <p>
+                        <a href=routes::DRILLS>"Drills"</a>
+                        ": "
+                        {crate::pages::drills::list::said(drilled)}
+                    </p>
                 </aside>
             </div>
         }
@@ -94,7 +100,13 @@ fn may_look() -> bool {
 }
 
 /// What the page is drawn from.
-type Found = (System, Switches, Option<Looked>, Vec<(String, String)>);
+type Found = (
+    System,
+    Switches,
+    Option<Looked>,
+    Vec<(String, String)>,
+    Option<LastPassed>,
+);
 
 async fn found() -> Result<Found, AppError> {
     let (engine, actor) = ssr::caller()?;
@@ -107,7 +119,10 @@ async fn found() -> Result<Found, AppError> {
         true => load_tenants().await?,
         false => Vec::new(),
     };
-    Ok((system, engine.switches(&actor).await?, looked, tenants))
+    let drilled = engine.drilled_systems(&actor).await?;
+    let drilled = drilled.into_iter().find(|seen| seen.system == name);
+    let drilled = drilled.and_then(|seen| seen.last);
+    Ok((system, engine.switches(&actor).await?, looked, tenants, drilled))
 }
 
 /// Its facts. Credentials are there or not, and never shown.
