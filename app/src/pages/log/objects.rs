@@ -6,7 +6,7 @@ use crate::routes::{self, one};
 use crate::text;
 
 /// Nouns that entries are about, as the filter offers them: what their kinds begin with, and words.
-pub const NOUNS: [(&str, &str); 20] = [
+pub const NOUNS: [(&str, &str); 21] = [
     ("request.", "Requests"),
     ("plan.", "Plans"),
     ("manifest.", "Manifests"),
@@ -16,6 +16,7 @@ pub const NOUNS: [(&str, &str); 20] = [
     ("spot_check.", "Spot checks"),
     ("attestation.", "Attestations"),
     ("certificate.", "Certificates"),
+    ("drill.", "Drills"),
     ("hold.", "Holds"),
     ("duty.", "Duties to keep"),
     ("register.", "The hold register"),
@@ -39,6 +40,7 @@ fn href(object: &str) -> Option<String> {
         "tenant" => routes::TENANTS,
         "person" => routes::PEOPLE,
         "system" if id != "*" => routes::INVENTORY,
+        "drill" => return Some(routes::DRILLS.into()),
         "register" => return Some(routes::HOLDS.into()),
         "inventory" => return Some(routes::INVENTORY.into()),
         "issuer" => return Some(routes::SETTINGS.into()),
