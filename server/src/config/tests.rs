@@ -183,3 +183,27 @@ fn a_secret_that_nothing_else_gives_is_taken_from_a_credential_of_systemd() {
     let usual = load("", &[there]).unwrap().keys.erase;
     assert!(matches!(usual, Source::File(file) if file.ends_with("keys/erase.key")));
 }
+
+#[test]
+fn drills_run_where_a_synthetic_tenant_is_named_and_runs_wait_for_them_unless_told_otherwise() {
+    let drills = |text: &str| load(&format!("[drills]\n{text}"), &[]).map(|config| config.policy);
+    let unnamed = drills("day = 3").unwrap();
+    assert_eq!((unnamed.drills, unnamed.drill_gate), (None, false));
+    let named = drills("tenant = \"drill\"").unwrap();
+    let schedule = named.drills.unwrap();
+    assert_eq!(
+        (
+            schedule.tenant.as_str(),
+            schedule.day,
+            schedule.days,
+            named.drill_gate
+        ),
+        ("drill", 1, 14, true)
+    );
+    assert!(!drills("tenant = \"drill\"\ngate = \"tell\"").unwrap().drill_gate);
+    assert!(drills("gate = \"refuse\"").unwrap().drill_gate);
+    for wrong in ["day = 29", "days = 0", "gate = \"perhaps\"", "tenant = \" \""] {
+        let said = drills(wrong).unwrap_err().to_string();
+        assert!(said.contains("drills."), "{said}");
+    }
+}

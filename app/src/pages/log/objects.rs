@@ -7,7 +7,7 @@ use crate::routes::{self, one};
 use crate::text;
 
 /// Nouns that entries are about, as the filter offers them: what their kinds begin with, and words.
-pub const NOUNS: [(&str, &str); 22] = [
+pub const NOUNS: [(&str, &str); 24] = [
     ("request.", "Requests"),
     ("plan.", "Plans"),
     ("manifest.", "Manifests"),
@@ -17,6 +17,7 @@ pub const NOUNS: [(&str, &str); 22] = [
     ("spot_check.", "Spot checks"),
     ("attestation.", "Attestations"),
     ("certificate.", "Certificates"),
+    ("drill.", "Drills"),
     ("hold.", "Holds"),
     ("duty.", "Duties to keep"),
     ("register.", "The hold register"),
@@ -30,6 +31,7 @@ pub const NOUNS: [(&str, &str); 22] = [
     ("issuer.", "The issuer"),
     ("key.", "Signing keys"),
     ("incident.", "Incidents"),
+    ("replay.", "Restored systems"),
 ];
 
 /// The page of an object, where it has one.
@@ -42,6 +44,8 @@ fn href(object: &str) -> Option<String> {
         "tenant" => routes::TENANTS,
         "person" => routes::PEOPLE,
         "system" if id != "*" => routes::INVENTORY,
+        "drill" => return Some(routes::DRILLS.into()),
+        "replay" => routes::RESTORES,
         "register" => return Some(routes::HOLDS.into()),
         "inventory" => return Some(routes::INVENTORY.into()),
         "duty" => DUTIES,

@@ -203,6 +203,7 @@ pub fn plural(number: u64, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::certificate::report::{Acceptance, Rehearsal};
     use crate::certificate::sample;
 
     #[test]
@@ -252,6 +253,53 @@ mod tests {
             title(Kind::Corrected, true),
             "Corrected partial certificate of erasure"
         );
+    }
+
+    #[test]
+    fn a_system_that_nobody_rehearsed_is_told_with_who_accepted_it() {
+        let at = "2026-03-02T08:00:00Z".parse().unwrap();
+        let accepted = |name: Option<&str>| {
+            let acceptance = Some(Acceptance {
+                role: "compliance officer".into(),
+                name: name.map(str::to_owned),
+                at,
+                reason: "the drill is due in a week.".into(),
+            });
+            Rehearsal::Missing { acceptance }.words()
+        };
+        assert_eq!(
+            accepted(None),
+            "No passed drill since its last change; accepted by the compliance officer on 2026-03-02 08:00:00 UTC: the \
+             drill is due in a week."
+        );
+        assert!(accepted(Some("Niamh Byrne")).contains("compliance officer Niamh Byrne on"));
+        let plain = Rehearsal::Missing { acceptance: None }.words();
+        assert!(
+            plain.starts_with("No passed drill since its last change"),
+            "{plain}"
+        );
+        assert_eq!(
+            Rehearsal::Passed { at }.words(),
+            "A drill of this system passed on 2026-03-02."
+        );
+    }
+
+    #[test]
+    fn the_facts_of_a_file_name_systems_without_a_drill_and_an_earlier_statement_says_nothing_of_them() {
+        let mut claims = sample::complete();
+        assert!(!String::from_utf8(claims.bytes()).unwrap().contains("\"drill\""));
+        claims.systems[0].drill = Some(Rehearsal::Missing { acceptance: None });
+        assert_eq!(Claims::parse(&claims.bytes()).as_ref(), Ok(&claims));
+        assert_eq!(claims.contradictions(), []);
+        claims.systems[0].drill = Some(Rehearsal::Missing {
+            acceptance: Some(Acceptance {
+                role: "compliance officer".into(),
+                name: None,
+                at: claims.issued_at,
+                reason: " ".into(),
+            }),
+        });
+        assert_eq!(claims.contradictions().len(), 1, "an acceptance has a reason");
     }
 
     #[test]

@@ -360,6 +360,7 @@ fn system(index: u64) -> System {
         connector_version: "0.1.0".into(),
         started_at: Some(at("2026-03-08T12:00:00Z")),
         ended_at: Some(at("2026-03-08T12:00:02Z")),
+        drill: None,
         datasets: vec![Dataset {
             name: "records".into(),
             before: Some(before),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Contradiction, LARGEST_INTEGER};
 use crate::certificate::claims::{Claims, Kind};
-use crate::certificate::report::{Control, Dataset, Handling, System, Verdict};
+use crate::certificate::report::{Control, Dataset, Handling, Rehearsal, System, Verdict};
 use crate::certificate::wording;
 
 impl Claims {
@@ -75,6 +75,16 @@ fn check_system(system: &System, found: &mut Vec<Contradiction>) {
         ("connector", &system.connector),
         ("connector_version", &system.connector_version),
     ];
+    if let Some(Rehearsal::Missing {
+        acceptance: Some(accepted),
+    }) = &system.drill
+        && accepted.reason.trim().is_empty()
+    {
+        found.push(Contradiction::Empty(format!(
+            "reason for accepting that system {} has passed no drill",
+            system.name
+        )));
+    }
     for (field, text) in texts {
         if text.trim().is_empty() {
             found.push(Contradiction::Empty(format!("{field} of system {}", system.name)));
