@@ -17,7 +17,8 @@ const schemes = (process.env.SCHEMES ?? 'light,dark').split(',');
 // The pictures of the README: one screen each.
 const readme = {
   'page-request.png': ['officer', request('certified')],
-  'page-approve.png': ['officer', request('planned', '/approve')],
+  // The newest one is that of a whole tenant.
+  'page-approve.png': ['officer', from('/requests?state=planned&sort=received', '/requests', '/approve')],
   'page-certificate.png': ['officer', from('/certificates', '/certificates')],
 };
 
