@@ -206,12 +206,6 @@ impl Engine {
         Ok(hold)
     }
 
-    /// The register. What is confidential is for those who may read all.
-    pub async fn hold_register(&self, actor: &Actor) -> Result<Vec<LegalHold>, Error> {
-        actor.require(Permission::ReadAll)?;
-        Ok(self.ports.store.read().await?.holds().list().await?)
-    }
-
     /// Records a duty of contract or statute to keep data until a date (H6).
     pub async fn record_duty(
         &self,
