@@ -28,3 +28,4 @@ mod revocation;
 mod servers;
 mod sight;
 mod story;
+mod twice;
