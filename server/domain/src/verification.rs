@@ -349,3 +349,6 @@ pub struct Attestation {
     /// When.
     pub recorded_at: Timestamp,
 }
+
+#[cfg(test)]
+mod tests;

@@ -206,12 +206,6 @@ impl Engine {
         Ok(hold)
     }
 
-    /// The register. What is confidential is for those who may read all.
-    pub async fn hold_register(&self, actor: &Actor) -> Result<Vec<LegalHold>, Error> {
-        actor.require(Permission::ReadAll)?;
-        Ok(self.ports.store.read().await?.holds().list().await?)
-    }
-
     /// Whether nothing that a hold covers is in flight any more; then it reads InForce.
     pub(crate) async fn drain(&self, actor: &Actor, id: HoldId) -> Result<Disposition, Error> {
         actor.require(Permission::Work)?;

@@ -1,11 +1,11 @@
 //! `lethe hold`: the register of legal holds and retention duties.
 
 use clap::{Subcommand, ValueEnum};
-use domain::hold::{Basis, Disclosure, LegalHold};
+use domain::hold::{Basis, Disclosure};
 use domain::id::HoldId;
-use domain::scope::TenantScope;
 use domain::time::{Date, days_later, parse_date};
 use engine::holds::NewHold;
+use engine::reading::holds::{HoldFilter, HoldSeen, ReleaseSeen};
 use serde_json::json;
 
 use super::desk::Desk;
@@ -24,7 +24,7 @@ pub(super) enum Verb {
         #[arg(long)]
         reason: String,
     },
-    /// Show the register
+    /// Show the register: of each hold what the person may know, and of matters only what they disclose without --as
     List,
     /// Record a duty of contract or statute to keep data until a date (legal counsel)
     Duty {
@@ -176,36 +176,13 @@ impl Place {
     }
 }
 
+/// The register as the actor may see it: without `--as` nobody is there who may see more than the holds disclose.
 async fn list(desk: &Desk) -> Result<(), Failure> {
-    let holds = desk.engine.hold_register(&desk.actor).await?;
+    let holds = desk.engine.hold_list(&desk.actor, &HoldFilter::default()).await?;
     if desk.json {
-        let row = |hold: &LegalHold| {
-            json!({ "id": hold.id, "matter": hold.matter, "authority": hold.authority, "basis": hold.basis,
-                "ground": hold.ground, "tenant": hold.scope.tenant, "systems": hold.scope.systems,
-                "categories": hold.scope.categories, "of_one_person": hold.scope.subject.is_some(),
-                "state": hold.state.word(), "release_proposed": hold.proposed_release.is_some(),
-                "review_on": hold.review_on })
-        };
-        out::json(&holds.iter().map(row).collect());
+        out::json(&json!(holds));
         return Ok(());
     }
-    let row = |hold: &LegalHold| {
-        let tenant = match &hold.scope.tenant {
-            TenantScope::Any => "any".to_owned(),
-            TenantScope::One(key) => key.to_string(),
-        };
-        let state = match hold.proposed_release {
-            Some(_) => format!("{}, release proposed", hold.state.word()),
-            None => hold.state.word().to_owned(),
-        };
-        [
-            hold.id.to_string(),
-            tenant,
-            state,
-            hold.review_on.to_string(),
-            hold.matter.clone(),
-        ]
-    };
     let rows: Vec<_> = holds.iter().map(row).collect();
     out::table(
         ["HOLD", "TENANT", "STATE", "REVIEW", "MATTER"],
@@ -213,4 +190,25 @@ async fn list(desk: &Desk) -> Result<(), Failure> {
         "there are no holds",
     );
     Ok(())
+}
+
+/// A line of the register. A dash stands where the hold does not disclose it.
+fn row(hold: &HoldSeen) -> [String; 5] {
+    let hidden = || "-".to_owned();
+    let tenant = hold.scope.as_ref().map(|scope| match &scope.tenant {
+        None => "any".to_owned(),
+        Some(key) => key.to_string(),
+    });
+    let state = match hold.release {
+        ReleaseSeen::Proposed { .. } => format!("{}, release proposed", hold.state),
+        _ => hold.state.to_owned(),
+    };
+    let review_on = hold.matter.as_ref().map(|matter| matter.review_on.to_string());
+    [
+        hold.id.to_string(),
+        tenant.unwrap_or_else(hidden),
+        state,
+        review_on.unwrap_or_else(hidden),
+        hold.title(),
+    ]
 }

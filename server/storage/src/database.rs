@@ -36,7 +36,7 @@ const POLL: Duration = Duration::from_millis(250);
 pub async fn open(url: &str) -> Result<Database, OpenError> {
     let wake = Arc::new(Wake::default());
     let engine = match url.split_once(':') {
-        Some(("sqlite", _)) => Engine::Sqlite(sqlite::open(url).await?),
+        Some(("sqlite", _)) => Engine::Sqlite(sqlite::open(url, Arc::clone(&wake)).await?),
         Some(("postgres" | "postgresql", _)) => {
             Engine::Postgres(postgres::open(url, Arc::clone(&wake)).await?)
         }
@@ -61,10 +61,7 @@ impl Database {
     /// Writes out what is in memory and closes every connection. Other clones of this database fail from here on.
     pub async fn close(&self) {
         match &*self.engine {
-            Engine::Sqlite(engine) => {
-                engine.reader.close().await;
-                engine.writer.close().await;
-            }
+            Engine::Sqlite(engine) => engine.close().await,
             Engine::Postgres(engine) => engine.pool.close().await,
         }
     }

@@ -15,6 +15,18 @@ pub enum OpenError {
     /// The file or server does not let us in.
     #[error("the database cannot be opened: {0}")]
     Cannot(String),
+    /// A standby: it follows another server, and takes no writes.
+    #[error(
+        "the PostgreSQL server is a standby (it is in recovery), which takes no writes and may lag behind: name the \
+         primary server"
+    )]
+    Standby,
+    /// The server takes no writes of this role, address or database.
+    #[error(
+        "PostgreSQL opens every transaction of this address read-only (default_transaction_read_only is on): name one \
+         that may write"
+    )]
+    ReadOnly,
     /// A later release wrote it.
     #[error(
         "the database has schema version {database}, this program knows {binary} at most: use the newer release"

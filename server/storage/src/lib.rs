@@ -45,6 +45,7 @@ mod tables;
 mod tenants;
 mod transaction;
 mod wake;
+mod watch;
 
 pub use copy::{Copied, CopyError};
 pub use database::{Database, open};

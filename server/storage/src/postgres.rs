@@ -92,6 +92,7 @@ statements! {
     LOCK_SEQUENCER = "SELECT pg_try_advisory_lock($1)";
     NOTIFY = "SELECT pg_notify($1, '')";
     ANALYZE = "ANALYZE";
+    WRITABLE = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'";
 }
 
 /// A server.
@@ -131,12 +132,23 @@ pub(crate) async fn open(url: &str, wake: Arc<Wake>) -> Result<Engine, OpenError
         )
         .await
         .map_err(|error| OpenError::Cannot(error::said(&error)))?;
+    refuse_read_only(&pool).await?;
     MIGRATIONS
         .run(&pool)
         .await
         .map_err(|error| OpenError::migrating(error, newest()))?;
     let listener = tokio::spawn(listen(pool.clone(), wake)).abort_handle();
     Ok(Engine { pool, listener })
+}
+
+/// A hold that a standby has not heard of yet would be no hold: nothing starts on a server that takes no writes.
+async fn refuse_read_only(pool: &PgPool) -> Result<(), OpenError> {
+    let seen: Result<(bool, bool), _> = sqlx::query_as(WRITABLE).fetch_one(pool).await;
+    match seen.map_err(|error| OpenError::Cannot(error::said(&error)))? {
+        (true, _) => Err(OpenError::Standby),
+        (false, true) => Err(OpenError::ReadOnly),
+        (false, false) => Ok(()),
+    }
 }
 
 /// The newest schema version that this program knows.

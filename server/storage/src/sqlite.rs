@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::port::store::StoreError;
@@ -13,6 +14,8 @@ use sqlx::sqlite::{
 
 use crate::error::OpenError;
 use crate::row;
+use crate::wake::Wake;
+use crate::watch::Watch;
 
 /// The migrations.
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -44,6 +47,7 @@ statements! {
             AND state <> 'parked'
             AND NOT (state = 'ready' AND EXISTS (
                 SELECT 1 FROM jobs AS twin WHERE twin.digest = jobs.digest AND twin.state = 'leased'))";
+    DATA_VERSION = "PRAGMA data_version";
     HOLDS_LEASE = "
         SELECT id
         FROM jobs
@@ -75,17 +79,26 @@ pub(crate) struct Engine {
     /// The readers.
     pub(crate) reader: SqlitePool,
     path: PathBuf,
+    /// Rings when another process has committed something. A file that is copied needs none.
+    watch: Option<Watch>,
 }
 
 /// Opens or makes the file of an address, and brings its schema up to date.
-pub(crate) async fn open(url: &str) -> Result<Engine, OpenError> {
+pub(crate) async fn open(url: &str, wake: Arc<Wake>) -> Result<Engine, OpenError> {
     let options =
         SqliteConnectOptions::from_str(url).map_err(|error| OpenError::Address(error.to_string()))?;
     match url.contains(":memory:") || url.contains("mode=memory") {
         true => Err(OpenError::Address(
             "what is kept in memory is lost with its process".into(),
         )),
-        false => open_file(options.get_filename()).await,
+        false => {
+            let mut engine = open_file(options.get_filename()).await?;
+            let path = engine.path.display().to_string();
+            let watch = Watch::of(&engine.path, wake).await;
+            let cannot = |error| OpenError::Cannot(format!("{path}: {}", crate::error::said(&error)));
+            engine.watch = Some(watch.map_err(cannot)?);
+            Ok(engine)
+        }
     }
 }
 
@@ -133,6 +146,7 @@ pub(crate) async fn open_file(path: &Path) -> Result<Engine, OpenError> {
         writer,
         reader,
         path: path.to_owned(),
+        watch: None,
     })
 }
 
@@ -187,6 +201,15 @@ async fn lock_for_migration(path: &Path) -> Result<File, OpenError> {
 }
 
 impl Engine {
+    /// Closes every connection.
+    pub(crate) async fn close(&self) {
+        if let Some(watch) = &self.watch {
+            watch.close().await;
+        }
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
     /// The lock of the one sequencer, if nobody holds it. Given back when the file is dropped, or its process ends.
     pub(crate) fn lock_sequencer(&self) -> Result<Option<File>, StoreError> {
         let unavailable = |error| StoreError::Unavailable(format!("the sequencer's lock: {error}"));

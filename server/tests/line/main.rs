@@ -7,6 +7,7 @@ mod place;
 mod database;
 mod process;
 
+mod holds;
 mod keys;
 mod refusals;
 mod replay;

@@ -329,8 +329,8 @@ impl HoldSeen {
         shown.iter().any(|one| one.contains(text)) || self.id.to_string().starts_with(text)
     }
 
-    /// What to call it.
-    pub(super) fn title(&self) -> String {
+    /// What to call it: the matter's name for those who keep the register, for others what it discloses.
+    pub fn title(&self) -> String {
         self.matter
             .as_ref()
             .map_or_else(|| self.disclosed.clone(), |matter| matter.matter.clone())

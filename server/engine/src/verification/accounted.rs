@@ -95,3 +95,61 @@ impl Engine {
         Ok(approved)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run for some people of acme, of whose 300 records 2 are in its sample, and 1 is withheld.
+    fn run() -> Approved {
+        let target = serde_json::json!({
+            "dataset": "crm.users",
+            "locator": { "container": "users", "id": "id", "tenant": { "identifier": "tenant_key", "field": "tenant" } },
+            "selection": {
+                "tenant": { "field": "tenant", "any_of": ["acme"], "normalise": "exact" },
+                "subject": [{ "field": "city", "any_of": ["Cork"], "normalise": "exact" }],
+                "except": [],
+            },
+        });
+        Approved {
+            target: serde_json::from_value(target).unwrap(),
+            selected: ["1", "2"].map(|id| RecordId(id.into())).into(),
+            withheld: [RecordId("3".into())].into(),
+            unsampled: 298,
+        }
+    }
+
+    fn record(id: &str, tenant: &str) -> ControlRecord {
+        ControlRecord {
+            id: RecordId(id.into()),
+            tenant: Some(tenant.into()),
+        }
+    }
+
+    #[test]
+    fn a_run_explains_what_it_was_to_erase_and_nothing_that_it_withholds() {
+        let mut run = run();
+        assert!(run.takes(&record("1", "acme")), "sampled");
+        assert!(
+            run.takes(&record("77", "acme")),
+            "one of those outside the sample"
+        );
+        assert!(!run.takes(&record("3", "acme")), "withheld");
+        assert!(!run.takes(&record("1", "globex")), "of another tenant");
+        let nobodys = ControlRecord {
+            tenant: None,
+            ..record("1", "acme")
+        };
+        assert!(!run.takes(&nobodys), "the store names nobody");
+    }
+
+    #[test]
+    fn a_run_explains_no_more_than_it_had_to_erase() {
+        let mut run = Approved {
+            unsampled: 1,
+            ..run()
+        };
+        assert!(run.takes(&record("77", "acme")));
+        assert!(!run.takes(&record("78", "acme")));
+    }
+}

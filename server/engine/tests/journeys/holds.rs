@@ -56,13 +56,8 @@ impl World {
     }
 
     async fn hold(&self, id: domain::id::HoldId) -> LegalHold {
-        self.engine
-            .hold_register(&self.people.auditor)
-            .await
-            .unwrap()
-            .into_iter()
-            .find(|hold| hold.id == id)
-            .unwrap()
+        let mut tx = self.ports.store.read().await.unwrap();
+        tx.holds().find(id).await.unwrap().unwrap()
     }
 }
 

@@ -157,6 +157,18 @@ async fn assert_stopped(world: &World) {
             .await
             .is_err()
     );
+    // An officer who looked into it lets it go on; that does not make the loss certifiable.
+    let officer = &world.people.second_officer;
+    world
+        .engine
+        .settle_attention(officer, request.id, "looked into it")
+        .await
+        .unwrap();
+    world.run_jobs().await;
+    assert_eq!(world.state(request.id).await, "needs_attention");
+    let evidence = world.engine.evidence(officer, request.id).await.unwrap();
+    let certified = world.engine.certify(officer, request.id, evidence.digest()).await;
+    assert!(certified.is_err());
 }
 
 /// Withheld records that vanish stop the run at once.

@@ -30,3 +30,4 @@ mod revocation;
 mod servers;
 mod sight;
 mod story;
+mod twice;

@@ -7,6 +7,7 @@ use domain::audit::Checkpoint;
 use domain::id::RequestId;
 use domain::mail::MailKind;
 use domain::register::CertificateState;
+use domain::revocation::RevocationReason;
 use engine::{Engine, Policy};
 
 use crate::world::{Kind, World, policy};
@@ -37,6 +38,15 @@ impl World {
             let entry: serde_json::Value = serde_json::from_slice(&leaf.bytes).unwrap();
             let text = |field: &str| entry[field].as_str().unwrap().to_owned();
             *counted.entry((text("type"), text("object"))).or_default() += 1;
+        }
+        counted
+    }
+
+    /// How often each kind of entry was made.
+    pub async fn entries_by_kind(&self) -> BTreeMap<String, usize> {
+        let mut counted = BTreeMap::new();
+        for ((kind, _), count) in self.entries().await {
+            *counted.entry(kind).or_default() += count;
         }
         counted
     }
@@ -119,8 +129,33 @@ journeys! {
         assert_eq!(world.repeated_entries().await, [], "two entries for one change");
     }
 
-    /// Neither log nor certificate names the person, the tenant's people, or staff.
+    /// Names of staff stand on a certificate only where that is configured.
+    async fn officers_are_named_on_certificates_only_where_that_is_configured(world: World) {
+        let named = async |world: &World, id| {
+            let (_, statement, _) = world.engine.certificate(&world.people.auditor, id).await.unwrap();
+            let text = String::from_utf8(statement.unwrap().bytes).unwrap();
+            ["olga", "oscar"].map(|name| text.contains(&format!("\"{name}\"")))
+        };
+        let (request, id) = world.issued().await;
+        assert_eq!(named(&world, id).await, [false, false]);
+        let mut world = world;
+        let policy = Policy { name_officers: true, ..policy() };
+        world.engine = Engine::new(world.ports.clone(), policy);
+        world.engine.propose_revocation(&world.people.officer, id, RevocationReason::IssuedInError, "Names were wanted on this certificate.").await.unwrap();
+        world.engine.confirm_revocation(&world.people.counsel, id).await.unwrap();
+        world.engine.begin_correction(&world.people.officer, request).await.unwrap();
+        world.run_jobs().await;
+        world.approve(request).await;
+        world.run_jobs().await;
+        world.spot_check(request).await;
+        let corrected = world.certify(request).await;
+        world.run_ready().await;
+        assert_eq!(named(&world, corrected.id).await, [true, true]);
+    }
+
+    /// Neither log nor certificate names the person, the tenant's people, or staff; nor does what the program writes of its work.
     async fn a_persons_erasure_names_nobody_in_log_and_certificate(world: World) {
+        let work = crate::world::written();
         let request = world.open_person_request(&["email=User7@ACME.example", "user_id=7"]).await;
         world.confirm(request.id).await;
         world.run_jobs().await;
@@ -132,6 +167,10 @@ journeys! {
         assert_names_nobody(&world.whole_log().await);
         let (_, statement, _) = world.engine.certificate(&world.people.auditor, record.id).await.unwrap();
         assert_names_nobody(&String::from_utf8(statement.unwrap().bytes).unwrap().to_lowercase());
+        assert!(world.mails.sent(MailKind::CertificateIssued) > 0);
+        let written = work.text();
+        assert!(written.contains("erase"), "nothing was written: {written}");
+        assert_names_nobody(&written.to_lowercase());
     }
 
     /// A request that everybody forgot is heard of on the day after its deadline, and on each day until somebody acts.
@@ -144,6 +183,17 @@ journeys! {
         let alarms = world.overdue_entries(request.id).await;
         assert!((6..=10).contains(&alarms), "{alarms} alarms");
         assert_eq!(world.mails.sent(MailKind::NeedsAttention), told + 2 * alarms, "to both officers each time");
+    }
+
+    /// A hold does not stop the clock: also a request that it keeps waiting is heard of when its answer is late (C8).
+    async fn a_request_on_hold_alarms_after_its_deadline_as_any_other(world: World) {
+        world.place(crate::holds::acme()).await;
+        let request = world.open_tenant_request().await;
+        world.confirm(request.id).await;
+        world.run_jobs().await;
+        world.days_go_by(40).await;
+        assert_eq!(world.state(request.id).await, "on_hold");
+        assert!(world.overdue_entries(request.id).await >= 5);
     }
 
     /// Every state in which a request waits for somebody tells somebody.

@@ -62,7 +62,14 @@ journeys! {
         drop(tx);
 
         let after = world.engine.certificate(&world.people.tenant, id).await.unwrap();
+        let pages = before.2.as_ref().unwrap().pdf.clone();
         assert_eq!((after.1, after.2), (before.1, before.2), "statement and document are as they were");
+        let listed = world.engine.certificates_of(&world.people.tenant, record.request).await.unwrap();
+        assert_eq!(listed.iter().map(|one| (one.id, one.state.word())).collect::<Vec<_>>(), [(id, "revoked")], "the tenant still sees it");
+        let link = world.mails.facts(MailKind::CertificateIssued, "link").remove(0);
+        let token = domain::secret::Secret::new(link.rsplit('/').next().unwrap());
+        assert_eq!(world.engine.download(&token).await.unwrap().state, "revoked");
+        assert_eq!(world.engine.take_download(&token).await.unwrap().pdf, pages, "its link still gives it");
         assert_eq!(world.mails.sent(MailKind::CertificateRevoked), world.mails.sent(MailKind::CertificateIssued));
         let public = world.engine.public_status(&record.code).await.unwrap().unwrap();
         assert_eq!(public.state, "revoked");

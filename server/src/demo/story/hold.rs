@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use domain::actor::Denied;
-use domain::hold::{Basis, Disclosure, Ground, HoldState, LegalHold};
+use domain::hold::{Basis, Disclosure, Ground};
 use domain::id::HoldId;
 use domain::inventory::{Slug, SystemName};
 use domain::request::{Aside, ErasureRequest, Stage};
@@ -11,6 +11,7 @@ use domain::scope::{DateRange, TenantScope};
 use domain::time::{Date, days_later};
 use engine::Error;
 use engine::holds::{NewHold, NewScope};
+use engine::reading::holds::HoldSeen;
 use samples::AURORA;
 
 use super::super::DemoError;
@@ -52,11 +53,10 @@ impl Story<'_> {
             duty.title, duty.until
         ))?;
         self.run_due().await?;
-        for hold in [dispute.id, audit.id] {
-            let hold = self.hold(hold).await?;
-            let in_force = matches!(hold.state, HoldState::InForce { .. });
+        for hold in [&dispute, &audit] {
+            let seen = self.hold(hold.id).await?;
             teller.saw(
-                in_force,
+                seen.state == "in_force",
                 &format!(
                     "nothing it covers is in flight, so the hold of {} is in force",
                     hold.authority
@@ -130,13 +130,10 @@ impl Story<'_> {
         teller.saw(on_its_own && resumed.due_on == request.due_on, &text)
     }
 
-    async fn hold(&self, id: HoldId) -> Result<LegalHold, DemoError> {
-        let register = self
-            .engine()
-            .hold_register(&self.world.people.auditor.actor)
-            .await?;
-        let found = register.into_iter().find(|hold| hold.id == id);
-        found.ok_or_else(|| DemoError::NotAsTold("the hold is in the register".into()))
+    /// A hold as the register shows it to whoever keeps it.
+    async fn hold(&self, id: HoldId) -> Result<HoldSeen, DemoError> {
+        let counsel = &self.world.people.counsel.actor;
+        Ok(self.engine().hold(counsel, id).await?.hold)
     }
 }
 

@@ -219,6 +219,28 @@ on_both! {
         assert!(waiting.await.unwrap() < Duration::from_millis(200));
     }
 
+    /// Not only by the look that every worker takes from time to time.
+    async fn a_commit_of_another_process_wakes_workers_soon(world) {
+        let other = storage::open(&world.url).await.unwrap();
+        let mut best = Duration::MAX;
+        // The best of some, so that a busy machine fails nobody.
+        for _ in 0..5 {
+            // A permit of an earlier commit is used up.
+            while let Ok(()) = tokio::time::timeout(Duration::from_millis(100), other.wait_for_work(Duration::from_secs(60))).await {}
+            let waiting = other.clone();
+            let waiting = tokio::spawn(async move {
+                waiting.wait_for_work(Duration::from_secs(60)).await;
+                std::time::Instant::now()
+            });
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            enqueue(world, &erase(id()), now()).await;
+            let committed = std::time::Instant::now();
+            best = best.min(waiting.await.unwrap().saturating_duration_since(committed));
+        }
+        assert!(best < Duration::from_millis(120), "{best:?}");
+        other.close().await;
+    }
+
     async fn the_end_of_a_job_wakes_those_who_wait_for_its_twin(world) {
         enqueue(world, &Job::Watch, now()).await;
         let leased = lease_one(world, now()).await;

@@ -30,4 +30,5 @@ mod replies;
 mod requests;
 mod sessions;
 mod settings;
+mod standby;
 mod tenants;

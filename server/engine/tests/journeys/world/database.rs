@@ -1,6 +1,7 @@
 //! Our own database, of either kind, made for one journey.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{Connection, Executor};
@@ -23,13 +24,19 @@ pub struct TestDatabase {
     pub url: String,
     /// Opened and migrated.
     pub store: Database,
-    admin: Option<(String, String)>,
+    made: Option<Arc<Made>>,
+}
+
+/// A database on a server; dropped when nobody needs it any more.
+pub struct Made {
+    server: String,
+    name: String,
 }
 
 impl TestDatabase {
     /// Makes and opens one.
     pub async fn open(kind: Kind, folder: &Path) -> Self {
-        let (url, admin) = match kind {
+        let (url, made) = match kind {
             Kind::Sqlite => (format!("sqlite://{}/lethe.db", folder.display()), None),
             Kind::Postgres => {
                 let server = postgres_server();
@@ -44,7 +51,7 @@ impl TestDatabase {
                 let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
                 admin.execute(create).await.unwrap();
                 let (before, _) = server.rsplit_once('/').unwrap();
-                (format!("{before}/{name}"), Some((server, name)))
+                (format!("{before}/{name}"), Some(Arc::new(Made { server, name })))
             }
         };
         let store = storage::open(&url).await.unwrap();
@@ -52,16 +59,19 @@ impl TestDatabase {
             kind,
             url,
             store,
-            admin,
+            made,
         }
+    }
+
+    /// Keeps the database for as long as this is kept; absent for a file.
+    pub fn keep(&self) -> Option<Arc<Made>> {
+        self.made.clone()
     }
 }
 
-impl Drop for TestDatabase {
+impl Drop for Made {
     fn drop(&mut self) {
-        let Some((server, name)) = self.admin.take() else {
-            return;
-        };
+        let (server, name) = (self.server.clone(), self.name.clone());
         // A runtime of its own: the journey's may already be going down.
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()

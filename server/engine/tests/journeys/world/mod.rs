@@ -2,9 +2,11 @@
 
 mod clock;
 mod database;
+mod ledger;
 mod people;
 mod systems;
 mod work;
+mod written;
 
 use std::sync::Arc;
 
@@ -21,9 +23,11 @@ use zeroize::Zeroizing;
 
 pub use clock::{TestClock, TestEntropy};
 pub use database::{Kind, postgres_server};
+pub use ledger::Ledger;
 pub use people::People;
 pub use systems::Systems;
 pub use work::{DestroyedOnce, Mails, NoCredentials};
+pub use written::written;
 
 /// Runs a journey on both databases.
 macro_rules! journeys {
@@ -42,7 +46,10 @@ macro_rules! journeys {
             $(#[$doc])*
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                journey(World::new(Kind::Postgres).await).await;
+                let world = World::new(Kind::Postgres).await;
+                let ledger = crate::world::Ledger::of(&world.database).await;
+                journey(world).await;
+                ledger.assert_each_change_was_told_once().await;
             }
         }
     )+};
@@ -66,6 +73,8 @@ pub struct World {
     pub destroyed: Arc<DestroyedOnce>,
     /// The issuer's keys.
     pub keys: Arc<IssuerKeys>,
+    /// Runs each job a second time, as after a kill between its last commit and the end of its lease.
+    pub twice: bool,
     /// Our own database.
     pub database: database::TestDatabase,
     folder: tempfile::TempDir,
@@ -128,6 +137,7 @@ impl World {
             mails,
             destroyed,
             keys,
+            twice: false,
             database,
             folder,
         };

@@ -1,5 +1,6 @@
 //! Working: jobs run by hand, and the acts that every journey repeats.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -37,6 +38,15 @@ impl Mails {
         let mails = self.0.lock().unwrap();
         let kind = mails.iter().filter(|mail| mail.kind == kind);
         kind.map(|mail| mail.facts[fact].clone()).collect()
+    }
+
+    /// How often each kind was sent.
+    pub fn by_kind(&self) -> BTreeMap<String, usize> {
+        let mut counted = BTreeMap::new();
+        for mail in self.0.lock().unwrap().iter() {
+            *counted.entry(format!("{:?}", mail.kind)).or_default() += 1;
+        }
+        counted
     }
 
     /// How many mails of a kind were sent.
@@ -107,7 +117,10 @@ impl World {
                 return ran;
             }
             for job in leased {
-                let disposition = self.engine.run(&job).await;
+                let mut disposition = self.engine.run(&job).await;
+                if self.twice {
+                    disposition = self.engine.run(&job).await;
+                }
                 if let Disposition::Park { why } | Disposition::Retry { why, .. } = &disposition {
                     eprintln!("{:?}: {why}", job.job);
                 }
