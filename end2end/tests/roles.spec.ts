@@ -89,7 +89,8 @@ for (const { javaScriptEnabled, how } of both) {
       await page.getByRole('link', { name: 'Letters' }).first().click();
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Letters');
       await page.locator('summary', { hasText: 'Pause this system' }).click();
-      await page.getByLabel('Why?').last().fill('the disk is being replaced');
+      const pausing = page.locator('details').filter({ hasText: 'Pause this system' });
+      await pausing.getByLabel('Why?').fill('the disk is being replaced');
       await page.getByRole('button', { name: 'Pause this system' }).click();
       await expect(page.getByText('This system is paused')).toBeVisible();
       await expect(page.locator('main')).toContainText('the disk is being replaced');
