@@ -36,7 +36,7 @@ on_both! {
         let found = world.read(async |tx| tx.replays().find(older.id).await.unwrap()).await;
         assert_eq!(found, Some(Replay { version: 2, ..ended.clone() }));
         let open = world.read(async |tx| tx.replays().open().await.unwrap()).await;
-        assert_eq!(open, [newer.clone()]);
+        assert_eq!(open, std::slice::from_ref(&newer));
         let stale = world.attempt(async |tx| tx.replays().update(&ended).await).await;
         assert!(matches!(stale, StoreError::Conflict(_)), "{stale:?}");
         let twice = world.attempt(async |tx| tx.replays().insert(&newer).await).await;
