@@ -16,8 +16,8 @@ mod controls;
 pub mod delivery;
 mod destruction;
 pub mod drills;
-#[cfg(feature = "erase")]
 mod duties;
+#[cfg(feature = "erase")]
 mod erasure;
 mod error;
 mod evidence;
