@@ -192,7 +192,10 @@ impl Engine {
         }
         let today = now.date_in(&self.policy.zone)?;
         for request in tx.requests().open().await? {
-            let late = today > request.due_on && request.stage != Stage::Certified;
+            // What a hold keeps of a certified request, or in a restored system, waits for that hold.
+            let answered = request.stage == Stage::Certified
+                || (request.stage == Stage::Verified && request.again.is_some());
+            let late = today > request.due_on && !answered;
             let name = format!("overdue:{}", request.id);
             if late
                 && tx

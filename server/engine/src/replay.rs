@@ -5,6 +5,8 @@
 mod approval;
 mod ledger;
 #[cfg(feature = "probe")]
+mod opening;
+#[cfg(feature = "probe")]
 mod search;
 
 use domain::actor::{Actor, Permission};

@@ -3,19 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::actor::{Actor, Permission};
-use domain::audit::Event;
 use domain::id::{ReplayId, RequestId};
 use domain::inventory::{Dataset, DatasetRef, Handling, InventoryVersion, System};
-use domain::job::{Disposition, Job, Leased};
+use domain::job::{Disposition, Leased};
 use domain::port::probe::{Probe, Question};
-use domain::port::store::Tx;
-use domain::replay::{Again, Comparison, ErasedIdentity, FoundAgain, Replay};
-use domain::request::{ErasureRequest, Stage};
-use domain::retention::due_on;
-use domain::scope::RequestScope;
+use domain::replay::{Comparison, ErasedIdentity};
 use domain::selection::{RecordId, Side, Target};
 use domain::subject::{Identifier, TenantKey};
-use serde_json::json;
 
 use crate::planning::Resolver;
 use crate::{Engine, Error, controls};
@@ -25,13 +19,13 @@ type Ledger = BTreeMap<TenantKey, Vec<ErasedIdentity>>;
 
 /// What is there again of what one request erased.
 #[derive(Default)]
-struct Traces {
-    datasets: BTreeSet<DatasetRef>,
-    identifiers: BTreeSet<Identifier>,
+pub(super) struct Traces {
+    pub(super) datasets: BTreeSet<DatasetRef>,
+    pub(super) identifiers: BTreeSet<Identifier>,
 }
 
 /// What is there again, by the request that erased it first.
-type Found = BTreeMap<RequestId, Traces>;
+pub(super) type Found = BTreeMap<RequestId, Traces>;
 
 impl Engine {
     /// Searches a restored system, and opens a request for each identity that is there again.
@@ -61,11 +55,14 @@ impl Engine {
             Some(system) if system.handling == Handling::Erase => {
                 for dataset in &system.datasets {
                     match self.search_dataset(&inventory, system, dataset, &ledger).await {
-                        Ok(seen) => seen.into_iter().for_each(|(of, traces)| {
-                            let all = found.entry(of).or_default();
-                            all.datasets.extend(traces.datasets);
-                            all.identifiers.extend(traces.identifiers);
-                        }),
+                        Ok((seen, untold)) => {
+                            for (of, traces) in seen {
+                                let all = found.entry(of).or_default();
+                                all.datasets.extend(traces.datasets);
+                                all.identifiers.extend(traces.identifiers);
+                            }
+                            unclear.extend(untold);
+                        }
                         Err(Error::NotNow(why)) => unclear.push(why),
                         Err(error) => match self.gives_up(&error, leased) {
                             Some(why) => unclear.push(format!("{}.{}: {why}", system.name, dataset.name)),
@@ -91,7 +88,7 @@ impl Engine {
         Ok(Disposition::Done)
     }
 
-    /// What is there again in one dataset. A dataset in which nothing of anybody is seen cannot be told from one that is not
+    /// What is there again in one dataset, and what of it could not be told. A dataset in which nothing of anybody is seen cannot be told from one that is not
     /// seen at all.
     async fn search_dataset(
         &self,
@@ -99,20 +96,21 @@ impl Engine {
         system: &System,
         dataset: &Dataset,
         ledger: &Ledger,
-    ) -> Result<Found, Error> {
+    ) -> Result<(Found, Vec<String>), Error> {
         let name = DatasetRef {
             system: system.name.clone(),
             dataset: dataset.name.clone(),
         };
-        let mut found = Found::new();
+        let (mut found, mut untold) = (Found::new(), Vec::new());
         let mut sees = None;
         for (tenant, erased) in ledger {
             let mut resolver = Resolver::of_tenant(self, inventory, tenant);
             let target = resolver.target(system, dataset).await?;
             if target.selection.tenant.any_of.is_empty() {
-                return Err(Error::NotNow(format!(
+                untold.push(format!(
                     "{name}: whose records these are follows from another dataset, which does not know tenant {tenant} any more"
-                )));
+                ));
+                continue;
             }
             let probe = resolver.probe(system)?;
             let of_whole = erased
@@ -123,6 +121,13 @@ impl Engine {
                 && any(&*probe, &target).await?
             {
                 found.entry(of).or_default().datasets.insert(name.clone());
+            }
+            let strangers = self.known_otherwise(&name, dataset, erased).await?;
+            if strangers > 0 {
+                untold.push(format!(
+                    "{name}: {strangers} of the people who were erased from tenant {tenant} are known by other identifiers than \
+                     those by which this dataset, which their runs did not know, finds people"
+                ));
             }
             for (of, identifier) in self.persons_again(&*probe, &target, erased).await? {
                 let traces = found.entry(of).or_default();
@@ -137,13 +142,47 @@ impl Engine {
             Some((probe, target))
                 if found.is_empty() && !sees_anything(&*probe, &target, dataset).await? =>
             {
-                Err(Error::NotNow(format!(
+                untold.push(format!(
                     "{name}: the probe sees no records of anybody, neither the canary nor other tenants': an empty dataset \
                      cannot be told from one that it does not see. Plant a canary record"
-                )))
+                ));
             }
-            _ => Ok(found),
+            _ => {}
         }
+        Ok((found, untold))
+    }
+
+    /// How many erased people the dataset cannot be searched for: it finds people by identifiers that the ledger does not hold of
+    /// them, because the dataset was not in the inventory by which they were erased.
+    async fn known_otherwise(
+        &self,
+        name: &DatasetRef,
+        dataset: &Dataset,
+        erased: &[ErasedIdentity],
+    ) -> Result<usize, Error> {
+        if dataset.locator.subject.is_empty() {
+            return Ok(0);
+        }
+        let mut kinds: BTreeMap<RequestId, bool> = BTreeMap::new();
+        for one in erased {
+            if let Some(identity) = &one.identity {
+                let mut matches = dataset.locator.subject.iter();
+                let told = matches.any(|one| one.identifier == identity.kind);
+                *kinds.entry(one.request).or_default() |= told;
+            }
+        }
+        kinds.retain(|_, told| !*told);
+        if kinds.is_empty() {
+            return Ok(0);
+        }
+        let mut strangers = 0;
+        let mut tx = self.ports.store.read().await?;
+        for request in kinds.into_keys() {
+            let plans = tx.plans().of_request(request).await?;
+            let knew = plans.iter().any(|plan| plan.part(name).is_some());
+            strangers += usize::from(!knew);
+        }
+        Ok(strangers)
     }
 
     /// Values of a tenant's records whose keyed digests are in the ledger, each with the request that erased the person.
@@ -175,132 +214,6 @@ impl Engine {
             }
         }
         Ok(again)
-    }
-
-    /// Writes down what was seen, and opens the requests that erase it again.
-    async fn keep_comparison(
-        &self,
-        actor: &Actor,
-        id: ReplayId,
-        seen: Comparison,
-        found: Found,
-    ) -> Result<(), Error> {
-        let mut tx = self.ports.store.begin().await?;
-        let replay = tx.replays().find(id).await?;
-        let replay = replay.ok_or(Error::NotFound("that replay"))?;
-        if replay.seen.is_some() {
-            return Ok(());
-        }
-        let mut again = Vec::new();
-        for (of, traces) in found {
-            let request = match self.still_open(&mut *tx, actor, &replay, of).await? {
-                Some(request) => request,
-                None => self.open_again(&mut *tx, actor, &replay, of, &traces).await?,
-            };
-            again.push(FoundAgain {
-                of,
-                request,
-                datasets: traces.datasets,
-            });
-        }
-        let ended_at = again.is_empty().then_some(seen.at);
-        let details = json!({ "inventory": seen.inventory, "compared": seen.compared, "found": again.len(),
-            "unclear": seen.unclear.len(), "ended": ended_at.is_some() });
-        let replay = Replay {
-            seen: Some(Comparison { found: again, ..seen }),
-            ended_at,
-            ..replay
-        };
-        tx.replays().update(&replay).await?;
-        let event = Event::new("replay.searched", format!("replay:{id}"), details);
-        self.log(&mut *tx, actor, event).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// The request of an earlier replay that has the same to erase and has not ended. One that only waits for what is kept
-    /// is planned afresh: the restore may have brought more.
-    async fn still_open(
-        &self,
-        tx: &mut dyn Tx,
-        actor: &Actor,
-        replay: &Replay,
-        of: RequestId,
-    ) -> Result<Option<RequestId>, Error> {
-        let same = |again: &Again| again.of == of && again.system == replay.system;
-        let open = tx.requests().open().await?;
-        let Some(request) = open
-            .into_iter()
-            .find(|request| request.again.as_ref().is_some_and(same))
-        else {
-            return Ok(None);
-        };
-        let id = request.id;
-        if request.stage == Stage::Verified {
-            tx.requests().update(&request.replan()?).await?;
-            let event = Event::new(
-                "request.replanned",
-                format!("request:{id}"),
-                json!({ "why": "the system was restored again" }),
-            );
-            self.log(tx, actor, event).await?;
-            tx.jobs().enqueue(&Job::Plan { request: id }, self.now()).await?;
-        }
-        Ok(Some(id))
-    }
-
-    /// Opens the request that erases again what another one erased. Whose it is was confirmed then.
-    async fn open_again(
-        &self,
-        tx: &mut dyn Tx,
-        actor: &Actor,
-        replay: &Replay,
-        of: RequestId,
-        traces: &Traces,
-    ) -> Result<RequestId, Error> {
-        let first = tx.requests().find(of).await?;
-        let first = first.ok_or(Error::NotFound("a request of the ledger"))?;
-        let now = self.now();
-        let id = RequestId::new(now, self.random());
-        let key = self.ports.vault.new_key(&format!("request:{id}"))?;
-        let identifiers: Vec<Identifier> = match first.scope {
-            RequestScope::Subject => traces.identifiers.iter().cloned().collect(),
-            RequestScope::Tenant { .. } => Vec::new(),
-        };
-        let request = ErasureRequest {
-            id,
-            channel: "replay".into(),
-            identifiers: Some(self.seal_under(&key, "identifiers", &identifiers)?),
-            key: Some(key),
-            digests: self.digests(&identifiers)?,
-            opened_by: Some(replay.asked_by),
-            received_at: now,
-            due_on: due_on(now, &self.policy.zone)?,
-            extension: None,
-            stage: Stage::IdentityConfirmed,
-            aside: None,
-            plan: None,
-            approval: None,
-            starts_at: None,
-            round: 0,
-            touched: false,
-            ending: None,
-            certificate: None,
-            again: Some(Again {
-                replay: replay.id,
-                system: replay.system.clone(),
-                of,
-            }),
-            closed_at: None,
-            destroyed_at: None,
-            version: 1,
-            ..first
-        };
-        tx.requests().insert(&request).await?;
-        let details = json!({ "tenant": request.tenant, "replay": replay.id, "again": of });
-        let event = Event::new("request.opened", format!("request:{id}"), details);
-        self.log(tx, actor, event).await?;
-        tx.jobs().enqueue(&Job::Plan { request: id }, now).await?;
-        Ok(id)
     }
 }
 

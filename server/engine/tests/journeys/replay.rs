@@ -8,6 +8,7 @@ use domain::id::RequestId;
 use domain::inventory::Slug;
 use domain::mail::MailKind;
 use domain::replay::{Replay, ReplayState};
+use domain::request::RefusalReason;
 use engine::Error;
 use engine::replay::Replayed;
 
@@ -196,6 +197,39 @@ journeys! {
         let unclear = blind.replay.seen.clone().unwrap().unclear;
         assert_eq!(blind.replay.state(), ReplayState::Unclear);
         assert!(unclear.iter().any(|why| why.contains("no table")), "{unclear:?}");
+    }
+
+    /// A dataset that finds people by what nobody asked of them when they were erased is not called searched; what the others
+    /// hold is found all the same.
+    async fn people_who_are_known_otherwise_are_not_called_searched(world: World) {
+        world.crm_restored().await;
+        let badges = "CREATE TABLE badges (no INTEGER PRIMARY KEY, tenant TEXT, holder TEXT); \
+                      INSERT INTO badges VALUES (1, 'acme', 'B-7'), (2, 'globex', 'B-8')";
+        world.systems.run("crm", badges).await;
+        let dataset = r#"
+[[systems.datasets]]
+name = "badges"
+categories = ["contact"]
+[systems.datasets.locator]
+container = "badges"
+id = "no"
+tenant = { identifier = "tenant_key", field = "tenant" }
+subject = [{ identifier = "badge", field = "holder" }]
+
+[[systems]]
+name = "billing""#;
+        let inventory = world.systems.inventory().replace("[[systems]]\nname = \"billing\"", dataset);
+        world.apply_inventory(&inventory).await;
+        let seen = world.replay("crm").await;
+        let comparison = seen.replay.seen.clone().unwrap();
+        let [why] = comparison.unclear.as_slice() else { panic!("{:?}", comparison.unclear) };
+        assert!(why.contains("crm.badges") && why.contains("known by other identifiers"), "{why}");
+        assert_eq!(seen.found.len(), 1, "the users are found");
+        assert_eq!(world.state(seen.found[0].1.id).await, "needs_attention", "planning names the dataset as well");
+        let refused = world.engine.refuse_request(&world.people.officer, seen.found[0].1.id, RefusalReason::NotCovered);
+        refused.await.unwrap();
+        world.days_go_by(1).await;
+        assert_eq!(world.seen(&seen.replay).await.replay.state(), ReplayState::Unclear, "never clean");
     }
 
     /// What is asked for must make sense.
