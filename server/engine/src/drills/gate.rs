@@ -1,6 +1,7 @@
 //! The gate: no run is approved on a system that has not passed a drill since its last change, unless somebody accepts that
 //! in writing.
 
+#[cfg(feature = "probe")]
 use domain::actor::{Actor, Permission};
 use domain::drill::{Drill, Rehearsed, last_passed};
 use domain::plan::ErasurePlan;

@@ -10,6 +10,7 @@ use domain::mail::MailKind;
 use domain::replay::{Replay, ReplayState};
 use domain::request::RefusalReason;
 use engine::Error;
+use engine::holds::NewScope;
 use engine::replay::Replayed;
 
 use crate::holds::acme;
@@ -21,6 +22,7 @@ const USER: &str =
     "INSERT INTO users (id, tenant, email, made) VALUES (7, 'acme', 'user7@acme.example', '2025-08-01')";
 const TICKET: &str = "INSERT INTO tickets (id, tenant, user_id) VALUES (7, 'acme', 7)";
 const INVOICE: &str = "INSERT INTO invoices (no, customer, mail, made) VALUES ('acme-7', 'acme', 'user7@acme.example', '2025-08-01')";
+const TICKET_7: &str = "SELECT COUNT(*) FROM tickets WHERE id = 7";
 const USER_7: &str = "SELECT COUNT(*) FROM users WHERE id = 7";
 
 impl World {
@@ -109,15 +111,33 @@ journeys! {
         assert!(matches!(read, Err(Error::Denied(_))), "{read:?}");
     }
 
-    /// No certificate comes of it, and nobody finds the person in the ledger without having met them.
-    async fn it_is_not_certified_a_second_time(world: World) {
+    /// What a hold keeps of it waits there; meanwhile no second certificate can come of it.
+    async fn what_a_hold_keeps_waits_and_is_not_certified(world: World) {
         world.crm_restored().await;
+        let tickets = NewScope { categories: ["support".to_owned()].into(), ..acme() };
+        let hold = world.place(tickets).await;
         let seen = world.replay("crm").await;
+        let request = seen.found[0].1.id;
         world.approve_all(&seen, &world.people.officer).await.unwrap();
         world.run_jobs().await;
-        let digest = world.engine.evidence(&world.people.auditor, seen.found[0].1.id).await.unwrap().digest();
-        let certified = world.engine.certify(&world.people.second_officer, seen.found[0].1.id, digest).await;
-        assert!(matches!(certified, Err(Error::NotNow(_))), "{certified:?}");
+        assert_eq!(world.state(request).await, "verified", "{:?}", world.request(request).await.aside);
+        assert_eq!(world.systems.count("crm", USER_7).await, 0);
+        assert_eq!(world.systems.count("crm", TICKET_7).await, 1, "held");
+        assert_eq!(world.seen(&seen.replay).await.replay.state(), ReplayState::Erasing);
+
+        let digest = world.engine.evidence(&world.people.auditor, request).await.unwrap().digest();
+        let certified = world.engine.certify(&world.people.second_officer, request, digest).await;
+        assert!(matches!(&certified, Err(Error::NotNow(why)) if why.contains("stands")), "{certified:?}");
+
+        world.release(&hold).await;
+        world.run_jobs().await;
+        world.clock.advance(2 * DAY);
+        world.run_jobs().await;
+        let seen = world.seen(&seen.replay).await;
+        assert_eq!(world.approve_all(&seen, &world.people.officer).await.unwrap(), 1);
+        world.run_jobs().await;
+        assert_eq!(world.systems.count("crm", TICKET_7).await, 0);
+        assert_eq!(world.seen(&seen.replay).await.replay.state(), ReplayState::Clean);
     }
 
     /// When our own copies of the identifiers are destroyed, the digests still find the person.
