@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::database::{Database, Engine};
 use crate::error::{self, OpenError};
+use crate::postgres;
 use crate::recompute::recompute;
 use crate::tables::{Kind, TABLES, Table};
 use crate::transaction::{Access, Connection};
@@ -140,6 +141,7 @@ impl Database {
             }
             rows += u64::try_from(found).unwrap_or(0);
         }
+        go_on_counting(&mut to).await?;
         let (log_size, log_root) = recompute(&mut from).await?;
         if recompute(&mut to).await? != (log_size, log_root) {
             return Err(CopyError::OtherLog);
@@ -154,6 +156,15 @@ impl Database {
             log_root,
         })
     }
+}
+
+/// Lets the numbers that were copied be followed by higher ones. SQLite sees to that by itself.
+async fn go_on_counting(to: &mut Connection<'_>) -> Result<(), StoreError> {
+    if let Connection::Postgres(tx) = to {
+        let done = sqlx::query(postgres::GO_ON_COUNTING).execute(&mut **tx).await;
+        done.map_err(error::store)?;
+    }
+    Ok(())
 }
 
 async fn copy_table(

@@ -16,24 +16,24 @@ statements! {
     FIND = "
         SELECT entry.id, entry.bytes, CAST(details.document AS TEXT) AS details
         FROM log_entries AS entry
-        LEFT JOIN log_details AS details ON details.entry_id = entry.id
+        LEFT JOIN log_details AS details ON details.entry = entry.serial
         WHERE entry.id = $1";
     ABOUT = "
         SELECT entry.id, entry.bytes, CAST(details.document AS TEXT) AS details
         FROM log_entries AS entry
-        LEFT JOIN log_details AS details ON details.entry_id = entry.id
-        LEFT JOIN log_leaves AS leaf ON leaf.entry_id = entry.id
-        LEFT JOIN log_pending AS pending ON pending.entry_id = entry.id
+        LEFT JOIN log_details AS details ON details.entry = entry.serial
+        LEFT JOIN log_leaves AS leaf ON leaf.entry = entry.serial
         WHERE entry.object = $1
-        ORDER BY leaf.position IS NULL, leaf.position, pending.serial";
+        ORDER BY leaf.position IS NULL, leaf.position, entry.serial";
     INDEX_OF = "
-        SELECT position
-        FROM log_leaves
-        WHERE entry_id = $1";
+        SELECT leaf.position
+        FROM log_entries AS entry
+        JOIN log_leaves AS leaf ON leaf.entry = entry.serial
+        WHERE entry.id = $1";
     LEAVES = "
         SELECT leaf.position, entry.bytes
         FROM log_leaves AS leaf
-        JOIN log_entries AS entry ON entry.id = leaf.entry_id
+        JOIN log_entries AS entry ON entry.serial = leaf.entry
         WHERE leaf.position >= $1
         ORDER BY leaf.position
         LIMIT $2";
@@ -118,23 +118,23 @@ impl Log for Transaction {
         // One call to the database: most commits append, and a call costs more than what it does.
         let done = match &mut self.connection {
             Connection::Sqlite(tx) => {
-                let append = sqlx::query(sqlite::APPEND).bind(id).bind(object).bind(bytes);
+                let append = sqlx::query(sqlite::APPEND).bind(id).bind(object).bind(kind);
                 append
-                    .bind(details)
-                    .bind(kind)
                     .bind(actor)
                     .bind(at)
+                    .bind(bytes)
+                    .bind(details)
                     .execute(&mut **tx)
                     .await
                     .map(drop)
             }
             Connection::Postgres(tx) => {
-                let append = sqlx::query(postgres::APPEND).bind(id).bind(object).bind(bytes);
+                let append = sqlx::query(postgres::APPEND).bind(id).bind(object).bind(kind);
                 append
-                    .bind(details)
-                    .bind(kind)
                     .bind(actor)
                     .bind(at)
+                    .bind(bytes)
+                    .bind(details)
                     .execute(&mut **tx)
                     .await
                     .map(drop)

@@ -65,28 +65,25 @@ statements! {
         FOR UPDATE";
     APPEND = "
         WITH entry AS (
-            INSERT INTO log_entries (id, object, bytes)
-            VALUES ($1, $2, $3)
-            RETURNING id),
+            INSERT INTO log_entries (id, object, kind, actor, at, bytes)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            RETURNING serial),
         details AS (
-            INSERT INTO log_details (entry_id, document)
-            SELECT id, CAST($4 AS jsonb)
+            INSERT INTO log_details (entry, document)
+            SELECT serial, CAST($7 AS jsonb)
             FROM entry
-            WHERE $4 IS NOT NULL),
-        facts AS (
-            INSERT INTO log_facts (entry_id, kind, actor, at)
-            SELECT id, CAST($5 AS text), CAST($6 AS text), CAST($7 AS timestamptz)
-            FROM entry)
-        INSERT INTO log_pending (entry_id)
-        SELECT id
+            WHERE $7 IS NOT NULL)
+        INSERT INTO log_pending (entry)
+        SELECT serial
         FROM entry";
     SEQUENCE = "
-        INSERT INTO log_leaves (position, entry_id)
-        SELECT $1 + entry.place - 1, entry.id
-        FROM unnest(CAST($2 AS uuid[])) WITH ORDINALITY AS entry (id, place)";
-    SEQUENCED = "
-        DELETE FROM log_pending
-        WHERE entry_id = ANY($1)";
+        INSERT INTO log_leaves (position, entry)
+        SELECT $1 + waiting.place - 1, entry.serial
+        FROM unnest(CAST($2 AS uuid[])) WITH ORDINALITY AS waiting (id, place)
+        JOIN log_entries AS entry ON entry.id = waiting.id";
+    GO_ON_COUNTING = "
+        SELECT setval(pg_get_serial_sequence('log_entries', 'serial'), MAX(serial))
+        FROM log_entries";
     LOCK = "SELECT pg_advisory_xact_lock($1)";
     LOCK_SHARED = "SELECT pg_advisory_xact_lock_shared($1)";
     LOCK_SEQUENCER = "SELECT pg_try_advisory_lock($1)";

@@ -23,9 +23,12 @@ statements! {
     UNSEQUENCED = "
         SELECT entry.id, entry.bytes
         FROM log_pending AS pending
-        JOIN log_entries AS entry ON entry.id = pending.entry_id
-        ORDER BY pending.serial
+        JOIN log_entries AS entry ON entry.serial = pending.entry
+        ORDER BY pending.entry
         LIMIT $1";
+    SEQUENCED = "
+        DELETE FROM log_pending
+        WHERE entry IN (SELECT entry FROM log_leaves WHERE position >= $1)";
     EDGE = "
         SELECT number, hashes
         FROM log_tiles
@@ -112,46 +115,24 @@ impl Sequencer for LogSequencer {
         tiles: &[(u8, u64, Vec<u8>)],
     ) -> Result<(), StoreError> {
         let first = signed(first)?;
-        let ids = || entries.iter().map(|id| id.uuid());
+        let ids = entries.iter().map(|id| id.uuid());
         let mut tx = self.transaction(Access::Write).await?;
         if size(&mut tx).await? != first {
             return Err(StoreError::Conflict("the end of the log".into()));
         }
-        let (placed, taken) = match &mut tx {
+        let placed = match &mut tx {
             Connection::Sqlite(tx) => {
-                let list = sqlite::ids(ids())?;
-                let placed = sqlx::query(sqlite::SEQUENCE)
-                    .bind(first)
-                    .bind(&list)
-                    .execute(&mut **tx)
-                    .await;
-                let taken = sqlx::query(sqlite::SEQUENCED)
-                    .bind(&list)
-                    .execute(&mut **tx)
-                    .await;
-                (
-                    placed.map(|done| done.rows_affected()),
-                    taken.map(|done| done.rows_affected()),
-                )
+                let place = sqlx::query(sqlite::SEQUENCE).bind(first).bind(sqlite::ids(ids)?);
+                place.execute(&mut **tx).await.map(|done| done.rows_affected())
             }
             Connection::Postgres(tx) => {
-                let list: Vec<Uuid> = ids().collect();
-                let placed = sqlx::query(postgres::SEQUENCE)
-                    .bind(first)
-                    .bind(&list)
-                    .execute(&mut **tx)
-                    .await;
-                let taken = sqlx::query(postgres::SEQUENCED)
-                    .bind(&list)
-                    .execute(&mut **tx)
-                    .await;
-                (
-                    placed.map(|done| done.rows_affected()),
-                    taken.map(|done| done.rows_affected()),
-                )
+                let list: Vec<Uuid> = ids.collect();
+                let place = sqlx::query(postgres::SEQUENCE).bind(first).bind(list);
+                place.execute(&mut **tx).await.map(|done| done.rows_affected())
             }
         };
-        let (placed, taken) = (placed.map_err(error::store)?, taken.map_err(error::store)?);
+        let placed = placed.map_err(error::store)?;
+        let taken = execute!(&mut tx, SEQUENCED, first).map_err(error::store)?;
         let all = entries.len() as u64;
         if (placed, taken) != (all, all) {
             return Err(StoreError::Refused(

@@ -52,23 +52,20 @@ statements! {
         SELECT id
         FROM jobs
         WHERE id = $1 AND fence = $2 AND state = 'leased' AND due_at > $3";
+    // The number of the entry is that of the row inserted last: details have it too.
     APPEND = "
-        INSERT INTO log_entries (id, object, bytes)
-        VALUES ($1, $2, $3);
-        INSERT INTO log_details (entry_id, document)
-        SELECT $1, $4
-        WHERE $4 IS NOT NULL;
-        INSERT INTO log_facts (entry_id, kind, actor, at)
-        VALUES ($1, $5, $6, $7);
-        INSERT INTO log_pending (entry_id)
-        VALUES ($1)";
+        INSERT INTO log_entries (id, object, kind, actor, at, bytes)
+        VALUES ($1, $2, $3, $4, $5, $6);
+        INSERT INTO log_details (entry, document)
+        SELECT last_insert_rowid(), $7
+        WHERE $7 IS NOT NULL;
+        INSERT INTO log_pending (entry)
+        VALUES (last_insert_rowid())";
     SEQUENCE = "
-        INSERT INTO log_leaves (position, entry_id)
-        SELECT $1 + key, unhex(value)
-        FROM json_each($2)";
-    SEQUENCED = "
-        DELETE FROM log_pending
-        WHERE entry_id IN (SELECT unhex(value) FROM json_each($1))";
+        INSERT INTO log_leaves (position, entry)
+        SELECT $1 + waiting.key, entry.serial
+        FROM json_each($2) AS waiting
+        JOIN log_entries AS entry ON entry.id = unhex(waiting.value)";
 }
 
 /// An opened file.

@@ -12,11 +12,10 @@ use crate::transaction::Transaction;
 
 /// What stands before the conditions.
 const LINES: &str = "
-    SELECT facts.serial, leaf.position, entry.id, entry.bytes, CAST(details.document AS TEXT) AS details
-    FROM log_facts AS facts
-    JOIN log_entries AS entry ON entry.id = facts.entry_id
-    LEFT JOIN log_details AS details ON details.entry_id = facts.entry_id
-    LEFT JOIN log_leaves AS leaf ON leaf.entry_id = facts.entry_id";
+    SELECT entry.serial, leaf.position, entry.id, entry.bytes, CAST(details.document AS TEXT) AS details
+    FROM log_entries AS entry
+    LEFT JOIN log_details AS details ON details.entry = entry.serial
+    LEFT JOIN log_leaves AS leaf ON leaf.entry = entry.serial";
 
 #[derive(FromRow)]
 struct LineRow {
@@ -47,20 +46,20 @@ impl Transaction {
         let limit = page_size(filter.limit);
         let mut query = Query::new(LINES)
             .and_some("entry.object = ?", filter.object.clone())
-            .and_some("facts.actor = ?", filter.actor.clone())
-            .and_some("facts.at >= ?", filter.from.map(moment))
-            .and_some("facts.at < ?", filter.until.map(moment))
-            .and_some("facts.serial < ?", filter.after.map(|after| after.serial))
-            .and_some("facts.serial > ?", filter.before.map(|before| before.serial));
+            .and_some("entry.actor = ?", filter.actor.clone())
+            .and_some("entry.at >= ?", filter.from.map(moment))
+            .and_some("entry.at < ?", filter.until.map(moment))
+            .and_some("entry.serial < ?", filter.after.map(|after| after.serial))
+            .and_some("entry.serial > ?", filter.before.map(|before| before.serial));
         if let Some(kind) = filter.kind.as_deref().filter(|kind| !kind.is_empty()) {
             // Everything that begins so: kinds are ASCII, and `~` comes after all that they are written with.
             let kinds = [kind.into(), format!("{kind}~").into()];
-            query = query.and("facts.kind >= ? AND facts.kind < ?", kinds);
+            query = query.and("entry.kind >= ? AND entry.kind < ?", kinds);
         }
         let backwards = filter.before.is_some() && filter.after.is_none();
         let order = match backwards {
-            true => "facts.serial",
-            false => "facts.serial DESC",
+            true => "entry.serial",
+            false => "entry.serial DESC",
         };
         let rows: Vec<LineRow> = query.page(order, limit).rows(self).await?;
         let more = rows.len() > limit as usize;
@@ -84,7 +83,7 @@ impl Transaction {
         // Fewer arguments than any engine takes.
         for objects in objects.chunks(500) {
             let query = Query::new(LINES).among("entry.object", objects);
-            let rows: Vec<LineRow> = query.page("facts.serial DESC", limit).rows(self).await?;
+            let rows: Vec<LineRow> = query.page("entry.serial DESC", limit).rows(self).await?;
             for row in rows {
                 lines.push(row.read()?);
             }
@@ -94,8 +93,8 @@ impl Transaction {
     }
 
     pub(super) async fn line_of(&mut self, entry: EntryId) -> Result<Option<Line>, StoreError> {
-        let query = Query::new(LINES).and("facts.entry_id = ?", [entry.uuid().into()]);
-        let rows: Vec<LineRow> = query.page("facts.serial", 1).rows(self).await?;
+        let query = Query::new(LINES).and("entry.id = ?", [entry.uuid().into()]);
+        let rows: Vec<LineRow> = query.page("entry.serial", 1).rows(self).await?;
         rows.into_iter().next().map(LineRow::read).transpose()
     }
 }

@@ -13,7 +13,7 @@ use crate::support::nouns::{
 };
 
 /// A row in every append-only table.
-async fn fill(world: &World) {
+pub async fn fill(world: &World) {
     let logged = entry("request:1");
     world
         .write(async |tx| {

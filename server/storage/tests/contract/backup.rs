@@ -162,7 +162,7 @@ on_both! {
             false => bare.execute("DROP TRIGGER log_entries_no_update").await.unwrap(),
         };
         let sql = "UPDATE log_entries SET bytes = substr(bytes, 2)
-            WHERE id = (SELECT entry_id FROM log_leaves WHERE position = 7)";
+            WHERE serial = (SELECT entry FROM log_leaves WHERE position = 7)";
         assert_eq!(bare.execute(sql).await, Ok(1));
         assert!(matches!(world.store.recompute_log().await, Err(CopyError::OtherThanSigned(251))));
         let file = world.folder.path().join("backup.db");

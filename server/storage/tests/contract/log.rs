@@ -1,8 +1,11 @@
 //! The log, its sequencer, tiles and checkpoints.
 
+use domain::audit::Entry;
 use domain::id::EntryId;
+use domain::port::reading::LogFilter;
 use domain::port::store::{Leaf, Store as _, StoreError};
 
+use super::append_only::fill;
 use crate::on_both;
 use crate::support::World;
 use crate::support::nouns::{entry, id, later, now};
@@ -17,6 +20,16 @@ async fn append(world: &World, objects: &[&str]) -> Vec<EntryId> {
         ids.push(entry.id);
     }
     ids
+}
+
+/// Entries as the explorer shows them, leaves, and the place of each entry.
+async fn seen(store: &storage::Database) -> (Vec<Entry>, Vec<Leaf>, Vec<Option<u64>>) {
+    let mut tx = store.read().await.unwrap();
+    let page = tx.reading().log_page(&LogFilter::default()).await.unwrap();
+    let indices = page.rows.iter().map(|line| line.index).collect();
+    let entries = page.rows.into_iter().map(|line| line.entry).collect();
+    let leaves = tx.log().leaves(0, 10).await.unwrap();
+    (entries, leaves, indices)
 }
 
 on_both! {
@@ -178,5 +191,32 @@ on_both! {
             assert_eq!(tx.log().checkpoint_at(1).await.unwrap().as_deref(), Some("one"));
             assert_eq!(tx.log().checkpoint_at(3).await.unwrap(), None);
         }).await;
+    }
+
+    async fn the_log_of_an_earlier_release_is_the_same_log(world) {
+        fill(world).await;
+        append(world, &["request:2", "request:3"]).await;
+        let before = seen(&world.store).await;
+        world.store.close().await;
+        world.log_of_before().await;
+        let again = storage::open(&world.url).await.unwrap();
+        assert_eq!(seen(&again).await, before);
+        // What is appended comes after it, and what is signed still names an entry that is there.
+        let late = entry("request:4");
+        let mut tx = again.begin().await.unwrap();
+        tx.log().append(&late).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(seen(&again).await.0[0], late);
+        again.close().await;
+        let words = world.bare().await.execute("UPDATE log_entries SET kind = ''").await.unwrap_err();
+        assert!(words.contains("append-only"), "{words}");
+        let sql = match world.is_postgres() {
+            true => "ALTER TABLE statements DISABLE TRIGGER statements_no_update",
+            false => "DROP TRIGGER statements_no_update",
+        };
+        let mut bare = world.bare().await;
+        bare.execute(sql).await.unwrap();
+        let words = bare.execute("UPDATE statements SET entry_id = certificate_id").await.unwrap_err();
+        assert!(words.to_lowercase().contains("foreign key"), "{words}");
     }
 }

@@ -331,6 +331,7 @@ on_both! {
         let all = LogFilter::default();
         let lines = world.read(async |tx| tx.reading().log_page(&all).await.unwrap()).await;
         world.store.close().await;
+        world.log_of_before().await;
         let mut bare = world.bare().await;
         for sql in [
             "DROP TABLE log_facts",

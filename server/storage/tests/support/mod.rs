@@ -1,6 +1,7 @@
 //! A fresh database for each test, on either engine, and nouns to put into it.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+mod earlier;
 pub mod nouns;
 
 use std::panic::AssertUnwindSafe;
