@@ -34,6 +34,9 @@ pub(crate) struct Table {
     pub(crate) unique: Vec<Vec<String>>,
     /// Tables that lose or change rows by a foreign key when rows here go.
     pub(crate) cascades: Vec<String>,
+    /// Whether anything else happens when rows go: triggers, or foreign keys of either direction, which are triggers too.
+    #[cfg(feature = "erase")]
+    pub(crate) triggers: bool,
     /// How text is lower-cased over the whole of Unicode, where the server can.
     pub(crate) lower_collation: &'static str,
 }
@@ -41,7 +44,7 @@ pub(crate) struct Table {
 /// Everything in one question: a chunk asks it each time, and an answer costs more than what is in it.
 const TABLE: &str = "
     WITH RECURSIVE found AS (
-        SELECT c.oid, c.relkind::text AS relkind
+        SELECT c.oid, c.relkind::text AS relkind, c.relhastriggers
         FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
@@ -60,6 +63,7 @@ const TABLE: &str = "
         JOIN pg_catalog.pg_type t ON t.oid = step.type AND t.typtype <> 'd'
     )
     SELECT found.relkind,
+           found.relhastriggers,
            pg_catalog.pg_is_in_recovery() AS replica,
            EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collname = 'und-x-icu')
                AND pg_catalog.getdatabaseencoding() = 'UTF8' AS icu,
@@ -114,6 +118,8 @@ fn described(row: &PgRow, locator: &Locator) -> Result<Table, sqlx::Error> {
             .collect::<Result<_, _>>()
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
         cascades: row.try_get("cascades")?,
+        #[cfg(feature = "erase")]
+        triggers: row.try_get("relhastriggers")?,
         lower_collation: if row.try_get("icu")? {
             " COLLATE \"und-x-icu\""
         } else {

@@ -3,6 +3,9 @@
 //! A chunk is two statements in one transaction: one finds where the range ends, unless that was found while the chunk
 //! before it was deleted; the other deletes the selected rows of the range. The deadline is kept by the server, by its own clock: the deletion does not begin after it, is
 //! undone when it ends after it, and is rolled back when our process stands still before it commits.
+//!
+//! A large chunk of a table on which nothing else depends is deleted in halves, side by side, each in a transaction of
+//! its own. Where one of them fails the chunk has failed, and is tried again over the whole range.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,11 +20,15 @@ use domain::time::{Clock, Timestamp};
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
-use super::ahead::{Ahead, End, Look, Range};
+use super::ahead::{Ahead, End, Ends, Look, Range};
+use super::beside::Beside;
 use super::catalog::{self, Column, Table};
 use super::config;
 use super::selected::Statement;
 use crate::sql;
+
+/// Chunks of at least so many rows are deleted in halves: below, a second commit costs what the second core saves.
+const LARGE: u32 = 50_000;
 
 /// Makes the eraser.
 pub(super) fn make(
@@ -32,6 +39,7 @@ pub(super) fn make(
     Ok(Arc::new(Eraser {
         pool: config::connections(system, credential, "lethe-erase")?,
         ahead: Ahead::new(config::at_most(1, credential, "lethe-erase-ahead")?),
+        beside: Beside::new(config::at_most(1, credential, "lethe-erase-beside")?),
         cascades: config::cascades(system)?,
         clock: Arc::clone(clock),
     }))
@@ -40,6 +48,7 @@ pub(super) fn make(
 struct Eraser {
     pool: PgPool,
     ahead: Ahead,
+    beside: Beside,
     cascades: Vec<String>,
     clock: Arc<dyn Clock>,
 }
@@ -72,7 +81,7 @@ impl Eraser {
         db: &mut PgConnection,
         target: &Target,
         chunk: &Chunk,
-        found: Option<End>,
+        found: Option<Ends>,
     ) -> Result<Erased, EraseError> {
         let table = catalog::read(db, &target.locator).await.map_err(refusal)?;
         let table = table.ok_or_else(|| no_table(target))?;
@@ -82,13 +91,15 @@ impl Eraser {
             None => None,
             Some(cursor) => Some(key_of(cursor, key.len())?),
         };
-        let until = match found {
-            Some(end) => end,
+        let Ends { until, middle } = match found {
+            Some(ends) => ends,
             None => {
                 let mut values = Statement::default();
-                let query = values.end_of_range(&table, &key, target, after.as_deref(), chunk.limit)?;
+                let half = half(&table, chunk.limit);
+                let query =
+                    values.ends_of_range(&table, &key, target, after.as_deref(), chunk.limit, half)?;
                 let row = values.query(query).fetch_one(&mut *db).await.map_err(refusal)?;
-                key_in(&row, key.len()).map_err(refusal)?
+                ends_in(&row, key.len()).map_err(refusal)?
             }
         };
         if let Some(until) = &until {
@@ -100,32 +111,35 @@ impl Eraser {
             .fetch_one(&mut *db)
             .await
             .map_err(refusal)?;
-        let left = i64::try_from(self.left(chunk.deadline)?.as_micros()).unwrap_or(i64::MAX);
-        let deadline = server_now.saturating_add(left);
-        let mut values = Statement::default();
-        let delete = values.delete(&table, &key, target, after.as_deref(), until.as_deref(), deadline)?;
-        let reported = values
-            .query(delete)
-            .execute(&mut *db)
-            .await
-            .map_err(refusal)?
-            .rows_affected();
-        let in_time: bool = sqlx::query_scalar(IN_TIME)
-            .bind(deadline)
-            .fetch_one(&mut *db)
-            .await
-            .map_err(refusal)?;
-        if !in_time {
-            return Err(EraseError::TooLate);
-        }
+        let left = self.left(chunk.deadline)?;
+        let micros = i64::try_from(left.as_micros()).unwrap_or(i64::MAX);
+        let deadline = server_now.saturating_add(micros);
+        let deletion = |after: Option<&[String]>, until: Option<&[String]>| {
+            Deletion::new(&table, &key, target, (after, until), deadline)
+        };
+        let (after, until) = (after.as_deref(), until.as_deref());
+        let reported = match middle.as_deref() {
+            None => deletion(after, until)?.run(db).await?,
+            Some(middle) => {
+                let first = deletion(after, Some(middle))?;
+                let second = deletion(Some(middle), until)?;
+                let begin = begin("READ WRITE", left);
+                let (first, second) = tokio::join!(first.run(&mut *db), self.beside.delete(begin, second));
+                first?
+                    + match second? {
+                        Some(reported) => reported,
+                        None => deletion(Some(middle), until)?.run(db).await?,
+                    }
+            }
+        };
         Ok(Erased {
             reported,
-            next: until.map(|key| Cursor(sql::cursor_of(&key))),
+            next: until.map(|key| Cursor(sql::cursor_of(key))),
             method: "DELETE by ranges of the primary key".into(),
         })
     }
 
-    /// Lets the end of the next range be looked for while this one is deleted.
+    /// Lets the ends of the next range be looked for while this one is deleted.
     fn look_ahead(
         &self,
         table: &Table,
@@ -135,7 +149,8 @@ impl Eraser {
         chunk: &Chunk,
     ) -> Result<(), EraseError> {
         let mut values = Statement::default();
-        let query = values.end_of_range(table, key, target, Some(until), chunk.limit)?;
+        let half = half(table, chunk.limit);
+        let query = values.ends_of_range(table, key, target, Some(until), chunk.limit, half)?;
         let look = Look {
             begin: begin("READ ONLY", self.left(chunk.deadline)?),
             query,
@@ -152,7 +167,7 @@ impl Eraser {
     }
 
     /// Where the chunk ends, if that was looked for while the one before it was deleted.
-    async fn found_ahead(&self, target: &Target, chunk: &Chunk) -> Option<End> {
+    async fn found_ahead(&self, target: &Target, chunk: &Chunk) -> Option<Ends> {
         let columns = sql::key_columns(&target.locator).len();
         let range = Range {
             target: target.clone(),
@@ -175,6 +190,7 @@ impl Erase for Eraser {
                 if matches!(error, sqlx::Error::PoolTimedOut) {
                     // Where connections are scarce, none is kept from those who delete.
                     self.ahead.end().await;
+                    self.beside.end().await;
                 }
                 return Err(refusal(error));
             }
@@ -191,6 +207,53 @@ impl Erase for Eraser {
             }
         }
     }
+}
+
+/// The deletion of a range, as a statement.
+pub(super) struct Deletion {
+    sql: String,
+    values: Statement,
+    deadline: i64,
+}
+
+impl Deletion {
+    /// The selected rows after a key, up to another. Deadline: microseconds of the server's clock.
+    fn new(
+        table: &Table,
+        key: &[&Column],
+        target: &Target,
+        (after, until): (Option<&[String]>, Option<&[String]>),
+        deadline: i64,
+    ) -> Result<Self, EraseError> {
+        let mut values = Statement::default();
+        let sql = values.delete(table, key, target, after, until, deadline)?;
+        Ok(Self {
+            sql,
+            values,
+            deadline,
+        })
+    }
+
+    /// Runs it in a transaction; how many rows went. Whoever began it commits.
+    pub(super) async fn run(self, db: &mut PgConnection) -> Result<u64, EraseError> {
+        let done = self.values.query(self.sql).execute(&mut *db).await;
+        let deleted = done.map_err(refusal)?.rows_affected();
+        let in_time: bool = sqlx::query_scalar(IN_TIME)
+            .bind(self.deadline)
+            .fetch_one(&mut *db)
+            .await
+            .map_err(refusal)?;
+        match in_time {
+            true => Ok(deleted),
+            false => Err(EraseError::TooLate),
+        }
+    }
+}
+
+/// How many rows the first half of a chunk has, if it is deleted in halves. Where something else happens when rows go, two
+/// transactions could wait for each other.
+fn half(table: &Table, limit: u32) -> Option<u32> {
+    (limit >= LARGE && !table.triggers).then_some(limit / 2)
 }
 
 /// Begins a transaction whose statements, and whose pauses, last no longer than so.
@@ -214,11 +277,17 @@ const IN_TIME: &str = "
                CEIL(EXTRACT(EPOCH FROM deadline - clock_timestamp()) * 1000)))::int8::text, TRUE) IS NOT NULL
     FROM (SELECT timestamptz 'epoch' + $1::int8 * interval '1 microsecond' AS deadline) d";
 
-/// The key in a row; absent where it is NULL.
-pub(super) fn key_in(row: &PgRow, columns: usize) -> Result<End, sqlx::Error> {
-    (0..columns)
-        .map(|at| row.try_get::<Option<String>, _>(at))
-        .collect()
+/// The keys in a row, the end before the middle; absent where they are NULL.
+pub(super) fn ends_in(row: &PgRow, columns: usize) -> Result<Ends, sqlx::Error> {
+    let key = |from: usize| {
+        (from..from + columns)
+            .map(|at| row.try_get(at))
+            .collect::<Result<End, sqlx::Error>>()
+    };
+    Ok(Ends {
+        until: key(0)?,
+        middle: key(columns)?,
+    })
 }
 
 /// The key that a cursor holds.
@@ -235,7 +304,7 @@ fn no_table(target: &Target) -> EraseError {
 }
 
 /// What an error of the server means, in words of our own: its message may quote values.
-fn refusal(error: sqlx::Error) -> EraseError {
+pub(super) fn refusal(error: sqlx::Error) -> EraseError {
     let code = match &error {
         sqlx::Error::Database(error) => error.code().unwrap_or_default().into_owned(),
         sqlx::Error::PoolTimedOut => {
@@ -259,11 +328,11 @@ fn refusal(error: sqlx::Error) -> EraseError {
         ),
         "57014" => (
             true,
-            "the server cut the deletion off at the deadline; nothing of the chunk was deleted",
+            "the server cut the deletion off at the deadline and undid it",
         ),
         "25P03" => (
             true,
-            "the server ended a transaction that stood still; nothing of the chunk was deleted",
+            "the server ended a transaction that stood still and undid it",
         ),
         "23503" | "23001" => (true, "rows of another table still refer to rows of the chunk"),
         code if code.starts_with("22") => (false, "a value does not fit the type of its column"),

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "erase")]
 mod ahead;
+#[cfg(feature = "erase")]
+mod beside;
 mod catalog;
 mod config;
 #[cfg(feature = "erase")]

@@ -129,34 +129,54 @@ impl Statement {
 }
 
 impl Statement {
-    /// Finds the key of the last row of the chunk, absent where the rest is no more than a chunk.
-    pub(super) fn end_of_range(
+    /// Finds the key of the last row of the chunk, absent where the rest is no more than a chunk; and behind it that of
+    /// the last row of its first half, absent where the rest is no more than that, or no half is asked for.
+    pub(super) fn ends_of_range(
         &mut self,
         table: &Table,
         key: &[&Column],
         target: &Target,
         after: Option<&[String]>,
         limit: u32,
+        half: Option<u32>,
     ) -> Result<String, EraseError> {
         let mut rows = self.selection(table, &target.selection)?;
         if let Some(after) = after {
             rows = format!("{rows} AND {}", self.key(key, ">", after));
         }
-        let names: Vec<String> = key.iter().map(|column| sql::quote(&column.name)).collect();
-        let texts: Vec<String> = names
-            .iter()
-            .enumerate()
-            .map(|(at, name)| format!("{name}::text AS k{at}"))
-            .collect();
-        // Qualified: a bare name would mean the text of the same name, and sort by that.
-        let ordered: Vec<String> = names.iter().map(|name| format!("t.{name}")).collect();
+        let each = |form: &dyn Fn(usize, String) -> String| -> String {
+            let columns = key.iter().enumerate();
+            let columns: Vec<String> = columns
+                .map(|(at, column)| form(at, sql::quote(&column.name)))
+                .collect();
+            columns.join(", ")
+        };
+        let named = each(&|at, name| format!("t.{name} AS k{at}"));
+        let ordered = each(&|_, name| format!("t.{name}"));
+        let row = |rows: &str, number: u32| {
+            let before = number.max(1) - 1;
+            format!(
+                "SELECT {named} FROM {} t WHERE {rows} ORDER BY {ordered} OFFSET {before} LIMIT 1",
+                table.quoted
+            )
+        };
+        let (middle, last) = match half {
+            None => (
+                format!("SELECT {}", each(&|at, _| format!("NULL AS k{at}"))),
+                row(&rows, limit),
+            ),
+            Some(half) => {
+                let found = each(&|at, _| format!("k{at}"));
+                let rest = format!("{rows} AND ({ordered}) > (SELECT {found} FROM middle)");
+                (row(&rows, half), row(&rest, limit - half))
+            }
+        };
+        let texts = |of: &str| each(&|at, _| format!("{of}.k{at}::text"));
         Ok(format!(
-            "SELECT last.* FROM (SELECT 1) one LEFT JOIN (\
-             SELECT {} FROM {} t WHERE {rows} ORDER BY {} OFFSET {} LIMIT 1) last ON TRUE",
-            texts.join(", "),
-            table.quoted,
-            ordered.join(", "),
-            limit.max(1) - 1,
+            "WITH middle AS MATERIALIZED ({middle}), last AS MATERIALIZED ({last}) \
+             SELECT {}, {} FROM (SELECT 1) one LEFT JOIN last ON TRUE LEFT JOIN middle ON TRUE",
+            texts("last"),
+            texts("middle"),
         ))
     }
 

@@ -6,6 +6,7 @@ mod clocks;
 mod filesystem;
 mod place;
 mod postgres;
+mod postgres_halves;
 mod redis;
 mod sqlite;
 mod suite;

@@ -14,21 +14,21 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use crate::clocks::Real;
 use crate::place::*;
 
-fn server() -> String {
+pub(crate) fn server() -> String {
     std::env::var("LETHE_TEST_POSTGRES")
         .expect("LETHE_TEST_POSTGRES: URL of a superuser (package postgresql)")
 }
 
 /// A schema with a table, a role that may delete in it and a role that may only read it.
 pub struct Schema {
-    name: String,
+    pub(crate) name: String,
     container: String,
-    id: String,
+    pub(crate) id: String,
     reader: String,
 }
 
 impl Schema {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(
             "\"rec\"\"ords\"",
             "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant text, usr text",
@@ -37,7 +37,7 @@ impl Schema {
     }
 
     /// A schema whose table has a quoted name and columns.
-    async fn with(table: &str, columns: &str) -> Self {
+    pub(crate) async fn with(table: &str, columns: &str) -> Self {
         let name = format!("t{}", uuid::Uuid::new_v4().simple());
         let container = format!("{name}.{}", table.trim_matches('"').replace("\"\"", "\""));
         let place = Self {
@@ -60,7 +60,7 @@ impl Schema {
         place
     }
 
-    async fn run(&self, sql: &str) {
+    pub(crate) async fn run(&self, sql: &str) {
         let mut db = PgConnection::connect(&server()).await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
             .execute(&mut db)
@@ -68,7 +68,7 @@ impl Schema {
             .unwrap();
     }
 
-    fn table(&self) -> String {
+    pub(crate) fn table(&self) -> String {
         format!(
             "{}.\"{}\"",
             self.name,
