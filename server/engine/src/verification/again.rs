@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::actor::{Actor, Permission};
 use domain::audit::Event;
+use domain::drill::Drill;
 use domain::id::CertificateId;
 use domain::incident::SeenAgain;
 use domain::inventory::{DatasetRef, System};
@@ -60,7 +61,8 @@ impl Engine {
                 .look_at_backup_again(actor, leased, check, (&record, &request), dataset)
                 .await;
         }
-        if let Some(why) = not_needed(&record, &request) {
+        let drilled_again = request.drill && drilled_since(&mut *tx, &request).await?;
+        if let Some(why) = not_needed(&record, &request, drilled_again) {
             drop(tx);
             return self
                 .ended(actor, check, Vec::new(), Outcome::NotNeeded { why })
@@ -208,9 +210,21 @@ impl Engine {
     }
 }
 
+/// Whether another drill was opened since. The synthetic tenant is stocked anew for each of them.
+async fn drilled_since(tx: &mut dyn Tx, request: &ErasureRequest) -> Result<bool, Error> {
+    let drills = tx.drills().all().await?;
+    let another = |drill: &Drill| drill.request.is_some_and(|of| of != request.id);
+    Ok(drills
+        .iter()
+        .any(|drill| another(drill) && drill.opened_at > request.received_at))
+}
+
 /// Why nobody needs to look, where that is so.
-fn not_needed(record: &CertificateRecord, request: &ErasureRequest) -> Option<String> {
+fn not_needed(record: &CertificateRecord, request: &ErasureRequest, drilled_again: bool) -> Option<String> {
     match (&record.state, request.stage) {
+        (CertificateState::Issued, Stage::Certified | Stage::Closed) if drilled_again => {
+            Some("another drill was opened, whose records are not of this one".into())
+        }
         (CertificateState::Issued, Stage::Certified | Stage::Closed) => match request.key {
             Some(_) => None,
             None => Some("the samples were destroyed when their time was over".into()),

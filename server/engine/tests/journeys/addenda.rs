@@ -21,7 +21,7 @@ const WHY: &str = "A system that held records was missing from the inventory.";
 const DUE: &str = "2026-03-30T00:00:00Z";
 
 impl World {
-    fn restic(&self, arguments: &[&str]) {
+    pub fn restic(&self, arguments: &[&str]) {
         let output = Command::new("restic")
             .args(["--no-cache", "--quiet"])
             .args(arguments)
@@ -37,7 +37,7 @@ impl World {
         );
     }
 
-    fn back_up(&self, at: &str) {
+    pub fn back_up(&self, at: &str) {
         let file = self.folder().join("policy");
         self.restic(&["backup", "--host", "crm", "--time", at, file.to_str().unwrap()]);
     }
@@ -47,11 +47,15 @@ impl World {
         std::fs::write(self.folder().join("policy"), policy).unwrap();
     }
 
-    /// An inventory with backups, of which one set is from before the erasure.
     async fn with_backups(&self) {
+        self.with_backup_of("2026-02-20 03:00:00").await;
+    }
+
+    /// An inventory with backups, of which one set is from before the erasure; sets are kept for 35 days.
+    pub async fn with_backup_of(&self, at: &str) {
         self.keep_sets_for(35);
         self.restic(&["init"]);
-        self.back_up("2026-02-20 03:00:00");
+        self.back_up(at);
         let folder = self.folder().display();
         let backups = format!(
             r#"
@@ -88,7 +92,7 @@ tenant = {{ identifier = "tenant_key", field = "all" }}
         (request, id)
     }
 
-    async fn add(&self, base: CertificateId) -> CertificateRecord {
+    pub async fn add(&self, base: CertificateId) -> CertificateRecord {
         let case = self.engine.addendum(&self.people.auditor, base).await.unwrap();
         let officer = &self.people.second_officer;
         self.engine

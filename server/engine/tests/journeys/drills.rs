@@ -19,7 +19,16 @@ const WHY: &str = "The CRM moved on Monday; its drill is due in a week, and the 
 
 impl World {
     /// The tenant `drill`, on which drills run from the fifth of each month, to end within a fortnight.
-    async fn with_drills(mut self, synthetic: bool) -> Self {
+    async fn with_drills(self, synthetic: bool) -> Self {
+        let gate = Policy {
+            drill_gate: true,
+            ..policy()
+        };
+        self.with_drills_and(synthetic, gate).await
+    }
+
+    /// The same beside other rules.
+    pub async fn with_drills_and(mut self, synthetic: bool, rules: Policy) -> Self {
         let tenant = TenantKey::parse("drill").unwrap();
         let contacts = vec![Contact {
             name: "Dora".into(),
@@ -35,17 +44,13 @@ impl World {
             day: 5,
             days: 14,
         });
-        let rules = Policy {
-            drills,
-            drill_gate: true,
-            ..policy()
-        };
+        let rules = Policy { drills, ..rules };
         self.engine = Engine::new(self.ports.clone(), rules);
         self
     }
 
     /// Puts records of the synthetic tenant in every dataset, as its operators do.
-    async fn stock(&self) {
+    pub async fn stock(&self) {
         self.systems
             .run("crm", "INSERT INTO users (id, tenant, email, made) VALUES (9001, 'drill', 'd@drill.example', '2026-01-01')")
             .await;
@@ -63,11 +68,11 @@ impl World {
         std::fs::write(place.join("photo.jpg"), b"a photo").unwrap();
     }
 
-    async fn drills(&self) -> Vec<DrillSeen> {
+    pub async fn drills(&self) -> Vec<DrillSeen> {
         self.engine.drills(&self.people.operator).await.unwrap()
     }
 
-    async fn states(&self) -> Vec<DrillState> {
+    pub async fn states(&self) -> Vec<DrillState> {
         self.drills().await.iter().map(|drill| drill.state).collect()
     }
 
@@ -85,7 +90,7 @@ impl World {
     }
 
     /// People take a drill to where an officer may certify: confirmed by a call, approved by one who did not open it.
-    async fn drilled(&self, id: RequestId) {
+    pub async fn drilled(&self, id: RequestId) {
         let call = Digest::of(b"call record");
         let counsel = &self.people.counsel;
         self.engine

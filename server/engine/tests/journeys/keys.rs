@@ -27,7 +27,7 @@ impl World {
         record.state
     }
 
-    async fn rotated(&self, kind: KeyKind) {
+    pub async fn rotated(&self, kind: KeyKind) {
         let administrator = &self.people.administrator;
         self.engine
             .rotate_key(administrator, kind, "yearly")

@@ -22,6 +22,7 @@ mod later;
 mod lies;
 mod neighbours;
 mod pack;
+mod quarter;
 mod reading;
 mod record;
 mod replay;
