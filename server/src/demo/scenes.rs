@@ -1,8 +1,12 @@
-//! Requests in different states, for a visitor to go on with.
+//! Requests in different states, a drill and a restored system, for a visitor to go on with.
+
+mod rehearsal;
+mod restore;
 
 use std::time::Duration;
 
 use domain::digest::Digest;
+use domain::drill::Schedule;
 use domain::hold::{Basis, Disclosure, Ground};
 use domain::id::RequestId;
 use domain::request::{ErasureRequest, IdentityMethod, Stage};
@@ -27,9 +31,14 @@ const RESTORED: u32 = 4;
 const LATER: Duration = Duration::from_secs(20 * 60);
 
 /// Plays them.
-pub(super) async fn play(world: &World, systems: &Systems, settles: u32) -> Result<(), DemoError> {
+pub(super) async fn play(
+    world: &World,
+    systems: &Systems,
+    (settles, drills): (u32, &Schedule),
+) -> Result<(), DemoError> {
     let people = &world.people;
     let policy = Policy {
+        drills: Some(drills.clone()),
         grace: Duration::ZERO,
         cooling_off: Duration::ZERO,
         ..organisation::policy(&world.engine.policy().public_url)
@@ -39,6 +48,8 @@ pub(super) async fn play(world: &World, systems: &Systems, settles: u32) -> Resu
     engine
         .apply_inventory(&people.operator.actor, inventory, &systems.credentials())
         .await?;
+    rehearsal::play(world, &engine, systems).await?;
+    restore::play(world, &engine, systems).await?;
     seen_again(world, &engine, systems).await?;
     erased_person(world, &engine, 1).await?;
     held_tenant(world, &engine).await?;
@@ -53,16 +64,7 @@ async fn erased_person(world: &World, engine: &Engine, n: u32) -> Result<Request
     let opened = person(engine, people, &CERAMICA, n).await?;
     confirmed(engine, people, opened.id, IdentityMethod::Document).await?;
     drive::run_to(engine, opened.id, Stage::Planned).await?;
-    let proposal = engine.proposal(&people.officer.actor, opened.id).await?;
-    engine
-        .approve_request(
-            &people.officer.actor,
-            opened.id,
-            proposal.digest,
-            proposal.without_control,
-            None,
-        )
-        .await?;
+    approved(engine, people, opened.id).await?;
     drive::run_due(engine).await?;
     world.forward(LATER);
     drive::run_to(engine, opened.id, Stage::Verified).await?;
@@ -183,6 +185,15 @@ async fn confirmed(
     let evidence = Digest::of(b"the record of how it was confirmed");
     engine
         .confirm_identity(&people.second_counsel.actor, id, method, evidence)
+        .await?;
+    Ok(())
+}
+
+async fn approved(engine: &Engine, people: &People, id: RequestId) -> Result<(), DemoError> {
+    let officer = &people.officer.actor;
+    let proposal = engine.proposal(officer, id).await?;
+    engine
+        .approve_request(officer, id, proposal.digest, proposal.without_control, None)
         .await?;
     Ok(())
 }

@@ -19,6 +19,8 @@ use super::clock::DemoClock;
 
 /// The system that lies: it says that everything is deleted, and deletes half.
 pub(super) const LIAR: &str = "search";
+/// The system into which a backup is restored.
+pub(super) const CRM_NAME: &str = "crm";
 /// The system that a partner runs.
 pub(super) const PARTNER: &str = "partner";
 /// Who attests for it.
@@ -39,7 +41,7 @@ const fn about(
     }
 }
 
-const CRM: About = about("crm", "Customer relations", "Customer care", "Dublin, IE");
+const CRM: About = about(CRM_NAME, "Customer relations", "Customer care", "Dublin, IE");
 const BILLING: About = about("billing", "Billing", "Finance", "Dublin, IE");
 const FILES: About = about("files", "Letters", "Customer care", "Dublin, IE");
 const SEARCH: About = about(LIAR, "Full-text search", "Search team", "Frankfurt, DE");
