@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::Title;
 
+use super::time::Moment;
 use crate::api::ssr;
 use crate::error::{AppError, Code};
 use crate::routes;
@@ -30,6 +31,15 @@ pub fn Failure(error: AppError) -> impl IntoView {
         <Title text=heading />
         <h1>{heading}</h1>
         <p class="lead">{error.message}</p>
+        {matches!(error.code, Code::Fault | Code::Unavailable)
+            .then(|| {
+                view! {
+                    <p>
+                        "It is " <Moment at=ssr::engine().now() />
+                        ": whoever runs this server finds in its log what happened then."
+                    </p>
+                }
+            })}
         <p>
             <a href=routes::HOME>"Go to your home page"</a>
         </p>

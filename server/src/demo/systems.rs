@@ -137,7 +137,7 @@ impl Systems {
         Credentials(all.map(|one| (one.variable, Secret::new(one.secret))).collect())
     }
 
-    /// Puts one user of a tenant back into the CRM, as the restore of a backup does.
+    /// Puts one user of a tenant back into the CRM, as an import or the restore of a backup does.
     pub(super) async fn put_user_back(&self, tenant: &Tenant, n: u32) -> Result<(), DemoError> {
         let crm = SqliteSample::existing(CRM, self.crm_file.clone(), tables::CRM);
         Ok(crm.put_back("users", tenant, n).await?)

@@ -1,6 +1,6 @@
 //! One line for each thing that waits, one click from where it is done.
 
-use engine::reading::home::Task;
+use engine::reading::home::{Task, Whose};
 use engine::reading::waiting::Awaited;
 use leptos::prelude::*;
 
@@ -101,7 +101,15 @@ fn sentence(task: &Task, tenant: bool) -> String {
     let title = &task.title;
     let request = match tenant {
         true => "your request".to_owned(),
-        false => format!("the request of {title}"),
+        false => match &task.whose {
+            Some(Whose::Person) => format!("the request about one person of {title}"),
+            Some(Whose::Everything) => format!("the request about everything of {title}"),
+            Some(Whose::Again(system)) => {
+                format!("what the restored system {system} brought back of {title}")
+            }
+            Some(Whose::Drill) => format!("the drill on {title}"),
+            None => format!("the request of {title}"),
+        },
     };
     match task.what {
         Awaited::IdentityConfirmation => format!("Confirm who is behind {request}."),
@@ -173,6 +181,7 @@ mod tests {
             object: object.into(),
             title: "acme".into(),
             tenant: None,
+            whose: None,
             since: None,
             due_on: None,
             overdue: false,

@@ -2,6 +2,7 @@
 
 use domain::inventory::Handling;
 use domain::manifest::Control;
+use domain::plan;
 use domain::verification::Verdict;
 use engine::reading::file::RequestFile;
 use engine::reading::{DatasetSeen, SystemSeen};
@@ -91,7 +92,10 @@ fn rows(system: SystemSeen, tenant: bool) -> impl IntoView {
 }
 
 fn row(dataset: DatasetSeen, handling: Handling, tenant: bool) -> impl IntoView {
-    let before = dataset.before.as_ref().and_then(|before| before.count);
+    let before = dataset.before.as_ref().and_then(|before| match dataset.action {
+        plan::Action::Withheld => before.withheld_count,
+        _ => before.count,
+    });
     let finding = dataset.check.as_ref().and_then(|check| check.finding.as_ref());
     let remaining = finding.and_then(|finding| finding.count);
     let erased = match (before, remaining, &dataset.step) {
