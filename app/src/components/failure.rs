@@ -27,16 +27,18 @@ pub fn Failure(error: AppError) -> impl IntoView {
         Code::Fault => "Something went wrong on our side",
         _ => "This cannot be shown now",
     };
+    let broke = matches!(error.code, Code::Fault | Code::Unavailable);
     view! {
         <Title text=heading />
         <h1>{heading}</h1>
-        <p class="lead">{error.message}</p>
-        {matches!(error.code, Code::Fault | Code::Unavailable)
+        {(!broke).then(|| view! { <p class="lead">{error.message}</p> })}
+        {broke
             .then(|| {
                 view! {
+                    <p class="lead">"Nothing was changed or lost, and it was written down."</p>
                     <p>
-                        "It is " <Moment at=ssr::engine().now() />
-                        ": whoever runs this server finds in its log what happened then."
+                        "If it lasts, tell whoever runs this server that it was "
+                        <Moment at=ssr::engine().now() /> ": its log says what happened then."
                     </p>
                 }
             })}

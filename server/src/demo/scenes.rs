@@ -1,5 +1,6 @@
 //! Requests in different states, a drill and a restored system, for a visitor to go on with.
 
+mod certified;
 mod rehearsal;
 mod restore;
 
@@ -8,7 +9,7 @@ use std::time::Duration;
 use domain::digest::Digest;
 use domain::drill::Schedule;
 use domain::hold::{Basis, Disclosure, Ground};
-use domain::id::{CertificateId, RequestId};
+use domain::id::RequestId;
 use domain::request::{ErasureRequest, IdentityMethod, Stage};
 use domain::scope::{RequestScope, TenantScope};
 use domain::subject::Identifier;
@@ -21,12 +22,10 @@ use samples::{BOREALIS, CERAMICA, Tenant};
 use super::organisation::{self, People, ZONE, key};
 use super::systems::Systems;
 use super::world::World;
-use super::{DemoError, drive, look};
+use super::{DemoError, drive};
 
 /// How long the scenes take on the demonstration's clock.
 pub(super) const DURATION: Duration = Duration::from_secs(3 * 3600);
-/// The person whose record an import brings back.
-const IMPORTED: u32 = 4;
 /// A little while.
 const LATER: Duration = Duration::from_secs(20 * 60);
 
@@ -49,14 +48,15 @@ pub(super) async fn play(
         .apply_inventory(&people.operator.actor, inventory, &systems.credentials())
         .await?;
     rehearsal::play(world, &engine, systems).await?;
-    let certified = certified_person(world, &engine, systems).await?;
+    certified::revoked(world, &engine, systems).await?;
+    let certified = certified::person(world, &engine, systems, certified::SEEN_AGAIN).await?;
     erased_person(world, &engine, 1).await?;
     held_tenant(world, &engine).await?;
     planned_person(&engine, people).await?;
     planned_tenant(&engine, people).await?;
     received(&engine, people).await?;
     restore::play(world, &engine, systems).await?;
-    seen_again(world, &engine, systems, certified).await
+    certified::seen_again(world, &engine, systems, certified).await
 }
 
 /// One person of a tenant: erased and verified, waiting for an officer to look.
@@ -70,39 +70,6 @@ async fn erased_person(world: &World, engine: &Engine, n: u32) -> Result<Request
     world.forward(LATER);
     drive::run_to(engine, opened.id, Stage::Verified).await?;
     Ok(opened.id)
-}
-
-/// One person of a tenant: certified.
-async fn certified_person(
-    world: &World,
-    engine: &Engine,
-    systems: &Systems,
-) -> Result<CertificateId, DemoError> {
-    let people = &world.people;
-    let id = erased_person(world, engine, IMPORTED).await?;
-    let looked = look::by_hand(engine, systems, &people.officer.actor, id).await?;
-    if !looked.good {
-        return Err(DemoError::NotAsTold("the decoy was seen, and it alone".into()));
-    }
-    let digest = engine.evidence(&people.certifier.actor, id).await?.digest();
-    let record = engine.certify(&people.certifier.actor, id, digest).await?;
-    drive::run_due(engine).await?;
-    Ok(record.id)
-}
-
-/// An import brings a record of that person back, and a later look finds it.
-async fn seen_again(
-    world: &World,
-    engine: &Engine,
-    systems: &Systems,
-    certificate: CertificateId,
-) -> Result<(), DemoError> {
-    systems.put_user_back(&CERAMICA, IMPORTED).await?;
-    world.forward(LATER);
-    engine
-        .look_again_now(&world.people.officer.actor, certificate)
-        .await?;
-    drive::run_due(engine).await
 }
 
 /// A whole tenant under a hold whose matter is confidential.

@@ -195,7 +195,9 @@ fn system(seen: SystemDrilled) -> impl IntoView {
             <th scope="row">
                 <a href=one(routes::INVENTORY, &seen.system)>{seen.system.to_string()}</a>
             </th>
-            <td data-label="Drill">{said(seen.last)}</td>
+            <td data-label="Drill">
+                <span>{said(seen.last)}</span>
+            </td>
         </tr>
     }
 }

@@ -16,6 +16,7 @@ use crate::text;
 /// Whose data a request is about.
 pub fn about(request: &ErasureRequest) -> String {
     match &request.scope {
+        RequestScope::Tenant { contract, .. } if request.drill => format!("The whole tenant ({contract})"),
         RequestScope::Tenant { contract, .. } => format!("The whole tenant (contract {contract})"),
         RequestScope::Subject => "One person of the tenant".into(),
     }
@@ -27,8 +28,9 @@ pub fn whose(file: &RequestFile) -> String {
     let drill = if file.request.drill { "Drill: " } else { "" };
     match (&file.request.again, &file.request.scope) {
         (Some(again), _) => format!("What the restored system {} brought back of {name}", again.system),
+        (None, RequestScope::Tenant { .. }) if file.request.drill => format!("Drill: everything of {name}"),
         (None, RequestScope::Tenant { contract, .. }) => {
-            format!("{drill}Everything of {name} (contract {contract})")
+            format!("Everything of {name} (contract {contract})")
         }
         (None, RequestScope::Subject) => format!("{drill}One person of {name}"),
     }
@@ -43,7 +45,7 @@ pub fn back(id: RequestId) -> (String, String) {
 /// By which way it came.
 pub fn channel(channel: &str) -> String {
     match channel {
-        "portal" => "through the portal".into(),
+        "portal" | "tenant portal" => "through the portal".into(),
         "staff" => "by our own people".into(),
         "api" => "through the interface for programs".into(),
         "replay" => "from the search of a restored system".into(),
