@@ -57,6 +57,7 @@ async function everything(browser) {
     for (const [called, , go] of all) {
       try {
         await page.setViewportSize(sizes.wide);
+        await page.emulateMedia({ media: 'screen' });
         await go(page);
       } catch (error) {
         wrong.push(`${called}: ${String(error.message).split('\n')[0]}`);

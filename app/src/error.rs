@@ -69,6 +69,22 @@ impl AppError {
         Self::new(Code::NotFound, "This is not there, or it is not yours to see.")
     }
 
+    /// Something that must not happen, and is in the server's log.
+    pub fn fault() -> Self {
+        Self::new(
+            Code::Fault,
+            "Something went wrong on our side, and it was written down. Nothing was changed.",
+        )
+    }
+
+    /// Something that passes.
+    pub fn unavailable() -> Self {
+        Self::new(
+            Code::Unavailable,
+            "A part of the system does not answer right now. Nothing was lost; please try again in a moment.",
+        )
+    }
+
     /// One wrong field.
     pub fn field(field: &str, why: impl Into<String>) -> Self {
         Self {
@@ -121,10 +137,7 @@ impl From<Error> for AppError {
             }
             error if error.is_passing() => {
                 tracing::warn!(%error, "a page could not be served");
-                Self::new(
-                    Code::Unavailable,
-                    "A part of the system does not answer right now. Nothing was lost; please try again in a moment.",
-                )
+                Self::unavailable()
             }
             error @ Error::WrongCredentials => Self::new(Code::Invalid, sentence(&error.to_string())),
             Error::TooManyAttempts { .. } => Self::new(
@@ -156,10 +169,7 @@ impl From<Error> for AppError {
             ),
             error => {
                 tracing::error!(%error, "a page met a fault");
-                Self::new(
-                    Code::Fault,
-                    "Something went wrong on our side, and it was written down. Nothing was changed.",
-                )
+                Self::fault()
             }
         }
     }

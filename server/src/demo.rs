@@ -9,6 +9,7 @@ mod drive;
 mod error;
 mod look;
 mod organisation;
+mod partner;
 mod proof;
 mod scenes;
 mod serve;

@@ -1,5 +1,6 @@
 //! The tests in a real browser: Playwright drives Debian's Chromium.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -91,7 +92,7 @@ pub fn lighthouse(program: &Path, pkg: &Path) -> Result<()> {
 struct Demo {
     address: String,
     _server: Server,
-    _out: TempDir,
+    out: TempDir,
 }
 
 impl Demo {
@@ -113,13 +114,17 @@ impl Demo {
         Ok(Self {
             address: address.context("the demonstration named no address")?.to_owned(),
             _server: server,
-            _out: out,
+            out,
         })
     }
 
     /// What the tests are told.
-    fn variables(&self) -> [(&'static str, &str); 2] {
-        [("LETHE_URL", &self.address), ("LETHE_PASSWORD", PASSWORD)]
+    fn variables(&self) -> [(&'static str, OsString); 3] {
+        [
+            ("LETHE_URL", (&self.address).into()),
+            ("LETHE_PASSWORD", PASSWORD.into()),
+            ("LETHE_MAILS", self.out.path().join("mails").into()),
+        ]
     }
 }
 

@@ -77,12 +77,17 @@ fn whole(contract: &str, ended_on: &str) -> Result<RequestScope, AppError> {
     })
 }
 
-/// One identifier a line, `kind=value`.
+/// One identifier a line, `kind=value`; an e-mail address may stand alone.
 pub fn parse_identifiers(text: &str) -> Result<Vec<Identifier>, AppError> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let read = lines.enumerate().map(|(place, line)| {
-        Identifier::parse(line)
-            .map_err(|error| AppError::field("identifiers", format!("Line {}: {error}.", place + 1)))
+        let address = line.contains('@') && !line.contains(['=', ' ']);
+        let read = if address {
+            Identifier::new("email", line)
+        } else {
+            Identifier::parse(line)
+        };
+        read.map_err(|error| AppError::field("identifiers", format!("Line {}: {error}.", place + 1)))
     });
     read.collect()
 }

@@ -14,7 +14,7 @@ use leptos_axum::ResponseOptions;
 use crate::error::{AppError, Code};
 use crate::visit::Visit;
 
-/// The cookie of the session. Over https it is `__Host-lethe`, which binds it to this host.
+/// The cookie of the session.
 pub const SESSION: &str = "lethe";
 /// The cookie of what the last act did.
 pub const FLASH: &str = "lethe-done";
@@ -90,29 +90,22 @@ pub fn done(path: &str, text: &str) {
 
 /// Begins a session in this browser.
 pub fn keep_session(token: &Secret) {
-    set_cookie(
-        &session_cookie(),
-        token.reveal(),
-        Duration::from_secs(30 * 24 * 3600),
-    );
+    set_cookie(SESSION, token.reveal(), Duration::from_secs(30 * 24 * 3600));
 }
 
 /// Ends it.
 pub fn drop_session() {
-    set_cookie(&session_cookie(), "", Duration::ZERO);
+    set_cookie(SESSION, "", Duration::ZERO);
 }
 
-/// The name of the session's cookie.
-pub fn session_cookie_name(secure: bool) -> String {
+/// What a cookie is called. Over https its name begins with `__Host-`, which binds it to this host: no other one below
+/// the same domain can set it.
+pub fn cookie_name(name: &str, secure: bool) -> String {
     if secure {
-        format!("__Host-{SESSION}")
+        format!("__Host-{name}")
     } else {
-        SESSION.to_owned()
+        name.to_owned()
     }
-}
-
-fn session_cookie() -> String {
-    session_cookie_name(visit().secure)
 }
 
 /// Sets a cookie that scripts cannot read and other sites cannot send with a form.
@@ -125,6 +118,7 @@ pub fn set_cookie(name: &str, value: &str, keep_for: Duration) {
 
 /// The header that sets such a cookie.
 pub fn cookie_value(name: &str, value: &str, keep_for: Duration, secure: bool) -> String {
+    let name = cookie_name(name, secure);
     let secure = if secure { "; Secure" } else { "" };
     let seconds = keep_for.as_secs();
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
@@ -133,11 +127,12 @@ pub fn cookie_value(name: &str, value: &str, keep_for: Duration, secure: bool) -
 /// The value of a cookie of this request.
 pub fn cookie(name: &str) -> Option<String> {
     let parts = use_context::<http::request::Parts>()?;
-    cookie_of(&parts.headers, name)
+    cookie_of(&parts.headers, name, visit().secure)
 }
 
 /// The value of a cookie.
-pub fn cookie_of(headers: &http::HeaderMap, name: &str) -> Option<String> {
+pub fn cookie_of(headers: &http::HeaderMap, name: &str, secure: bool) -> Option<String> {
+    let name = cookie_name(name, secure);
     let lines = headers.get_all(http::header::COOKIE).iter();
     let texts = lines.filter_map(|line| line.to_str().ok());
     let pairs = texts

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::Title;
 
+use super::time::Moment;
 use crate::api::ssr;
 use crate::error::{AppError, Code};
 use crate::routes;
@@ -26,10 +27,21 @@ pub fn Failure(error: AppError) -> impl IntoView {
         Code::Fault => "Something went wrong on our side",
         _ => "This cannot be shown now",
     };
+    let broke = matches!(error.code, Code::Fault | Code::Unavailable);
     view! {
         <Title text=heading />
         <h1>{heading}</h1>
-        <p class="lead">{error.message}</p>
+        {(!broke).then(|| view! { <p class="lead">{error.message}</p> })}
+        {broke
+            .then(|| {
+                view! {
+                    <p class="lead">"Nothing was changed or lost, and it was written down."</p>
+                    <p>
+                        "If it lasts, tell whoever runs this server that it was "
+                        <Moment at=ssr::engine().now() /> ": its log says what happened then."
+                    </p>
+                }
+            })}
         <p>
             <a href=routes::HOME>"Go to your home page"</a>
         </p>

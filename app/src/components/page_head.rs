@@ -3,15 +3,34 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+/// Where a page belongs: URL and words.
+#[derive(Debug, Clone)]
+pub struct Back {
+    href: String,
+    words: String,
+}
+
+impl<H: Into<String>, W: Into<String>> From<(H, W)> for Back {
+    fn from((href, words): (H, W)) -> Self {
+        Self {
+            href: href.into(),
+            words: words.into(),
+        }
+    }
+}
+
 /// Title, way back, lead and actions.
 #[component]
 pub fn PageHead(
     /// The heading; also the document's title.
     #[prop(into)]
     title: String,
-    /// Where it belongs: URL and words.
-    #[prop(optional)]
-    back: Option<(&'static str, &'static str)>,
+    /// Where it belongs.
+    #[prop(optional, into)]
+    back: Option<Back>,
+    /// What it is about, where the title does not say so.
+    #[prop(optional, into)]
+    about: String,
     /// One sentence about the page.
     #[prop(optional, into)]
     lead: String,
@@ -24,10 +43,10 @@ pub fn PageHead(
         <Title text=title.clone() />
         <div class="page-head">
             {back
-                .map(|(href, words)| {
+                .map(|back| {
                     view! {
                         <nav class="page-back" aria-label="Back">
-                            <a href=href>{words}</a>
+                            <a href=back.href>{back.words}</a>
                         </nav>
                     }
                 })}
@@ -35,6 +54,7 @@ pub fn PageHead(
                 <h1>{title}</h1>
                 {actions}
             </div>
+            {(!about.is_empty()).then(|| view! { <p class="page-about">{about}</p> })}
             {(!lead.is_empty()).then(|| view! { <p class="lead">{lead}</p> })}
         </div>
     }

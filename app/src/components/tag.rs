@@ -44,7 +44,7 @@ pub fn look(word: &str) -> (Tone, &'static str) {
         "verified" | "absent" | "preserved" | "done" | "sent" | "delivered" | "active" | "attested"
         | "clean" => (Tone::Success, "check"),
         "certified" | "issued" | "closed" | "complete" | "passed" => (Tone::Success, "seal"),
-        "attest" | "signed" | "rendered" | "partial" | "corrected" | "addendum" | "drill" => {
+        "attest" | "signed" | "rendered" | "partial" | "corrected" | "addendum" | "drill" | "again" => {
             (Tone::Neutral, "seal")
         }
         "on_hold" | "in_force" | "withheld" | "draining" | "stopped" | "frozen" => (Tone::Warning, "lock"),

@@ -36,15 +36,15 @@ fn Welcome() -> impl IntoView {
         <section aria-labelledby="check">
             <h2 id="check">"Check a certificate yourself"</h2>
             <p>
+                <a href=routes::VERIFY>"Give the file to your browser"</a>
+                ", which checks it without sending it anywhere, or look up the present state of a certificate by the code \
+                 printed on it."
+            </p>
+            <p>
                 "A certificate does not ask you to trust this site. Its signature is a file beside it, and OpenSSL \
                  verifies it on your own computer:"
             </p>
             <Command label="Command that verifies a certificate" text=OPENSSL />
-            <p>
-                "Or "
-                <a href=routes::VERIFY>"look up its present state"</a>
-                " by the code printed on it."
-            </p>
         </section>
     }
 }

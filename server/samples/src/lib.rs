@@ -21,7 +21,7 @@ pub use redis::RedisSample;
 pub use restic::ResticSample;
 pub use s3::{S3Keys, S3Sample};
 pub use sqlite::SqliteSample;
-pub use tenants::{AURORA, BOREALIS, CERAMICA, COBALT, DOVETAIL, SYNTHETIC, TENANTS, Tenant};
+pub use tenants::{AURORA, BOREALIS, CERAMICA, COBALT, DOVETAIL, REHEARSAL, SYNTHETIC, TENANTS, Tenant};
 
 /// A sample system cannot be made or read.
 #[derive(Debug, thiserror::Error)]

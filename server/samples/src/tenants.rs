@@ -55,9 +55,16 @@ pub const SYNTHETIC: Tenant = Tenant {
     number: 9,
     weight: 1,
 };
+/// A synthetic tenant on which drills run: they erase everything of it, so no control is a record of it.
+pub const REHEARSAL: Tenant = Tenant {
+    key: "rehearsal",
+    name: "Rehearsal tenant",
+    number: 8,
+    weight: 1,
+};
 
 /// All of them.
-pub const TENANTS: [Tenant; 6] = [AURORA, BOREALIS, CERAMICA, COBALT, DOVETAIL, SYNTHETIC];
+pub const TENANTS: [Tenant; 7] = [AURORA, BOREALIS, CERAMICA, COBALT, DOVETAIL, REHEARSAL, SYNTHETIC];
 
 const GIVEN: [&str; 11] = [
     "Ana",

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::actor::{Actor, Role};
+use domain::drill::Schedule;
 use domain::id::{PersonId, TenantId};
 use domain::secret::Secret;
 use domain::subject::{Contact, TenantKey};
-use domain::time::Entropy as _;
+use domain::time::{Date, Entropy as _};
 use engine::people::{Credentials, NewPerson};
 use engine::{Engine, Issuer, Policy};
-use samples::{AURORA, BOREALIS, CERAMICA, COBALT, DOVETAIL, SYNTHETIC, Tenant};
+use samples::{AURORA, BOREALIS, CERAMICA, COBALT, DOVETAIL, REHEARSAL, SYNTHETIC, Tenant};
 use vault::SystemEntropy;
 
 use super::DemoError;
@@ -175,6 +176,15 @@ pub(super) fn policy(public_url: &str) -> Policy {
     }
 }
 
+/// The drill of this month is opened today.
+pub(super) fn drills(today: Date) -> Result<Schedule, DemoError> {
+    Ok(Schedule {
+        tenant: key(&REHEARSAL)?,
+        day: today.day().unsigned_abs().min(28),
+        days: 14,
+    })
+}
+
 /// Founds the installation: staff, tenants, and people of tenants, all with one password or each with a random one.
 pub(super) async fn found(engine: &Engine, shared: Option<&Secret>) -> Result<People, DemoError> {
     let password = || shared.cloned().unwrap_or_else(password);
@@ -200,7 +210,7 @@ pub(super) async fn found(engine: &Engine, shared: Option<&Secret>) -> Result<Pe
         .map_err(|_| DemoError::NotAsTold("seven people were founded".into()))?;
     let aurora = register(engine, &counsel, &AURORA, &[REQUESTER, CONFIRMER]).await?;
     let borealis = register(engine, &counsel, &BOREALIS, &[STRANGER]).await?;
-    for tenant in [&CERAMICA, &COBALT, &DOVETAIL, &SYNTHETIC] {
+    for tenant in [&CERAMICA, &COBALT, &DOVETAIL, &REHEARSAL, &SYNTHETIC] {
         register(engine, &counsel, tenant, &[]).await?;
     }
     let mut outsiders = Vec::new();
@@ -240,7 +250,7 @@ async fn register(
         name: (*name).into(),
         email: (*email).into(),
     });
-    let synthetic = tenant.key == SYNTHETIC.key;
+    let synthetic = [SYNTHETIC.key, REHEARSAL.key].contains(&tenant.key);
     Ok(engine
         .register_tenant(
             &counsel.actor,

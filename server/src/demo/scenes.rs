@@ -1,8 +1,13 @@
-//! Requests in different states, for a visitor to go on with.
+//! Requests in different states, a drill and a restored system, for a visitor to go on with.
+
+mod certified;
+mod rehearsal;
+mod restore;
 
 use std::time::Duration;
 
 use domain::digest::Digest;
+use domain::drill::Schedule;
 use domain::hold::{Basis, Disclosure, Ground};
 use domain::id::RequestId;
 use domain::request::{ErasureRequest, IdentityMethod, Stage};
@@ -17,19 +22,22 @@ use samples::{BOREALIS, CERAMICA, Tenant};
 use super::organisation::{self, People, ZONE, key};
 use super::systems::Systems;
 use super::world::World;
-use super::{DemoError, drive, look};
+use super::{DemoError, drive};
 
 /// How long the scenes take on the demonstration's clock.
 pub(super) const DURATION: Duration = Duration::from_secs(3 * 3600);
-/// The person whose record a restored backup brings back.
-const RESTORED: u32 = 4;
 /// A little while.
 const LATER: Duration = Duration::from_secs(20 * 60);
 
 /// Plays them.
-pub(super) async fn play(world: &World, systems: &Systems, settles: u32) -> Result<(), DemoError> {
+pub(super) async fn play(
+    world: &World,
+    systems: &Systems,
+    (settles, drills): (u32, &Schedule),
+) -> Result<(), DemoError> {
     let people = &world.people;
     let policy = Policy {
+        drills: Some(drills.clone()),
         grace: Duration::ZERO,
         cooling_off: Duration::ZERO,
         ..organisation::policy(&world.engine.policy().public_url)
@@ -39,12 +47,16 @@ pub(super) async fn play(world: &World, systems: &Systems, settles: u32) -> Resu
     engine
         .apply_inventory(&people.operator.actor, inventory, &systems.credentials())
         .await?;
-    seen_again(world, &engine, systems).await?;
+    rehearsal::play(world, &engine, systems).await?;
+    certified::revoked(world, &engine, systems).await?;
+    let certified = certified::person(world, &engine, systems, certified::SEEN_AGAIN).await?;
     erased_person(world, &engine, 1).await?;
     held_tenant(world, &engine).await?;
     planned_person(&engine, people).await?;
     planned_tenant(&engine, people).await?;
-    received(&engine, people).await
+    received(&engine, people).await?;
+    restore::play(world, &engine, systems).await?;
+    certified::seen_again(world, &engine, systems, certified).await
 }
 
 /// One person of a tenant: erased and verified, waiting for an officer to look.
@@ -53,37 +65,11 @@ async fn erased_person(world: &World, engine: &Engine, n: u32) -> Result<Request
     let opened = person(engine, people, &CERAMICA, n).await?;
     confirmed(engine, people, opened.id, IdentityMethod::Document).await?;
     drive::run_to(engine, opened.id, Stage::Planned).await?;
-    let proposal = engine.proposal(&people.officer.actor, opened.id).await?;
-    engine
-        .approve_request(
-            &people.officer.actor,
-            opened.id,
-            proposal.digest,
-            proposal.without_control,
-            None,
-        )
-        .await?;
+    approved(engine, people, opened.id).await?;
     drive::run_due(engine).await?;
     world.forward(LATER);
     drive::run_to(engine, opened.id, Stage::Verified).await?;
     Ok(opened.id)
-}
-
-/// One person of a tenant: certified, and then a restored backup brings a record back.
-async fn seen_again(world: &World, engine: &Engine, systems: &Systems) -> Result<(), DemoError> {
-    let people = &world.people;
-    let id = erased_person(world, engine, RESTORED).await?;
-    let looked = look::by_hand(engine, systems, &people.officer.actor, id).await?;
-    if !looked.good {
-        return Err(DemoError::NotAsTold("the decoy was seen, and it alone".into()));
-    }
-    let digest = engine.evidence(&people.certifier.actor, id).await?.digest();
-    let record = engine.certify(&people.certifier.actor, id, digest).await?;
-    drive::run_due(engine).await?;
-    systems.put_user_back(&CERAMICA, RESTORED).await?;
-    world.forward(LATER);
-    engine.look_again_now(&people.officer.actor, record.id).await?;
-    drive::run_due(engine).await
 }
 
 /// A whole tenant under a hold whose matter is confidential.
@@ -183,6 +169,15 @@ async fn confirmed(
     let evidence = Digest::of(b"the record of how it was confirmed");
     engine
         .confirm_identity(&people.second_counsel.actor, id, method, evidence)
+        .await?;
+    Ok(())
+}
+
+async fn approved(engine: &Engine, people: &People, id: RequestId) -> Result<(), DemoError> {
+    let officer = &people.officer.actor;
+    let proposal = engine.proposal(officer, id).await?;
+    engine
+        .approve_request(officer, id, proposal.digest, proposal.without_control, None)
         .await?;
     Ok(())
 }

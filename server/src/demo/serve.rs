@@ -72,7 +72,9 @@ async fn played_and_served(
     Story::new(&world, systems, work, out)
         .tell(&mut Teller::new(std::io::sink()))
         .await?;
-    scenes::play(&world, systems, SETTLES).await?;
+    let today = world.engine.now().date_in(organisation::ZONE);
+    let drills = organisation::drills(today.map_err(engine::Error::from)?)?;
+    scenes::play(&world, systems, (SETTLES, &drills)).await?;
     world.forward(story::DURATION + scenes::DURATION);
     let address = listener
         .local_addr()
@@ -81,6 +83,7 @@ async fn played_and_served(
     let policy = Policy {
         grace: GRACE,
         cooling_off: COOLING_OFF,
+        drills: Some(drills),
         ..organisation::policy(&stage.public_url)
     };
     let served = until_stopped(&world, policy, listener, site_dir).await;

@@ -19,6 +19,8 @@ use super::clock::DemoClock;
 
 /// The system that lies: it says that everything is deleted, and deletes half.
 pub(super) const LIAR: &str = "search";
+/// The system into which a backup is restored.
+pub(super) const CRM_NAME: &str = "crm";
 /// The system that a partner runs.
 pub(super) const PARTNER: &str = "partner";
 /// Who attests for it.
@@ -39,7 +41,7 @@ const fn about(
     }
 }
 
-const CRM: About = about("crm", "Customer relations", "Customer care", "Dublin, IE");
+const CRM: About = about(CRM_NAME, "Customer relations", "Customer care", "Dublin, IE");
 const BILLING: About = about("billing", "Billing", "Finance", "Dublin, IE");
 const FILES: About = about("files", "Letters", "Customer care", "Dublin, IE");
 const SEARCH: About = about(LIAR, "Full-text search", "Search team", "Frankfurt, DE");
@@ -135,7 +137,7 @@ impl Systems {
         Credentials(all.map(|one| (one.variable, Secret::new(one.secret))).collect())
     }
 
-    /// Puts one user of a tenant back into the CRM, as the restore of a backup does.
+    /// Puts one user of a tenant back into the CRM, as an import or the restore of a backup does.
     pub(super) async fn put_user_back(&self, tenant: &Tenant, n: u32) -> Result<(), DemoError> {
         let crm = SqliteSample::existing(CRM, self.crm_file.clone(), tables::CRM);
         Ok(crm.put_back("users", tenant, n).await?)

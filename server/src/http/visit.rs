@@ -1,6 +1,6 @@
 //! Who visits: the session of the cookie, the form that was refused, what the last act did.
 
-use app::api::ssr::{FLASH, cookie_of, session_cookie_name};
+use app::api::ssr::{FLASH, SESSION, cookie_of};
 use app::visit::{Draft, Visit};
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::StatusCode;
@@ -43,13 +43,13 @@ pub(super) async fn attach(
 fn of_request(web: &Web, request: &Request) -> Visit {
     let headers = request.headers();
     let query = request.uri().query().unwrap_or_default();
-    let flash = cookie_of(headers, FLASH).map(|text| decoded(&text));
+    let flash = cookie_of(headers, FLASH, web.secure).map(|text| decoded(&text));
     let client = client::address(request.extensions(), headers);
     Visit {
         path: request.uri().path().to_owned(),
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
-        browser: cookie_of(headers, BROWSER).map(Secret::new),
-        token: cookie_of(headers, &session_cookie_name(web.secure)).map(Secret::new),
+        browser: cookie_of(headers, BROWSER, web.secure).map(Secret::new),
+        token: cookie_of(headers, SESSION, web.secure).map(Secret::new),
         flash,
         client: client.map(|address| address.to_string()).unwrap_or_default(),
         secure: web.secure,

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use connectors::Bucket;
 use domain::actor::Actor;
+use domain::archive::{StorageHealth, StorageLook};
 use domain::digest::Digest;
 use domain::id::CertificateId;
 use domain::job::{Disposition, Job, Queue};
@@ -237,6 +238,44 @@ async fn every_place_is_looked_at_and_a_failure_is_told_once() {
     );
     let mut browser = app.signed_in(Who::Operator).await;
     assert!(browser.get("/jobs").await.text().contains("Fails"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_those_concerned_says_that_a_place_fails_until_it_works_again() {
+    const BANNER: &str = "Certificates may not be kept";
+    const PLACE: &str = "s3://certificates";
+    let (app, _) = with_certificate(Outside::default()).await;
+    let told = async |who: Who, page: &str| {
+        let page = app.signed_in(who).await.get(page).await;
+        page.text().contains(BANNER)
+    };
+    app.leave(Job::ProbeStorage).await;
+    app.run_queue(Queue::Issue).await;
+    assert!(!told(Who::Operator, "/inventory").await, "nothing fails");
+    let failing = StorageHealth {
+        looked_at: app.engine.now(),
+        looks: vec![StorageLook {
+            place: PLACE.into(),
+            failed: Some("what was written is not given back".into()),
+        }],
+    };
+    let mut tx = app.engine.store().begin().await.unwrap();
+    let text = serde_json::to_string(&failing).unwrap();
+    tx.settings().note("storage_health", &text).await.unwrap();
+    tx.commit().await.unwrap();
+    for who in [Who::Operator, Who::Officer, Who::Administrator] {
+        for page in ["/", "/requests", "/account"] {
+            assert!(told(who, page).await, "{who:?} on {page}");
+        }
+    }
+    for who in [Who::Tenant, Who::Counsel, Who::Auditor] {
+        assert!(!told(who, "/requests").await, "{who:?} can do nothing about it");
+    }
+    let page = app.signed_in(Who::Operator).await.get("/inventory").await;
+    assert!(page.text().contains(PLACE) && page.text().contains("is not given back"));
+    app.leave(Job::ProbeStorage).await;
+    app.run_queue(Queue::Issue).await;
+    assert!(!told(Who::Operator, "/inventory").await, "it works again");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode};
 use domain::digest::Digest;
 use domain::request::IdentityMethod;
 
-use crate::support::{Kind, TestApp, Who};
+use crate::support::{Kind, PASSWORD, TestApp, Who};
 
 fn get(path: &str) -> Request<Body> {
     Request::get(path).body(Body::empty()).unwrap()
@@ -121,6 +121,45 @@ async fn what_is_sent_when_the_session_has_ended_is_kept_for_the_same_browser() 
     let mut other = app.signed_in(Who::SecondCounsel).await;
     let page = other.get(&format!("/holds/new?form={id}")).await;
     assert!(!page.text().contains("Smith v. Acme"));
+}
+
+#[tokio::test]
+async fn over_https_every_cookie_is_bound_to_this_host() {
+    let app = TestApp::ruled(Kind::Sqlite, |rules| {
+        rules.public_url = "https://lethe.example".into();
+    })
+    .await;
+    let mut browser = app.browser();
+    let email = Who::Counsel.email();
+    // A refused form is kept for this browser, a sign-in begins a session, an act says what it did.
+    let refused = [("email", email.as_str()), ("password", "not this one")];
+    let refused = browser.post("/sign-in", "/act/sign_in", &refused).await;
+    let signed_in = [("email", email.as_str()), ("password", PASSWORD)];
+    let signed_in = browser.post("/sign-in", "/act/sign_in", &signed_in).await;
+    let tenant = [("key", "initech"), ("name", "Initech Ltd")];
+    let acted = browser
+        .post("/tenants/new", "/act/register_tenant", &tenant)
+        .await;
+    let mut names = Vec::new();
+    for answer in [&refused, &signed_in, &acted] {
+        assert_eq!(answer.status.as_u16(), 303, "{}", answer.header("location"));
+        for cookie in answer.headers.get_all("set-cookie") {
+            let cookie = cookie.to_str().unwrap();
+            assert!(
+                cookie.contains("; Secure") && cookie.contains("; Path=/;") && !cookie.contains("Domain"),
+                "{cookie}"
+            );
+            names.push(cookie.split('=').next().unwrap().to_owned());
+        }
+    }
+    names.dedup();
+    assert_eq!(
+        names,
+        ["__Host-lethe-browser", "__Host-lethe", "__Host-lethe-done"]
+    );
+    // They are read under the same names.
+    let page = browser.get(acted.header("location")).await;
+    assert!(page.text().contains("Initech Ltd"), "{}", page.text());
 }
 
 #[tokio::test]

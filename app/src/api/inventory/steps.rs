@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::inventory::Slug;
+use domain::inventory::{Handling, Slug};
 use domain::port::connector::ConnectorError;
 use leptos::prelude::*;
 
@@ -81,7 +81,12 @@ pub async fn connect_what(
         },
         ..before
     };
-    typed.kind()?;
+    if typed.kind()?.handling == Handling::Attest && typed.processor.is_empty() {
+        return Err(AppError::field(
+            "processor",
+            "Name the party that runs it: it is the one that attests the erasure.",
+        ));
+    }
     go_on(REACH, typed).await
 }
 

@@ -28,7 +28,7 @@ pub fn Addendum() -> impl IntoView {
         view! {
             <PageHead
                 title="Addendum to a certificate"
-                back=(routes::CERTIFICATES, "Certificates")
+                back=(back.clone(), format!("Certificate {}", case.base.code))
                 lead=format!(
                     "It adds to {}: backups that could hold the data have run out since. It is signed, and falls with the certificate it adds to.",
                     case.base.code,

@@ -25,6 +25,10 @@ pub fn Revoke() -> impl IntoView {
     };
     load(loading, |file| {
         let record = file.seen.record.clone();
+        let back = (
+            one(routes::CERTIFICATES, record.id),
+            format!("Certificate {}", record.code),
+        );
         let lead = format!("{}, made out to {}", record.code, file.seen.tenant_name);
         let parts = match (&file.asked, file.in_force) {
             (None, true) => ask(&file),
@@ -32,7 +36,7 @@ pub fn Revoke() -> impl IntoView {
             (asked, false) => over(&file, asked.as_ref()),
         };
         view! {
-            <PageHead title="Revoke a certificate" back=(routes::CERTIFICATES, "Certificates") lead />
+            <PageHead title="Revoke a certificate" back lead />
             <div class="stack">
                 {parts}
                 <p>

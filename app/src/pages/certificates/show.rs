@@ -60,11 +60,7 @@ pub fn Show() -> impl IntoView {
             Some(claims) => claims.title(),
             None => words::kind(record.kind),
         };
-        let lead = format!(
-            "{} {}",
-            words::kind_means(record.kind),
-            words::state_means(record.state.word())
-        );
+        let lead = words::means(&record);
         let download = shown.has_pages.then(|| {
             view! {
                 <a class="button" data-tone="primary" href=file(id, "certificate.pdf") download>

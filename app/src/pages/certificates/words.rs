@@ -1,7 +1,7 @@
 //! How certificates are put into words.
 
 use domain::certificate::Until;
-use domain::register::{CertificateKind, CertificateState};
+use domain::register::{CertificateKind, CertificateRecord, CertificateState};
 
 use crate::text;
 
@@ -26,7 +26,7 @@ pub const fn kind(kind: CertificateKind) -> &'static str {
 }
 
 /// What a kind means, as a sentence.
-pub const fn kind_means(kind: CertificateKind) -> &'static str {
+const fn kind_means(kind: CertificateKind) -> &'static str {
     match kind {
         CertificateKind::Complete => "Everything that was asked for is gone.",
         CertificateKind::Partial => {
@@ -38,8 +38,17 @@ pub const fn kind_means(kind: CertificateKind) -> &'static str {
     }
 }
 
+/// What it says and whether it stands, as sentences.
+pub fn means(record: &CertificateRecord) -> String {
+    let (says, stands) = (kind_means(record.kind), state_means(record.state.word()));
+    match record.state {
+        CertificateState::Revoked { .. } | CertificateState::Suspended => stands.to_owned(),
+        _ => format!("{says} {stands}"),
+    }
+}
+
 /// What a state means, as a sentence.
-pub fn state_means(state: &str) -> &'static str {
+fn state_means(state: &str) -> &'static str {
     match state {
         "draft" => "It is certified, and is about to be signed.",
         "signed" => "It is signed and entered in the log. Its pages are being written.",

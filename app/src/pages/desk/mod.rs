@@ -34,6 +34,14 @@ pub fn Desk() -> impl IntoView {
                 <span class="muted">
                     <Day on=today />
                 </span>
+                {tenant
+                    .then(|| {
+                        view! {
+                            <a class="button" data-tone="primary" href="/requests/new">
+                                "Open a request"
+                            </a>
+                        }
+                    })}
             </PageHead>
             <div class="stack">
                 <Tasks tasks tenant />

@@ -111,7 +111,11 @@ fn standing(holds: Vec<HoldSeen>) -> AnyView {
         .take(HOLDS)
         .map(|hold| {
             let review = hold.matter.as_ref().map(|matter| matter.review_on);
-            let title = hold.matter.map_or(hold.disclosed, |matter| matter.matter);
+            let title = match hold.matter {
+                Some(matter) => matter.matter,
+                None if hold.disclosed.starts_with("Art. ") => format!("Kept under {}", hold.disclosed),
+                None => hold.disclosed,
+            };
             view! {
                 <li class="task">
                     <div>

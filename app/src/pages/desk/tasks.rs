@@ -1,6 +1,6 @@
 //! One line for each thing that waits, one click from where it is done.
 
-use engine::reading::home::Task;
+use engine::reading::home::{Task, Whose};
 use engine::reading::waiting::Awaited;
 use leptos::prelude::*;
 
@@ -96,12 +96,28 @@ fn link(task: &Task) -> String {
     }
 }
 
-/// What is to be done, as a sentence.
+/// What is to be done, as a sentence; a name that ends in a full stop brings it along.
 fn sentence(task: &Task, tenant: bool) -> String {
+    let said = said(task, tenant);
+    match said.strip_suffix("..") {
+        Some(rest) => format!("{rest}."),
+        None => said,
+    }
+}
+
+fn said(task: &Task, tenant: bool) -> String {
     let title = &task.title;
     let request = match tenant {
         true => "your request".to_owned(),
-        false => format!("the request of {title}"),
+        false => match &task.whose {
+            Some(Whose::Person) => format!("the request about one person of {title}"),
+            Some(Whose::Everything) => format!("the request about everything of {title}"),
+            Some(Whose::Again(system)) => {
+                format!("what the restored system {system} brought back of {title}")
+            }
+            Some(Whose::Drill) => format!("the drill on {title}"),
+            None => format!("the request of {title}"),
+        },
     };
     match task.what {
         Awaited::IdentityConfirmation => format!("Confirm who is behind {request}."),
@@ -173,6 +189,7 @@ mod tests {
             object: object.into(),
             title: "acme".into(),
             tenant: None,
+            whose: None,
             since: None,
             due_on: None,
             overdue: false,
@@ -200,5 +217,18 @@ mod tests {
     fn a_tenant_reads_of_its_own_request() {
         let words = sentence(&task(Awaited::IdentityConfirmation, "request:1"), true);
         assert_eq!(words, "Confirm who is behind your request.");
+    }
+
+    #[test]
+    fn staff_read_whose_data_it_is_about() {
+        let task = Task {
+            title: "Acme S.r.l.".into(),
+            whose: Some(Whose::Person),
+            ..task(Awaited::SpotCheck, "request:1")
+        };
+        assert_eq!(
+            sentence(&task, false),
+            "Look at single records by hand for the request about one person of Acme S.r.l."
+        );
     }
 }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::api::ServerFn as _;
 use crate::api::drills::RunDrill;
 use crate::api::ssr;
-use crate::components::{Empty, Form, Moment, Notice, PageHead, Submit, Table, Tag, Tone, load};
+use crate::components::{Day, Empty, Form, Moment, Notice, PageHead, Submit, Table, Tag, Tone, load};
 use crate::error::AppError;
 use crate::routes::{self, one};
 
@@ -70,7 +70,7 @@ fn plan(schedule: Option<Schedule>) -> AnyView {
         Some(schedule) => view! {
             <p>
                 {format!(
-                    "On day {} of each month a drill is opened on the tenant {}. It must have ended in a certificate {} days later.",
+                    "On day {} of each month a drill is opened on the tenant {}. It is to end in a certificate within {} days.",
                     schedule.day,
                     schedule.tenant,
                     schedule.days,
@@ -159,9 +159,13 @@ fn row(drill: DrillSeen, link: bool) -> impl IntoView {
                 <Tag state=drill.state.word() />
             </td>
             <td data-label="Opened">{drill.request.map(|_| view! { <Moment at=drill.opened_at /> })}</td>
-            <td data-label="In time until">{drill.due_on.to_string()}</td>
+            <td data-label="In time until">
+                <Day on=drill.due_on />
+            </td>
             <td data-label="Certificate">{certificate}</td>
-            <td data-label="What went wrong">{wrong.join("; ")}</td>
+            <td data-label="What went wrong">
+                {if wrong.is_empty() { "Nothing".to_owned() } else { wrong.join("; ") }}
+            </td>
         </tr>
     }
 }
@@ -191,7 +195,9 @@ fn system(seen: SystemDrilled) -> impl IntoView {
             <th scope="row">
                 <a href=one(routes::INVENTORY, &seen.system)>{seen.system.to_string()}</a>
             </th>
-            <td data-label="Drill">{said(seen.last)}</td>
+            <td data-label="Drill">
+                <span>{said(seen.last)}</span>
+            </td>
         </tr>
     }
 }

@@ -88,7 +88,7 @@ pub fn ScopeFields(
             <TextArea
                 name="identifiers"
                 label="One person only"
-                hint="How systems know this person, one a line, as kind=value: email=ada@example.com or user_id=4711. The more you give, the surer the person is told apart; where it cannot be told, the hold keeps. Empty: everybody. Kept sealed; only digests are compared."
+                hint="How systems know this person, one a line: an e-mail address, or kind=value such as user_id=4711. The more you give, the surer the person is told apart; where it cannot be told, the hold keeps. Empty: everybody. Kept sealed; only digests are compared."
                 value=typed.identifiers
                 rows=3
                 optional=true

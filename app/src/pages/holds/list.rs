@@ -33,7 +33,7 @@ pub fn List() -> impl IntoView {
         view! {
             <PageHead
                 title="Holds"
-                lead="While a hold stands, nothing that it covers is erased: it is checked before every single chunk."
+                lead="While a hold stands, nothing that it covers is erased. The register is asked before every step of every erasure."
             >
                 <a class="button" data-tone="secondary" href=DUTIES>
                     "Retention duties"
@@ -117,7 +117,7 @@ fn rows(holds: Vec<HoldSeen>, counsel: bool) -> AnyView {
             <Empty title="No holds here">
                 <p>
                     "A legal hold keeps what it covers: a tenant, one person, single systems or categories. Erasure \
-                     checks it before every chunk, and resumes by itself once two people have released it."
+                     asks for it before every step, and resumes by itself once two people have released it."
                 </p>
             </Empty>
         }
@@ -145,6 +145,7 @@ fn rows(holds: Vec<HoldSeen>, counsel: bool) -> AnyView {
 
 fn row(hold: HoldSeen, counsel: bool) -> impl IntoView {
     let id = hold.id.to_string();
+    let page = routes::one(routes::HOLDS, &id);
     let stands = hold.state != "released";
     let kept = hold.scope.as_ref().map_or_else(
         || view! { <span class="muted">"Not disclosed"</span> }.into_any(),
@@ -155,11 +156,11 @@ fn row(hold: HoldSeen, counsel: bool) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <a href=routes::one(routes::HOLDS, &id)>
+                <a href=page.clone()>
                     <code title=id.clone()>{text::tail(&id)}</code>
                 </a>
             </th>
-            {counsel.then(|| view! { <td data-label="Matter">{hold.matter.map(|matter| matter.matter)}</td> })}
+            {counsel.then(|| view! { <td data-label="Matter">{hold.matter.map(|matter| view! { <a href=page>{matter.matter}</a> })}</td> })}
             <td data-label="What others may learn">{hold.disclosed}</td>
             <td data-label="What it keeps">{kept}</td>
             <td data-label="State">

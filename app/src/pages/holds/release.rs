@@ -55,7 +55,7 @@ pub fn Release() -> impl IntoView {
             .into_any(),
         };
         view! {
-            <PageHead title="Release a hold" back=(routes::HOLDS, "Holds") lead=named />
+            <PageHead title="Release a hold" back=(routes::one(routes::HOLDS, &id), "The hold") lead=named />
             <div class="stack">
                 {parts}
                 <p>

@@ -173,7 +173,7 @@ pub const fn release(release: &ReleaseSeen) -> Option<&'static str> {
 /// A duration in hours, or days where it is many.
 pub fn hours(duration: Duration) -> String {
     match duration.as_secs() / 3600 {
-        0 => text::counted(duration.as_secs() / 60, "minute", "minutes"),
+        0 => text::duration(duration),
         hours @ 1..=48 => text::counted(hours, "hour", "hours"),
         hours => text::counted(hours / 24, "day", "days"),
     }
@@ -244,5 +244,6 @@ mod tests {
         assert_eq!(hours(Duration::from_secs(24 * 3600)), "24 hours");
         assert_eq!(hours(Duration::from_secs(72 * 3600)), "3 days");
         assert_eq!(hours(Duration::from_secs(600)), "10 minutes");
+        assert_eq!(hours(Duration::from_secs(30)), "30 seconds");
     }
 }

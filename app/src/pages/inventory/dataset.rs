@@ -10,6 +10,9 @@ use crate::components::{Fact, Facts};
 #[component]
 pub fn DatasetCard(
     dataset: Dataset,
+    /// A party looks after it, and nobody here looks inside.
+    #[prop(optional)]
+    attested: bool,
     /// Buttons.
     #[prop(optional)]
     children: Option<Children>,
@@ -38,10 +41,15 @@ pub fn DatasetCard(
             <Facts>
                 <Fact term="Categories of data">{categories.join(", ")}</Fact>
                 <Fact term="Where">{place}</Fact>
-                <Fact term="How a tenant is found">{tenant}</Fact>
-                <Fact term="How one person is found">{persons}</Fact>
-                <Fact term="Date">{created}</Fact>
-                <Fact term="Canary">{canary}</Fact>
+                {(!attested)
+                    .then(|| {
+                        view! {
+                            <Fact term="How a tenant is found">{tenant}</Fact>
+                            <Fact term="How one person is found">{persons}</Fact>
+                            <Fact term="Date">{created}</Fact>
+                            <Fact term="Canary">{canary}</Fact>
+                        }
+                    })}
             </Facts>
         </article>
     }

@@ -60,7 +60,7 @@ pub fn Show() -> impl IntoView {
             .datasets
             .iter()
             .cloned()
-            .map(|dataset| view! { <DatasetCard dataset /> })
+            .map(|dataset| view! { <DatasetCard dataset attested=system.handling == Handling::Attest /> })
             .collect();
         view! {
             <PageHead

@@ -32,6 +32,7 @@ pub fn Act() -> impl IntoView {
         let acts = acts(&file, &may);
         let waits = words::waits_for(&file.waits_for);
         let lead = waits.clone();
+        let (back, about) = (words::back(file.request.id), words::whose(&file));
         let list = match acts.is_empty() {
             true => view! {
                 <Empty title="There is nothing for you to do here">
@@ -42,7 +43,7 @@ pub fn Act() -> impl IntoView {
             false => view! { <div class="stack">{acts}</div> }.into_any(),
         };
         view! {
-            <PageHead title="What can be done" back=(routes::REQUESTS, "Requests") lead />
+            <PageHead title="What can be done" back about lead />
             {list}
             <p class="aside-link">
                 <a href=page>"Back to the request"</a>

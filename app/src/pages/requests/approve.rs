@@ -2,6 +2,7 @@
 
 use domain::drill::Rehearsed;
 use domain::plan::Action;
+use engine::reading::DatasetSeen;
 use engine::reading::file::RequestFile;
 use leptos::prelude::*;
 
@@ -27,10 +28,12 @@ pub fn Approve() -> impl IntoView {
         Ok::<_, AppError>(engine.request_file(&actor, requests::id(&id)?).await?)
     };
     load(loading, |file| {
+        let (back, about) = (words::back(file.request.id), words::whose(&file));
         view! {
             <PageHead
                 title="Approve the run"
-                back=(routes::REQUESTS, "Requests")
+                back
+                about
                 lead="You decide on exactly what is shown here. If plan or manifest change, your approval no longer counts and the request comes back."
             />
             <div class="stack">
@@ -49,13 +52,20 @@ fn Effect(file: RequestFile) -> impl IntoView {
     let Some(plan) = file.plan.clone() else {
         return ().into_any();
     };
+    let erased = || datasets().filter(|dataset| dataset.action == Action::Erase);
+    let counted = |dataset: &DatasetSeen| dataset.before.as_ref().and_then(|before| before.count);
+    let nothing = erased().next().is_some() && erased().all(|dataset| counted(dataset) == Some(0));
+    let systems = match &file.request.again {
+        Some(_) => "system, the one that was restored; no other is touched",
+        None => "systems, every one of the inventory",
+    };
     view! {
         <Consequences
             title="What this will do"
             list=vec![
                 Consequence::new(text::count(plan.records), "records erased, where systems can count"),
                 Consequence::new(text::count(plan.withheld), "records kept"),
-                Consequence::new(text::count(file.systems.len() as u64), "systems, every one of the inventory"),
+                Consequence::new(text::count(file.systems.len() as u64), systems),
                 Consequence::new(text::count(of(Action::Expire)), "datasets that run out by themselves"),
                 Consequence::new(text::count(of(Action::Attest)), "datasets that a party attests"),
             ]
@@ -65,6 +75,16 @@ fn Effect(file: RequestFile) -> impl IntoView {
             <Moment at=plan.created_at />
             {plan.drawn_at.map(|at| view! { "; counted by probes " <Moment at /> })} "."
         </p>
+        {nothing
+            .then(|| {
+                view! {
+                    <Notice tone=Tone::Warning title="Probes found no record to erase">
+                        <p>
+                            "No system that can count has a record of what was asked for. It may be gone already, or the                              systems know it by something else than this request says: compare that before you approve."
+                        </p>
+                    </Notice>
+                }
+            })}
     }
     .into_any()
 }

@@ -58,7 +58,7 @@ pub fn Attest() -> impl IntoView {
         view! {
             <PageHead
                 title="Record an attestation"
-                back=(routes::REQUESTS, "Requests")
+                back=words::back(file.request.id)
                 lead="The certificate will name the party and say that nobody here looked inside."
             />
             <div class="beside">

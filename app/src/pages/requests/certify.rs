@@ -24,10 +24,12 @@ pub fn Certify() -> impl IntoView {
         Ok::<_, AppError>(engine.request_file(&actor, requests::id(&id)?).await?)
     };
     load(loading, |file| {
+        let (back, about) = (words::back(file.request.id), words::whose(&file));
         view! {
             <PageHead
                 title="Certify"
-                back=(routes::REQUESTS, "Requests")
+                back
+                about
                 lead="The certificate says, over your name or role, exactly what stands here. It is signed and can never be edited; it can only be revoked."
             />
             <div class="stack">

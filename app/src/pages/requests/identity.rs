@@ -25,12 +25,13 @@ pub fn Identity() -> impl IntoView {
     load(loading, |(file, tenant)| {
         let whole = matches!(file.request.scope, RequestScope::Tenant { .. });
         let id = file.request.id.to_string();
-        let (back, about) = (routes::one(routes::REQUESTS, &id), words::about(&file.request));
+        let (cancel, about) = (routes::one(routes::REQUESTS, &id), words::about(&file.request));
+        let back = words::back(file.request.id);
         let (opener, due_on) = (text::named(&file.opened_by), file.request.due_on);
         view! {
             <PageHead
                 title="Confirm the identity"
-                back=(routes::REQUESTS, "Requests")
+                back
                 lead="One stolen login must not erase anything: whoever opened the request cannot confirm it."
             />
             <div class="beside">
@@ -45,7 +46,7 @@ pub fn Identity() -> impl IntoView {
                     />
                     <div class="row">
                         <Submit>"Confirm the identity"</Submit>
-                        <a href=back>"Cancel"</a>
+                        <a href=cancel>"Cancel"</a>
                     </div>
                 </Form>
                 <aside class="panel">

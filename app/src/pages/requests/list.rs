@@ -161,6 +161,7 @@ fn row(request: ErasureRequest, tenant: bool) -> impl IntoView {
                     <code title=id.clone()>{text::tail(&id)}</code>
                 </a>
                 {request.drill.then(|| view! { " " <Tag state="drill" /> })}
+                {request.again.as_ref().map(|_| view! { " " <Tag state="again" words="Restored system".to_owned() /> })}
             </th>
             {(!tenant).then(|| view! { <td data-label="Tenant">{request.tenant_key.to_string()}</td> })}
             <td data-label="About">{words::about(&request)}</td>

@@ -54,7 +54,7 @@ pub fn New() -> impl IntoView {
                     <TextArea
                         name="identifiers"
                         label="How systems know this person"
-                        hint="One a line, as kind=value: email=ada@example.com or user_id=4711. A system whose identifier is missing stops the plan and is named."
+                        hint="One a line: an e-mail address, or kind=value such as user_id=4711. A system whose identifier is missing stops the plan and is named."
                         optional=true
                     />
                 </FieldSet>

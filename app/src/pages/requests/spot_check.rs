@@ -1,7 +1,10 @@
 //! Spot checks: an officer looks at single records with their own eyes. One of those shown is known to exist.
 
+use domain::actor::Permission;
+use domain::request::Stage;
 use engine::reading::DatasetSeen;
 use engine::reading::file::RequestFile;
+use engine::reading::waiting::Awaited;
 use leptos::prelude::*;
 
 use super::words;
@@ -12,6 +15,7 @@ use crate::components::form::FormState;
 use crate::components::{Empty, Form, Hidden, Moment, PageHead, Submit, Table, Tag, TextArea, load};
 use crate::error::AppError;
 use crate::islands::CopyButton;
+use crate::pages::holds::words::may;
 use crate::routes;
 use crate::text;
 
@@ -40,8 +44,11 @@ pub fn SpotCheck() -> impl IntoView {
 #[component]
 fn Datasets(file: RequestFile) -> impl IntoView {
     let page = routes::one(routes::REQUESTS, file.request.id);
+    let (back, about) = (words::back(file.request.id), words::whose(&file));
     let id = file.request.id.to_string();
-    let yours = file.waits_for.yours;
+    // One look is enough to go on; more of them may be taken until somebody certifies.
+    let more = file.request.stage == Stage::Verified && file.waits_for.what == Awaited::Certification;
+    let yours = file.waits_for.yours && !more || more && may(Permission::SpotCheck);
     let datasets = file.systems.iter().flat_map(|system| {
         let title = system.title.clone();
         let erased = system.datasets.iter().filter(|dataset| dataset.before.is_some());
@@ -75,11 +82,12 @@ fn Datasets(file: RequestFile) -> impl IntoView {
     view! {
         <PageHead
             title="Spot check"
-            back=(routes::REQUESTS, "Requests")
+            back
+            about
             lead="Look up a few erased records in the system itself, by its own means. Among those shown, one exists on purpose: whoever does not find it has not really looked."
         />
         <div class="stack">
-            {(!yours).then(|| view! { <p>{words::waits_for(&file.waits_for)}</p> })} {list}
+            {(more || !yours).then(|| view! { <p>{words::waits_for(&file.waits_for)}</p> })} {list}
             <p>
                 <a href=page>"Back to the request"</a>
             </p>
@@ -135,6 +143,7 @@ fn row(system: String, dataset: DatasetSeen, request: &str, yours: bool) -> impl
 fn Records(file: RequestFile, shown: ShownSpot) -> impl IntoView {
     let count = shown.ids.len();
     let page = format!("{}/spot-check", routes::one(routes::REQUESTS, file.request.id));
+    let (back, about) = (words::back(file.request.id), words::whose(&file));
     let records: Vec<_> = shown
         .ids
         .into_iter()
@@ -144,7 +153,8 @@ fn Records(file: RequestFile, shown: ShownSpot) -> impl IntoView {
     view! {
         <PageHead
             title=format!("Spot check of {}", shown.dataset)
-            back=(routes::REQUESTS, "Requests")
+            back
+            about
             lead="These records are shown to you once, for fifteen minutes, and the log says so. Look each of them up in the system itself."
         />
         <Form action=RecordSpotCheck::PATH>

@@ -1,20 +1,57 @@
 //! How requests are put into words.
 
+use domain::id::RequestId;
 use domain::inventory::Handling;
 use domain::mail::MailKind;
 use domain::plan::Action;
 use domain::request::ErasureRequest;
 use domain::scope::RequestScope;
 use domain::verification::{Preservation, Verdict};
+use engine::reading::file::RequestFile;
 use engine::reading::waiting::{Awaited, Turn, Waiting};
 
+use crate::routes;
 use crate::text;
 
 /// Whose data a request is about.
 pub fn about(request: &ErasureRequest) -> String {
     match &request.scope {
+        RequestScope::Tenant { contract, .. } if request.drill => format!("The whole tenant ({contract})"),
         RequestScope::Tenant { contract, .. } => format!("The whole tenant (contract {contract})"),
         RequestScope::Subject => "One person of the tenant".into(),
+    }
+}
+
+/// The same with the tenant's name, for the pages on which somebody decides.
+pub fn whose(file: &RequestFile) -> String {
+    let name = &file.tenant_name;
+    let drill = if file.request.drill { "Drill: " } else { "" };
+    match (&file.request.again, &file.request.scope) {
+        (Some(again), _) => format!("What the restored system {} brought back of {name}", again.system),
+        (None, RequestScope::Tenant { .. }) if file.request.drill => format!("Drill: everything of {name}"),
+        (None, RequestScope::Tenant { contract, .. }) => {
+            format!("Everything of {name} (contract {contract})")
+        }
+        (None, RequestScope::Subject) => format!("{drill}One person of {name}"),
+    }
+}
+
+/// The way back to a request.
+pub fn back(id: RequestId) -> (String, String) {
+    let words = format!("Request {}", text::tail(&id.to_string()));
+    (routes::one(routes::REQUESTS, id), words)
+}
+
+/// By which way it came.
+pub fn channel(channel: &str) -> String {
+    match channel {
+        "portal" | "tenant portal" => "through the portal".into(),
+        "staff" => "by our own people".into(),
+        "api" => "through the interface for programs".into(),
+        "replay" => "from the search of a restored system".into(),
+        "schedule" => "by the schedule".into(),
+        "drill" => "as a drill".into(),
+        other => format!("by {other}"),
     }
 }
 
@@ -39,7 +76,7 @@ pub fn waits_for(waiting: &Waiting) -> String {
         Awaited::Planning => "A plan is being drawn, and probes count what is there.".into(),
         Awaited::Approval => format!("It waits for {who} to approve the plan."),
         Awaited::Grace => "It is approved. Until the grace period ends, the tenant can object.".into(),
-        Awaited::Erasure => "Records are being erased, chunk by chunk.".into(),
+        Awaited::Erasure => "Records are being erased, a limited number at a time.".into(),
         Awaited::Settling => {
             "Everything is reported as erased. Systems are given time to settle before anybody looks.".into()
         }
@@ -55,7 +92,7 @@ pub fn waits_for(waiting: &Waiting) -> String {
             "The certificate waits for a valid key: an expired one never signs. It waits for {who} to rotate it, and goes on \
              by itself then."
         ),
-        Awaited::Remainder => "It is certified. What is kept, or runs out by itself, follows later.".into(),
+        Awaited::Remainder => "It is certified. The systems are looked at again in the coming months; what is kept, or runs out by itself, follows later.".into(),
         Awaited::HoldRelease => {
             "A legal hold keeps all of it. It resumes by itself once the last hold is released.".into()
         }

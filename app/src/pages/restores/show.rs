@@ -106,19 +106,27 @@ fn decision(seen: &Replayed, own: bool) -> Option<AnyView> {
     let (id, digest, waiting) = (
         seen.replay.id.to_string(),
         seen.digest().to_string(),
-        text::count(seen.waiting.len() as u64),
+        seen.waiting.len() as u64,
     );
+    let words = |number: u64, one: &'static str, many: &'static str| if number == 1 { one } else { many };
     Some(
         view! {
-            <section class="panel">
-                <Consequences
-                    title="What this will do"
-                    list=vec![
-                        Consequence::new(waiting, "identities erased again"),
-                        Consequence::new(text::count(places), "places in which they were found"),
-                        Consequence::new("1", "system; no other is touched"),
-                    ]
-                />
+            <Consequences
+                title="What this will do"
+                list=vec![
+                    Consequence::new(
+                        text::count(waiting),
+                        words(waiting, "erasure carried out again", "erasures carried out again"),
+                    ),
+                    Consequence::new(
+                        text::count(places),
+                        words(places, "place in which something was found", "places in which something was found"),
+                    ),
+                    Consequence::new("1", "system; no other is touched"),
+                ]
+            />
+            <section class="panel" aria-labelledby="decision">
+                <h2 id="decision">"Your decision"</h2>
                 <p>
                     "Each run stands below with its plan and its counts. Whoever has become a customer again since, with new \
                      records, does not belong here: refuse that run first. Erasure starts at once; holds are asked before \

@@ -4,10 +4,13 @@ use leptos::prelude::*;
 
 use super::forms::Fields;
 use super::lists::Lists;
+use crate::api::ssr;
+use crate::components::failure::Failure;
 use crate::components::{
     Bars, Calendar, Command, Consequence, Consequences, Donut, Due, Empty, Figure, Figures, Icon, Notice,
     PageHead, Progress, Submit, Tag, Timeline, TimelineItem, Tone, When,
 };
+use crate::error::AppError;
 
 /// Words of states, of every tone.
 const STATES: [&str; 18] = [
@@ -42,9 +45,18 @@ const TONES: [Tone; 5] = [
     Tone::Danger,
 ];
 
-/// The page.
+/// The page; `?error=fault` shows what stands in place of a page that cannot be shown.
 #[component]
 pub fn Show() -> impl IntoView {
+    match ssr::visit().query("error") {
+        Some("fault") => view! { <Failure error=AppError::fault() /> }.into_any(),
+        Some("unavailable") => view! { <Failure error=AppError::unavailable() /> }.into_any(),
+        _ => view! { <Everything /> }.into_any(),
+    }
+}
+
+#[component]
+fn Everything() -> impl IntoView {
     let tags: Vec<_> = STATES
         .iter()
         .map(|state| view! { <Tag state=*state /> " " })

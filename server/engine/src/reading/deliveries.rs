@@ -142,6 +142,7 @@ fn plain(what: Awaited, object: String, title: String, since: Timestamp) -> Task
         object,
         title,
         tenant: None,
+        whose: None,
         since: Some(since),
         due_on: None,
         overdue: false,

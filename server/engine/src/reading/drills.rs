@@ -57,6 +57,7 @@ fn plain(what: Awaited, object: String, title: String) -> Task {
         object,
         title,
         tenant: None,
+        whose: None,
         since: None,
         due_on: None,
         overdue: false,

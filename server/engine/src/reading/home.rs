@@ -2,10 +2,12 @@
 
 use domain::actor::{Actor, Permission};
 use domain::id::TenantId;
+use domain::inventory::SystemName;
 use domain::job::{Job, Queue};
 use domain::port::reading::{RequestFilter, RequestSort};
 use domain::register::CertificateRecord;
 use domain::request::{Aside, ErasureRequest, Stage};
+use domain::scope::RequestScope;
 use domain::time::{Date, Timestamp};
 use serde::Serialize;
 
@@ -45,6 +47,31 @@ const UNANSWERED: [&str; 13] = [
     "paused",
 ];
 
+/// Whose data a task is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// One person's of the tenant.
+    Person,
+    /// All of the tenant's.
+    Everything,
+    /// What a restored system brought back.
+    Again(SystemName),
+    /// Nobody's: it is a drill.
+    Drill,
+}
+
+impl Whose {
+    fn of(request: &ErasureRequest) -> Self {
+        match (&request.again, &request.scope) {
+            (Some(again), _) => Self::Again(again.system.clone()),
+            _ if request.drill => Self::Drill,
+            (None, RequestScope::Tenant { .. }) => Self::Everything,
+            (None, RequestScope::Subject) => Self::Person,
+        }
+    }
+}
+
 /// One thing that waits for the reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Task {
@@ -52,10 +79,12 @@ pub struct Task {
     pub what: Awaited,
     /// About what: `request:<id>`, `hold:<id>`, `job:<id>`, `register:holds`.
     pub object: String,
-    /// What to call it: the tenant's key, a hold as the reader may see it, a kind of job.
+    /// What to call it: the tenant's name, a hold as the reader may see it, a kind of job.
     pub title: String,
     /// The tenant, where it is about one.
     pub tenant: Option<TenantId>,
+    /// Whose data, where it is about a request.
+    pub whose: Option<Whose>,
     /// Since when it waits.
     pub since: Option<Timestamp>,
     /// The day by which it must be done, where there is one.
@@ -132,6 +161,13 @@ impl Engine {
                 }
             }
         }
+        let tenants = tx.tenants().list().await?;
+        for task in &mut tasks {
+            let known = tenants.iter().find(|tenant| Some(tenant.id) == task.tenant);
+            if let Some(tenant) = known {
+                task.title.clone_from(&tenant.name);
+            }
+        }
         Ok(tasks)
     }
 
@@ -144,6 +180,7 @@ impl Engine {
                 object: format!("hold:{}", hold.id),
                 title: hold.title(),
                 tenant: None,
+                whose: None,
                 since: Some(since),
                 due_on,
                 overdue: due_on.is_some_and(|due_on| due_on < today),
@@ -172,6 +209,7 @@ impl Engine {
             object,
             title,
             tenant: None,
+            whose: None,
             since,
             due_on: None,
             overdue: false,
@@ -271,8 +309,10 @@ fn task(request: &ErasureRequest, waiting: Waiting, only_told: bool) -> Task {
         object: format!("request:{}", request.id),
         title: request.tenant_key.to_string(),
         tenant: Some(request.tenant),
+        whose: Some(Whose::of(request)),
         since: waiting.since,
-        due_on: Some(request.due_on),
+        // What is certified is answered.
+        due_on: (waiting.what != Awaited::Remainder).then_some(request.due_on),
         overdue: false,
         told,
         only_told,

@@ -153,6 +153,7 @@ impl Engine {
                 object: format!("incident:{}", incident.id),
                 title: record.code,
                 tenant: None,
+                whose: None,
                 since: Some(incident.opened_at),
                 due_on: None,
                 overdue: false,

@@ -136,6 +136,7 @@ fn task(record: &CertificateRecord, since: Timestamp) -> Task {
         object: format!("certificate:{}", record.id),
         title: record.code.clone(),
         tenant: None,
+        whose: None,
         since: Some(since),
         due_on: None,
         overdue: false,

@@ -4,15 +4,13 @@ use std::io::Write;
 
 use domain::attempt::StepState;
 use domain::id::RequestId;
-use domain::inventory::{DatasetRef, Slug};
 use domain::request::{Aside, Stage};
-use engine::Error;
 use samples::AURORA;
 
-use super::super::DemoError;
-use super::super::organisation::{GRACE, ZONE};
+use super::super::organisation::GRACE;
 use super::super::systems::{Counts, LIAR, PARTNER, PARTNER_NAME};
 use super::super::teller::Teller;
+use super::super::{DemoError, partner};
 use super::{Story, count};
 
 impl Story<'_> {
@@ -85,26 +83,7 @@ impl Story<'_> {
             matches!(&asked.aside, Some(Aside::NeedsAttention { what, stops: false, .. }) if names(what));
         let text = format!("the request asks for a document of {PARTNER_NAME}, which no connector reaches");
         teller.saw(waits && asked.stage == Stage::Settling, &text)?;
-        let today = engine.now().date_in(ZONE).map_err(Error::from)?;
-        let document = format!(
-            "{PARTNER_NAME} confirms: all return labels of {} were erased on {today}.",
-            AURORA.name
-        );
-        let name = |text| Slug::parse(text).map_err(|error| DemoError::setup("a name")(&error));
-        let dataset = DatasetRef {
-            system: name(PARTNER)?,
-            dataset: name("returns")?,
-        };
-        engine
-            .record_attestation(
-                &counsel.actor,
-                id,
-                &dataset,
-                PARTNER_NAME,
-                document.as_bytes(),
-                today,
-            )
-            .await?;
+        partner::attest(engine, counsel, id, &AURORA).await?;
         teller.act(&format!(
             "{counsel} records the signed confirmation of {PARTNER_NAME}; its digest is in the log."
         ))?;

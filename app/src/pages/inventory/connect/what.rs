@@ -64,7 +64,7 @@ pub fn What() -> impl IntoView {
                     <TextField
                         name="processor"
                         label="Who runs it, where it is not you"
-                        hint="The processor or partner by its legal name"
+                        hint="The processor or partner by its legal name. Whoever attests must be named: the certificate says so."
                         value=typed.processor
                         width="medium"
                         optional=true

@@ -2,7 +2,8 @@
 
 use domain::inventory::Handling;
 use domain::manifest::Control;
-use domain::verification::Verdict;
+use domain::plan;
+use domain::verification::{Preservation, Verdict};
 use engine::reading::file::RequestFile;
 use engine::reading::{DatasetSeen, SystemSeen};
 use leptos::prelude::*;
@@ -91,10 +92,20 @@ fn rows(system: SystemSeen, tenant: bool) -> impl IntoView {
 }
 
 fn row(dataset: DatasetSeen, handling: Handling, tenant: bool) -> impl IntoView {
-    let before = dataset.before.as_ref().and_then(|before| before.count);
+    let before = dataset.before.as_ref().and_then(|before| match dataset.action {
+        plan::Action::Withheld => before.withheld_count,
+        _ => before.count,
+    });
     let finding = dataset.check.as_ref().and_then(|check| check.finding.as_ref());
-    let remaining = finding.and_then(|finding| finding.count);
+    let kept = dataset.action == plan::Action::Withheld;
+    let remaining = finding.and_then(|finding| match (kept, &finding.kept) {
+        (false, _) => finding.count,
+        // What is kept remains, once a probe has found it unchanged.
+        (true, Preservation::Preserved) => before,
+        (true, _) => None,
+    });
     let erased = match (before, remaining, &dataset.step) {
+        _ if kept => "\u{2013}".into(),
         (Some(before), Some(remaining), _) => text::count(before.saturating_sub(remaining)),
         (_, None, Some(step)) if step.reported > 0 => format!("{} reported", text::count(step.reported)),
         _ => "\u{2013}".into(),

@@ -90,7 +90,7 @@ fn Head(file: RequestFile, tenant: bool) -> impl IntoView {
                     <DueDay on=request.due_on done=answered /> {extended}
                 </Fact>
                 <Fact term="Received">
-                    <Moment at=request.received_at /> {format!(" by {}", request.channel)}
+                    <Moment at=request.received_at /> " " {words::channel(&request.channel)}
                 </Fact>
                 {again
                     .map(|again| {

@@ -22,6 +22,15 @@ const WAY: [(Stage, &str); 9] = [
     (Stage::Verified, "Spot check and certification"),
     (Stage::Certified, "Certificate issued"),
 ];
+/// The same for what a restored system brought back: nobody can object, and no certificate comes of it.
+const AGAIN: [(Stage, &str); 6] = [
+    (Stage::Planned, "Plan and manifest drawn"),
+    (Stage::Approved, "Run approved by a second person"),
+    (Stage::Erasing, "Erasure in the restored system"),
+    (Stage::Settling, "The system settles"),
+    (Stage::Verifying, "Independent check"),
+    (Stage::Verified, "Closed, once nothing is kept"),
+];
 /// Happenings shown before the rest is folded away.
 const SHOWN: usize = 14;
 
@@ -46,10 +55,15 @@ pub fn Story(file: RequestFile) -> impl IntoView {
     let now = (!stage.is_end()).then(|| {
         view! { <TimelineItem when=When::Now title=text::words(file.request.aside.as_ref().map_or(stage.word(), |aside| aside.word())) /> }
     });
-    let next: Vec<_> = WAY
-        .into_iter()
+    let way: &[(Stage, &str)] = if file.request.again.is_some() {
+        &AGAIN
+    } else {
+        &WAY
+    };
+    let next: Vec<_> = way
+        .iter()
         .filter(|(step, _)| !stage.is_end() && *step > stage)
-        .map(|(_, title)| view! { <TimelineItem when=When::Next title /> })
+        .map(|(_, title)| view! { <TimelineItem when=When::Next title=*title /> })
         .collect();
     view! {
         <aside class="panel" aria-labelledby="story">
