@@ -8,9 +8,9 @@ use domain::port::probe::{Page, Probe, ProbeError};
 use domain::selection::{RecordId, Side, Target};
 
 /// Ids per page of a scan.
-const PAGE: u32 = 5_000;
+const PAGE: u32 = 10_000;
 /// Pages of records outside the request that are scanned for their control sample: enough to meet many, not the whole store.
-const OTHERS_PAGES: usize = 20;
+const OTHERS_PAGES: usize = 10;
 
 /// One dataset, looked through by its probe.
 pub(super) struct Scan<'a> {
