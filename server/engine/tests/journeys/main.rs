@@ -21,6 +21,7 @@ mod keys;
 mod later;
 mod lies;
 mod neighbours;
+mod nonce;
 mod pack;
 mod reading;
 mod record;

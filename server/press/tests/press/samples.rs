@@ -76,6 +76,7 @@ pub fn complete(systems: u64) -> Claims {
             systems,
         },
         systems: (0..systems).map(system).collect(),
+        sampling: None,
         withheld: vec![],
         backups: vec![],
         recipients_notified: vec![Notified {
@@ -374,6 +375,7 @@ fn system(index: u64) -> System {
                     size: before.min(1_000),
                     found: 0,
                     seed: Digest::of(&[7, index as u8]),
+                    dataset: None,
                     seed_source: SeedSource::OperatorLog,
                 }),
                 control: if index.is_multiple_of(2) {
