@@ -30,5 +30,6 @@ mod retention;
 mod revocation;
 mod servers;
 mod sight;
+mod silent;
 mod story;
 mod twice;

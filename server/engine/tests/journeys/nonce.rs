@@ -164,6 +164,25 @@ journeys! {
         let (fixed, opened) = (index("nonce.root_fixed"), index("nonce.opened"));
         assert_eq!(opening(fixed, "nonce.root_fixed")["root"], word(said.root));
         assert!(said.committed_entry < said.plan_entry && said.plan_entry < said.tree_size && said.tree_size <= fixed && fixed < opened);
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        };
+        pack.files.iter().for_each(|(name, bytes)| put(name, bytes));
+        let statement = format!("certificates/{code}/statement.json");
+        let check = || -> (bool, String) {
+            let tool = concat!(env!("CARGO_MANIFEST_DIR"), "/../src/pack/check_seed.py");
+            let ran = std::process::Command::new("python3").args([tool, &statement, "log"]).current_dir(&folder).output().unwrap();
+            (ran.status.success(), [ran.stdout, ran.stderr].map(|text| String::from_utf8(text).unwrap()).concat())
+        };
+        let (good, words) = check();
+        assert!(good && words.contains("4 seeds are what root and nonce give") && words.contains("in this order"), "{words}");
+        let text = String::from_utf8(pack.files[&statement].clone()).unwrap();
+        put(&statement, text.replace(&said.root.to_string(), &Digest::of(b"another").to_string()).as_bytes());
+        let (good, words) = check();
+        assert!(!good && words.contains("the seed of"), "{words}");
         let run: serde_json::Value = serde_json::from_slice(&pack.files["run.json"]).unwrap();
         assert_eq!(run["plans"][0]["seed"]["committed"]["nonce"], serde_json::to_value(&said.nonce).unwrap());
     }
