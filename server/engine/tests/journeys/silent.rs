@@ -130,7 +130,7 @@ journeys! {
         world.certify(id).await;
         let chunks = world.chunks(id).await;
         let chunk = chunks.iter().find(|chunk| chunk.id == silent).unwrap();
-        assert_eq!(chunk.outcome, Some(Outcome::TimedOut));
+        assert_eq!(chunk.outcome.as_ref().map(|(_, outcome)| outcome), Some(&Outcome::TimedOut));
         world.assert_every_chunk_is_accounted_for(id).await;
     }
 
