@@ -159,6 +159,7 @@ impl From<Error> for AppError {
             }
             Error::Incident(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
             Error::Revocation(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
+            Error::Nonce(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
             Error::Plan(error) => Self::new(Code::NotNow, sentence(&error.to_string())),
             Error::Time(error) => Self::new(Code::Invalid, sentence(&error.to_string())),
             Error::Connector(error) => Self::new(Code::Invalid, sentence(&error.to_string())),

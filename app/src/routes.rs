@@ -165,6 +165,7 @@ pages! {
     "/requests/new" Only(OPENERS) => pages::requests::new::New;
     "/requests/{id}" SignedIn => pages::requests::show::Show;
     "/requests/{id}/identity" SignedIn => pages::requests::identity::Identity;
+    "/requests/{id}/nonce" Only(READERS) => pages::requests::nonce::Nonce;
     "/requests/{id}/approve" Only(READERS) => pages::requests::approve::Approve;
     "/requests/{id}/attest" Only(COUNSEL) => pages::requests::attest::Attest;
     "/requests/{id}/spot-check" Only(READERS) => pages::requests::spot_check::SpotCheck;

@@ -72,6 +72,7 @@ export const visits = {
   '/requests/new': [['counsel', 'requester'], at('/requests/new')],
   '/requests/{id}': [['counsel', 'officer', 'auditor', 'requester'], from('/requests?state=certified', '/requests')],
   '/requests/{id}/identity': [['secondCounsel'], request('received', '/identity')],
+  '/requests/{id}/nonce': [['officer'], request('planned', '/nonce')],
   '/requests/{id}/approve': [['officer', 'auditor'], request('planned', '/approve')],
   '/requests/{id}/attest': [['counsel'], request('planned', '/attest')],
   '/requests/{id}/spot-check': [['officer'], request('verified', '/spot-check')],

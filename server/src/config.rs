@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::drift::Tolerance;
+use domain::nonce::NonceRule;
 use domain::port::vault::Purpose;
 use domain::signature::cosignature::WitnessKey;
 use engine::{Issuer, Policy, SignInRules};
@@ -203,6 +204,13 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
             records: reader
                 .number("rules.drift_records", 0, 1_000_000_000)?
                 .unwrap_or(usual.drift.records),
+        },
+        nonce: match reader
+            .one_of("sampling.nonce", &["own", "committed"])?
+            .as_deref()
+        {
+            Some("committed") => NonceRule::Committed,
+            _ => NonceRule::Own,
         },
         max_rounds: reader
             .number("rules.max_rounds", 1, 100)?

@@ -4,6 +4,7 @@
 use std::io::{Cursor, Write as _};
 
 use domain::actor::Actor;
+use domain::certificate::Claims;
 use domain::digest::Digest;
 use domain::id::RequestId;
 use domain::port::signer::{PublicKeys, Signer};
@@ -15,11 +16,12 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 /// The name of the file.
 pub(crate) const NAME: &str = "evidence.zip";
 
-const TOOLS: [(&str, &str); 6] = [
+const TOOLS: [(&str, &str); 7] = [
     ("check_digest.py", include_str!("pack/check_digest.py")),
     ("check_files.py", include_str!("pack/check_files.py")),
     ("check_jws.py", include_str!("pack/check_jws.py")),
     ("check_log.py", include_str!("pack/check_log.py")),
+    ("check_seed.py", include_str!("pack/check_seed.py")),
     ("check_status.py", include_str!("pack/check_status.py")),
     ("key_of.py", include_str!("pack/key_of.py")),
 ];
@@ -80,6 +82,7 @@ fn page(pack: &Pack, issuer: &str, status: Option<&str>, url: &str) -> String {
         let parts = [
             Some(include_str!("pack/certificate.md")),
             has("evidence.json").then_some(include_str!("pack/evidence.md")),
+            committed(pack, code).then_some(include_str!("pack/seed.md")),
             has("standing-1.jws").then_some(include_str!("pack/standing.md")),
             status.map(|_| include_str!("pack/status.md")),
         ];
@@ -91,6 +94,14 @@ fn page(pack: &Pack, issuer: &str, status: Option<&str>, url: &str) -> String {
         page.push_str(include_str!("pack/log.md"));
     }
     page
+}
+
+/// Its samples were drawn with a nonce that was committed to.
+fn committed(pack: &Pack, code: &str) -> bool {
+    let statement = pack.files.get(&format!("certificates/{code}/statement.json"));
+    statement
+        .and_then(|bytes| Claims::parse(bytes).ok())
+        .is_some_and(|claims| claims.sampling.is_some())
 }
 
 fn compressed(files: &Files) -> zip::result::ZipResult<Vec<u8>> {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use serde::Deserialize;
@@ -99,6 +100,8 @@ struct Metadata {
 struct Package {
     name: String,
     dependencies: Vec<Dependency>,
+    /// What each feature turns on.
+    features: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -109,6 +112,8 @@ struct Dependency {
     optional: bool,
     /// Set for the crates of this workspace alone.
     path: Option<String>,
+    features: Vec<String>,
+    uses_default_features: bool,
 }
 
 impl Package {
@@ -204,6 +209,39 @@ fn the_pages_know_the_engine_only_on_the_server() {
         engine.optional,
         "app must depend on engine only under its feature ssr"
     );
+}
+
+/// Everything that a feature of a package turns on in it, itself included.
+fn turned_on<'a>(package: &'a Package, feature: &'a str) -> BTreeSet<&'a str> {
+    let (mut on, mut next) = (BTreeSet::new(), vec![feature]);
+    while let Some(feature) = next.pop() {
+        if on.insert(feature) {
+            next.extend(package.features.get(feature).into_iter().flatten().map(String::as_str));
+        }
+    }
+    on
+}
+
+/// Each half compiles alone only for as long as it is alone: one that turned the other on would compile and mean nothing.
+#[test]
+fn neither_half_turns_the_other_on() {
+    let packages = packages();
+    for name in ["engine", "connectors"] {
+        let package = packages.iter().find(|package| package.name == name).unwrap();
+        for (half, other) in [("erase", "probe"), ("probe", "erase")] {
+            assert!(package.features.contains_key(half), "{name} has no feature {half}");
+            let on = turned_on(package, half);
+            let reached = on.iter().find(|on| on.split(['/', ':']).any(|part| part == other));
+            assert!(reached.is_none(), "{half} of {name} turns {other} on by {reached:?}");
+        }
+        // Through another crate of ours, the halves would meet as well.
+        for own in package.shipped().filter(|dependency| dependency.path.is_some()) {
+            let halves = own.features.iter().any(|on| ["erase", "probe"].contains(&on.as_str()));
+            let usual = packages.iter().find(|of| of.name == own.name).unwrap();
+            let usual = own.uses_default_features && !turned_on(usual, "default").is_disjoint(&["erase", "probe"].into());
+            assert!(!halves && !usual, "{name} turns a half of {} on, whichever is asked for", own.name);
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Requests: opening, confirming, and what becomes of them before and beside a run.
 
 mod deciding;
+mod nonce;
 
 use domain::digest::Digest;
 use domain::request::{IdentityMethod, RefusalReason};
@@ -15,6 +16,7 @@ use crate::error::AppError;
 use crate::routes;
 
 pub use deciding::*;
+pub use nonce::*;
 
 /// The page of a request.
 fn page(id: &str) -> String {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
-use crate::id::CertificateId;
+use crate::id::{CertificateId, JobId};
 use crate::time::Timestamp;
 
 /// A certificate in the second place.
@@ -47,6 +47,9 @@ pub struct StorageLook {
 pub struct StorageHealth {
     /// When.
     pub looked_at: Timestamp,
+    /// By which job: one that is run again has looked already. Absent in looks of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<JobId>,
     /// What was seen.
     pub looks: Vec<StorageLook>,
 }

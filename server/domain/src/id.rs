@@ -79,6 +79,8 @@ ids! {
     RequestId,
     /// One frozen plan of a request.
     PlanId,
+    /// A nonce that the approver's side committed to.
+    NonceId,
     /// The erasure of one dataset of one system, in one attempt of the run.
     StepId,
     /// One authorised chunk of a step.

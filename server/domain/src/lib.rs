@@ -27,6 +27,7 @@ pub mod later;
 pub mod link;
 pub mod mail;
 pub mod manifest;
+pub mod nonce;
 pub mod password;
 pub mod people;
 pub mod plan;

@@ -7,6 +7,7 @@ use crate::canonical;
 use crate::digest::Digest;
 use crate::id::{PlanId, RequestId};
 use crate::inventory::DatasetRef;
+use crate::nonce::Nonce;
 use crate::port::vault::Sealed;
 use crate::selection::RecordId;
 use crate::time::Timestamp;
@@ -26,6 +27,30 @@ pub struct SeedSource {
     /// Where the nonce was committed; where nobody outside did, the certificate says
     /// "seed from the operator's own log".
     pub nonce: NonceSource,
+    /// The nonce that was committed to, opened; absent where the operator's log is the only source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub committed: Option<OpenedNonce>,
+}
+
+/// A nonce that was committed to before planning, with what an outsider needs to follow that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenedNonce {
+    /// The nonce.
+    pub nonce: Nonce,
+    /// Its SHA-256, as it was logged.
+    pub commitment: Digest,
+    /// Which commitment of the request it was, from 1.
+    pub number: u32,
+    /// When it was committed to.
+    pub committed_at: Timestamp,
+    /// Index of the entry that tells of it.
+    pub committed_entry: u64,
+    /// Index of the entry that tells of the plan.
+    pub plan_entry: u64,
+    /// When the root was fixed.
+    pub fixed_at: Timestamp,
+    /// When the nonce was opened.
+    pub opened_at: Timestamp,
 }
 
 /// Who committed the nonce before planning.
@@ -34,9 +59,9 @@ pub struct SeedSource {
 pub enum NonceSource {
     /// The operator's own log only.
     OperatorsLog,
-    /// The approver's side.
+    /// The approver's side; it was kept sealed here until it was opened.
     Approver,
-    /// A witness of the log.
+    /// The approver's side or a witness, who kept it outside until the root was fixed.
     Witness,
 }
 

@@ -267,6 +267,16 @@ pub struct Approval {
     pub rehearsed: Option<Rehearsed>,
 }
 
+/// What is awaited of the approver's side, so that nobody can choose the seed of the sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NonceWait {
+    /// The commitment to a nonce, before the plan is frozen.
+    Commitment,
+    /// The nonce itself, kept outside until the root was fixed.
+    Opening,
+}
+
 /// A request to erase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasureRequest {
@@ -304,6 +314,9 @@ pub struct ErasureRequest {
     pub aside: Option<Aside>,
     /// The plan in hand.
     pub plan: Option<PlanId>,
+    /// What is awaited of the approver's side, and since when, before a plan is frozen or its manifest drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaits_nonce: Option<(NonceWait, Timestamp)>,
     /// The approval in force. Nothing runs on an old one.
     pub approval: Option<Approval>,
     /// When the grace period ends.
@@ -426,6 +439,7 @@ impl ErasureRequest {
             aside: None,
             starts_at: None,
             plan: None,
+            awaits_nonce: None,
             closed_at: None,
             ..moved
         })
@@ -466,6 +480,7 @@ impl ErasureRequest {
                 stage: Stage::Certified,
                 aside: None,
                 plan: Some(plan),
+                awaits_nonce: None,
                 ..self
             }),
             (stage, _) => Err(RequestError::NoSuchMove {

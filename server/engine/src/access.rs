@@ -21,8 +21,9 @@ use crate::{Engine, Error};
 /// What a plan keeps sealed: the nonce of its seed (hex) and the filled-in target of every dataset.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct PlanSecrets {
-    /// 32 random bytes, hex.
-    pub nonce: String,
+    /// 32 random bytes, hex; absent where the approver's side committed to a nonce.
+    #[serde(default)]
+    pub nonce: Option<String>,
     /// By dataset.
     pub targets: BTreeMap<DatasetRef, Target>,
 }

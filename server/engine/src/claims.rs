@@ -105,6 +105,7 @@ pub(crate) fn claims_of(engine: &Engine, seen: &Evidence, occasion: Occasion<'_>
             systems: seen.inventory.systems.len() as u64,
         },
         systems: systems?,
+        sampling: writer.sampling(),
         withheld: writer.withheld(),
         backups: writer.backups(),
         recipients_notified: Vec::new(),
@@ -361,16 +362,21 @@ impl Writer<'_> {
         let looked_for = matches!(part.action, Action::Erase) && before.is_some();
         let others = before.map_or(0, |before| before.others_sample_size);
         let kept = !matches!(finding.kept, Preservation::Lost { .. } | Preservation::Unknown);
+        let committed = self.sampling();
         Ok(said::Verification {
             verdict: self.verdict(finding, name)?,
             at: finding.looked_at,
             sample: (looked_for).then(|| said::Sample {
                 size: finding.looked_up,
                 found: finding.found,
-                seed: self.seed_commitment(),
-                seed_source: match self.seen.manifest.seed.nonce {
-                    NonceSource::OperatorsLog => said::SeedSource::OperatorLog,
-                    NonceSource::Approver | NonceSource::Witness => said::SeedSource::CommittedNonce,
+                dataset: committed.as_ref().map(|_| name.to_string()),
+                seed: match &committed {
+                    Some(said) => said.seed(self.seen.request.id, name),
+                    None => self.seed_commitment(),
+                },
+                seed_source: match committed {
+                    Some(_) => said::SeedSource::CommittedNonce,
+                    None => said::SeedSource::OperatorLog,
                 },
             }),
             control: match (looked_for, before.map(|before| before.control)) {
@@ -401,6 +407,28 @@ impl Writer<'_> {
         })
     }
 
+    /// Where the seeds come from, when a nonce was committed to.
+    fn sampling(&self) -> Option<said::Sampling> {
+        let source = &self.seen.manifest.seed;
+        let opened = source.committed.as_ref()?;
+        Some(said::Sampling {
+            commitment: opened.commitment,
+            number: u64::from(opened.number),
+            committed_at: opened.committed_at,
+            committed_entry: opened.committed_entry,
+            plan_entry: opened.plan_entry,
+            root: source.root,
+            tree_size: source.tree_size,
+            fixed_at: opened.fixed_at,
+            kept: match source.nonce {
+                NonceSource::Witness => said::NonceKept::Outside,
+                NonceSource::Approver | NonceSource::OperatorsLog => said::NonceKept::Sealed,
+            },
+            nonce: opened.nonce.clone(),
+            opened_at: opened.opened_at,
+        })
+    }
+
     fn verdict(&self, finding: &Finding, name: &DatasetRef) -> Result<said::Verdict, Error> {
         Ok(match &finding.verdict {
             Verdict::Absent if self.expires(name) => said::Verdict::Expired,
@@ -425,7 +453,7 @@ impl Writer<'_> {
             .is_some_and(|part| part.action == Action::Expire)
     }
 
-    /// What the seed was made from: root of the checkpoint and the committed nonce.
+    /// What the seed was made from where nobody outside committed to a nonce: the root of the checkpoint and the plan's own.
     fn seed_commitment(&self) -> Digest {
         Digest::of_parts(&[
             self.seen.manifest.seed.root.as_bytes(),

@@ -5,6 +5,7 @@ use domain::hold::HoldError;
 use domain::incident::IncidentError;
 #[cfg(feature = "probe")]
 use domain::inventory::DatasetRef;
+use domain::nonce::NonceError;
 use domain::plan::PlanError;
 use domain::port::archive::ArchiveError;
 use domain::port::connector::ConnectorError;
@@ -72,6 +73,9 @@ pub enum Error {
     /// The incident does not allow that.
     #[error(transparent)]
     Incident(#[from] IncidentError),
+    /// The nonce cannot do that.
+    #[error(transparent)]
+    Nonce(#[from] NonceError),
     /// The plan does not account for everything.
     #[error(transparent)]
     Plan(#[from] PlanError),

@@ -101,6 +101,7 @@ impl Engine {
             stage: Stage::Received,
             aside: None,
             plan: None,
+            awaits_nonce: None,
             approval: None,
             starts_at: None,
             round: 0,

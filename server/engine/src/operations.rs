@@ -1,12 +1,13 @@
 //! Operations: stopping and going on, looking for what is overdue.
 
 use domain::actor::{Actor, Permission};
-use domain::attempt::Outcome;
+use domain::attempt::{Attempt, Outcome};
 use domain::audit::Event;
 use domain::id::{JobId, RequestId};
 use domain::inventory::SystemName;
 use domain::job::{Disposition, Job};
 use domain::mail::MailKind;
+use domain::port::store::Tx;
 use domain::request::{Aside, ErasureRequest, Stage};
 use domain::scope::TenantScope;
 use domain::switches::{Pause, Switches};
@@ -173,19 +174,31 @@ impl Engine {
         Ok(())
     }
 
+    /// Ends attempts that never reported and can no longer be doing anything: of a request, or of all. Which they were.
+    pub(crate) async fn write_off(
+        &self,
+        tx: &mut dyn Tx,
+        actor: &Actor,
+        of: Option<RequestId>,
+    ) -> Result<Vec<Attempt>, Error> {
+        let now = self.now();
+        let mut silent = tx.attempts().expired(now).await?;
+        silent.retain(|attempt| of.is_none_or(|of| attempt.request == of));
+        for attempt in &silent {
+            tx.attempts().end(attempt.id, now, &Outcome::TimedOut).await?;
+            let object = format!("attempt:{}", attempt.id);
+            self.log(tx, actor, Event::new("attempt.timed_out", object, json!({})))
+                .await?;
+        }
+        Ok(silent)
+    }
+
     /// Ends attempts that can no longer be doing anything, and alarms for what is overdue (invariant 9).
     pub(crate) async fn watch(&self, actor: &Actor) -> Result<Disposition, Error> {
         actor.require(Permission::Work)?;
         let now = self.now();
         let mut tx = self.ports.store.begin().await?;
-        for attempt in tx.attempts().expired(now).await? {
-            tx.attempts().end(attempt.id, now, &Outcome::TimedOut).await?;
-            self.log(
-                &mut *tx,
-                actor,
-                Event::new("attempt.timed_out", format!("attempt:{}", attempt.id), json!({})),
-            )
-            .await?;
+        for attempt in self.write_off(&mut *tx, actor, None).await? {
             tx.jobs()
                 .enqueue(&Job::EraseStep { step: attempt.step }, now)
                 .await?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::drift::Tolerance;
 use domain::drill::Schedule;
+use domain::nonce::NonceRule;
 use domain::signature::cosignature::WitnessKey;
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +91,8 @@ pub struct Policy {
     pub grace: Duration,
     /// How far counts may drift between manifest and start before a person must approve again.
     pub drift: Tolerance,
+    /// Where the nonce of a sampling seed comes from.
+    pub nonce: NonceRule,
     /// Rounds of erasing and verifying before a person must look.
     pub max_rounds: i32,
     /// Time that a chunk is given, from authorisation to the start of its last deleting call. Shorter than a lease.
@@ -136,6 +139,7 @@ impl Default for Policy {
             cooling_off: Duration::from_secs(24 * 3600),
             grace: Duration::from_secs(3 * 24 * 3600),
             drift: Tolerance::default(),
+            nonce: NonceRule::default(),
             max_rounds: 3,
             chunk_deadline: Duration::from_secs(30),
             lease: Duration::from_secs(120),

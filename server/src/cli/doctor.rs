@@ -4,6 +4,7 @@ use domain::actor::Actor;
 use domain::inventory::{Handling, System};
 use domain::key::{Ending, ending};
 use domain::port::keeper::KeyKeeper as _;
+use domain::nonce::NonceRule;
 use domain::port::vault::Purpose;
 use domain::subject::TenantKey;
 use domain::time::Clock as _;
@@ -81,6 +82,12 @@ pub(super) async fn run(options: &Options) -> Result<(), Failure> {
 fn look_at_settings(config: &Config, findings: &Findings) {
     if config.policy.issuer == engine::Issuer::default() {
         findings.note("issuer", "is not named: set issuer.name, issuer.address and issuer.dpo_contact before the first certificate");
+    }
+    if config.policy.nonce == NonceRule::Committed {
+        findings.good(
+            "sampling.nonce",
+            "committed: before each plan an officer who did not open the request commits to a nonce",
+        );
     }
     for name in strange_variables() {
         findings.note(

@@ -3,6 +3,7 @@
 mod decide;
 mod deliver;
 mod look;
+mod nonce;
 mod open;
 mod pause;
 mod show;
@@ -26,6 +27,10 @@ pub(super) enum Verb {
         /// The request
         request: RequestId,
     },
+    /// Commit to a nonce, so that nobody alone can choose the sample (an officer who did not open the request)
+    CommitNonce(nonce::CommitNonce),
+    /// Bring the nonce that was kept outside, when it is asked for
+    OpenNonce(nonce::OpenNonce),
     /// Approve the run, bound to the digest that `show` prints (a second officer)
     Approve(decide::Approve),
     /// Refuse a request, with a reason of the closed list
@@ -116,6 +121,8 @@ impl Verb {
             Self::ConfirmIdentity(confirm) => confirm.run(&desk).await?,
             Self::List => show::list(&desk).await?,
             Self::Show { request } => show::one(&desk, request).await?,
+            Self::CommitNonce(commit) => commit.run(&desk).await?,
+            Self::OpenNonce(open) => open.run(&desk).await?,
             Self::Approve(approve) => approve.run(&desk).await?,
             Self::Refuse(refuse) => refuse.run(&desk).await?,
             Self::Withdraw { request } => {

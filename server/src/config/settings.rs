@@ -56,6 +56,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("rules.grace", "a duration, such as 3d or 0s"),
     setting("rules.drift_percent", "a whole number from 0 to 1000"),
     setting("rules.drift_records", "a whole number from 0 to 1000000000"),
+    setting("sampling.nonce", "own or committed"),
     setting("rules.chunk_deadline", "a duration, such as 30s"),
     setting("rules.lease", "a duration, such as 2m"),
     setting("rules.max_rounds", "a whole number from 1 to 100"),

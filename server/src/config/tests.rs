@@ -147,6 +147,16 @@ fn the_operators_page_lists_every_setting() {
 }
 
 #[test]
+fn the_nonce_of_samples_is_our_own_unless_it_is_said_otherwise() {
+    let rule = |text: &str| load(text, &[]).unwrap().policy.nonce;
+    assert_eq!(rule(""), NonceRule::Own);
+    assert_eq!(rule("[sampling]\nnonce = \"own\""), NonceRule::Own);
+    assert_eq!(rule("[sampling]\nnonce = \"committed\""), NonceRule::Committed);
+    let said = complaint("[sampling]\nnonce = \"witness\"", &[]);
+    assert!(said.contains("sampling.nonce"), "{said}");
+}
+
+#[test]
 fn sessions_are_set_and_cannot_be_idle_for_less_than_their_heartbeat_shows() {
     let config = load(
         "[sign_in]\nsession = \"8h\"\nidle = \"30m\"\nper_address = 5",

@@ -25,6 +25,7 @@ mod inventory;
 mod jobs;
 mod links;
 mod log;
+mod nonces;
 mod outbox;
 mod people;
 mod plans;

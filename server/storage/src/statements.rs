@@ -6,7 +6,7 @@ use sqlx::{Executor, SqlStr};
 use crate::database::{Database, Engine};
 use crate::{
     attempts, certificates, copies, database, downloads, drafts, drills, error, findings, holds, incidents,
-    inventory, jobs, links, log, outbox, people, plans, postgres, queue, reading, replays, replies, requests,
+    inventory, jobs, links, log, nonces, outbox, people, plans, postgres, queue, reading, replays, replies, requests,
     sequencer, sessions, settings, sqlite, tenants,
 };
 
@@ -26,6 +26,7 @@ const SHARED: &[&[(&str, &str)]] = &[
     jobs::ALL,
     links::ALL,
     log::ALL,
+    nonces::ALL,
     outbox::ALL,
     people::ALL,
     plans::ALL,

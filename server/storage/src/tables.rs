@@ -98,6 +98,9 @@ tables! {
         request_id Id, tenant_key Text, kind Text, digest Bytes, entered_at Moment;
     erasure_plans by "serial": id Id, request_id Id, document Document;
     manifests by "plan_id": plan_id Id, document Document;
+    nonces by "serial":
+        id Id, request_id Id, commitment Bytes, plan_id Id, fixed_at Moment, opened_at Moment, version Count,
+        document Document;
     steps by "serial":
         id Id, request_id Id, plan_id Id, round Count, state Text, version Count, document Document;
     attempts by "serial":

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::port::store::{
-    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs,
+    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs, Nonces,
     Links, Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sessions, Settings, StoreError,
     Tenants, Tx,
 };
@@ -147,6 +147,9 @@ impl Tx for Transaction {
         self
     }
     fn plans(&mut self) -> &mut dyn Plans {
+        self
+    }
+    fn nonces(&mut self) -> &mut dyn Nonces {
         self
     }
     fn attempts(&mut self) -> &mut dyn Attempts {

@@ -92,3 +92,21 @@ async fn who_wants_no_links_gets_mails_without() {
     let page = officer.get(&format!("/certificates/{certificate}")).await.text();
     assert!(page.contains("Who was told") && page.contains("grace@acme.example"));
 }
+
+#[tokio::test]
+async fn a_link_to_a_revoked_certificate_says_so_before_it_gives_the_pages() {
+    let sink = Sink::start();
+    let (app, certificate) = sending_to(&sink).await;
+    let mail = app.send_certificate(certificate, "grace@acme.example").await;
+    app.try_mail(mail).await;
+    let token = token(&sink.taken_for("grace@acme.example")[0]);
+    let mut browser = app.browser();
+    let said = "This certificate is revoked";
+    let page = browser.get(&format!("/download/{token}")).await.text();
+    assert!(!page.contains(said), "{page}");
+    app.revoke(certificate).await;
+    let page = browser.get(&format!("/download/{token}")).await.text();
+    assert!(page.contains(said) && page.contains("must not be relied on"), "{page}");
+    let fetched = browser.post("/", "/download", &[("token", &token)]).await;
+    assert_eq!(fetched.status.as_u16(), 200, "what was issued stays to be had");
+}

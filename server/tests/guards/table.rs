@@ -32,6 +32,7 @@ GET  /requests                           | sign-in 200 200 200 200 200 200
 GET  /requests/new                       | sign-in 200 200 200 404 404 404
 GET  /requests/{id}                      | sign-in 200 200 200 200 200 200
 GET  /requests/{id}/identity             | sign-in 200 200 200 200 200 200
+GET  /requests/{id}/nonce                | sign-in 200 200 404 404 200 404
 GET  /requests/{id}/approve              | sign-in 200 200 404 404 200 404
 GET  /requests/{id}/attest               | sign-in 200 404 404 404 404 404
 GET  /requests/{id}/spot-check           | sign-in 200 200 404 404 200 404
@@ -169,6 +170,8 @@ POST /act/settle_attention               | signed_out forbidden not_found forbid
 POST /act/retry_round                    | signed_out forbidden forbidden forbidden not_found forbidden forbidden | request={nowhere}&note=mended
 POST /act/pause_request                  | signed_out forbidden not_found forbidden not_found forbidden forbidden | request={nowhere}&reason=wait
 POST /act/unpause_request                | signed_out forbidden not_found forbidden not_found forbidden forbidden | request={nowhere}
+POST /act/commit_nonce                   | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&kept=drawn
+POST /act/open_nonce                     | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&nonce=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 POST /act/approve_request                | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&digest=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08&typed=acme&expected=acme
 POST /act/certify                        | signed_out forbidden not_found forbidden forbidden forbidden forbidden | request={nowhere}&digest=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08&typed=acme&expected=acme
 POST /act/propose_revocation             | signed_out forbidden not_found forbidden forbidden forbidden forbidden | certificate={nowhere}&reason=system_missed&explanation=An archive was missing from the inventory.

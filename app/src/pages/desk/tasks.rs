@@ -77,6 +77,7 @@ fn link(task: &Task) -> String {
     let request = one(routes::REQUESTS, id);
     match (noun, task.what) {
         ("request", Awaited::IdentityConfirmation) => format!("{request}/identity"),
+        ("request", Awaited::NonceCommitment | Awaited::NonceOpening) => format!("{request}/nonce"),
         ("request", Awaited::Approval) => format!("{request}/approve"),
         ("request", Awaited::SpotCheck) => format!("{request}/spot-check"),
         ("request", Awaited::Certification) => format!("{request}/certify"),
@@ -121,6 +122,8 @@ fn said(task: &Task, tenant: bool) -> String {
     };
     match task.what {
         Awaited::IdentityConfirmation => format!("Confirm who is behind {request}."),
+        Awaited::NonceCommitment => format!("Commit to a nonce for {request}; then it is planned."),
+        Awaited::NonceOpening => format!("Bring the nonce that was kept outside for {request}."),
         Awaited::Approval => format!("Look at the plan for {request}, and approve it."),
         Awaited::Grace => format!("The run for {request} begins soon. You can still object."),
         Awaited::SpotCheck => format!("Look at single records by hand for {request}."),

@@ -7,6 +7,7 @@ pub mod certify;
 pub mod identity;
 pub mod list;
 pub mod new;
+pub mod nonce;
 pub mod show;
 pub mod spot_check;
 pub(super) mod words;

@@ -73,6 +73,13 @@ pub fn waits_for(waiting: &Waiting) -> String {
     let who = text::listed(&who, "or");
     match waiting.what {
         Awaited::IdentityConfirmation => format!("It waits for {who} to confirm the identity behind it."),
+        Awaited::NonceCommitment => format!(
+            "It waits for {who} who did not open it to commit to a nonce, so that nobody alone can choose the sample. Then the plan \
+             is drawn."
+        ),
+        Awaited::NonceOpening => format!(
+            "The plan is in the log. It waits for {who} to bring the nonce that was kept outside, by which the sample is drawn."
+        ),
         Awaited::Planning => "A plan is being drawn, and probes count what is there.".into(),
         Awaited::Approval => format!("It waits for {who} to approve the plan."),
         Awaited::Grace => "It is approved. Until the grace period ends, the tenant can object.".into(),

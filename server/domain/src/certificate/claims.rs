@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::case::{Act, HoldCheck, Inventory, Issuer, LogReference, Notified, Recipient, Request};
 use super::code::PrintedCode;
 use super::report::{Backup, SpotCheck, System, Verdict, Withheld};
+use super::sampling::Sampling;
 use crate::canonical;
 use crate::digest::Digest;
 use crate::id::CertificateId;
@@ -48,6 +49,10 @@ pub struct Claims {
     pub inventory: Inventory,
     /// One report for every system of that inventory.
     pub systems: Vec<System>,
+    /// Where the seeds of the samples come from, when a nonce was committed to; left out where they come from the operator's own
+    /// log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<Sampling>,
     /// Parts that were not erased, with ground and until when.
     pub withheld: Vec<Withheld>,
     /// Backups and when they expire.

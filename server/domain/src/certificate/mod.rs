@@ -11,6 +11,7 @@ mod kept;
 pub mod pdf;
 pub mod registered;
 pub mod report;
+pub mod sampling;
 pub mod standing;
 pub mod told;
 mod validate;
@@ -31,6 +32,7 @@ pub use report::{
     Acceptance, Attestation, Backup, Control, Dataset, Handling, Neighbours, Rehearsal, Sample, SeedSource,
     SpotCheck, System, Until, Verdict, Verification, Withheld, WithheldBy,
 };
+pub use sampling::{NonceKept, Sampling};
 pub use standing::{AttestedAgain, MarkedKey, Standing, StandingState, StatusError, StatusList, StatusRow};
 pub use told::{Mood, Outcome, Told};
 pub use validate::Contradiction;

@@ -163,7 +163,10 @@ pub struct Sample {
     pub size: u64,
     /// How many of them were found.
     pub found: u64,
-    /// The seed.
+    /// The dataset by its name in the inventory, as it goes into the seed; left out where the seed cannot be made again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataset: Option<String>,
+    /// The seed; where it comes from the operator's own log, a digest of the root and of the commitment to what was mixed in.
     pub seed: Digest,
     /// Where the seed's unpredictability comes from.
     pub seed_source: SeedSource,

@@ -3,7 +3,10 @@
 use super::case::*;
 use super::claims::*;
 use super::report::*;
+use super::sampling::{NonceKept, Sampling};
 use crate::digest::Digest;
+use crate::inventory::DatasetRef;
+use crate::nonce::Nonce;
 use crate::time::{Timestamp, date};
 
 fn at(text: &str) -> Timestamp {
@@ -62,6 +65,7 @@ pub fn complete() -> Claims {
             systems: 1,
         },
         systems: vec![crm()],
+        sampling: None,
         withheld: vec![],
         backups: vec![],
         recipients_notified: vec![],
@@ -82,6 +86,33 @@ pub fn complete() -> Claims {
         verify_offline: String::new(),
     }
     .worded()
+}
+
+/// The same with a seed from a nonce that was committed to.
+pub fn with_nonce() -> Claims {
+    let mut claims = complete();
+    let nonce = Nonce::from(*Digest::of(b"nonce").as_bytes());
+    let said = Sampling {
+        commitment: nonce.commitment(),
+        number: 1,
+        committed_at: at("2026-03-01T12:00:00Z"),
+        committed_entry: 40,
+        plan_entry: 42,
+        root: Digest::of(b"root"),
+        tree_size: 43,
+        fixed_at: at("2026-03-01T12:00:05Z"),
+        kept: NonceKept::Sealed,
+        nonce,
+        opened_at: at("2026-03-01T12:00:06Z"),
+    };
+    let dataset = DatasetRef::try_from("crm.contacts".to_owned()).unwrap();
+    if let Some(sample) = &mut claims.systems[0].datasets[0].verification.sample {
+        sample.seed = said.seed(claims.request.id, &dataset);
+        sample.seed_source = SeedSource::CommittedNonce;
+        sample.dataset = Some(dataset.to_string());
+    }
+    claims.sampling = Some(said);
+    claims.worded()
 }
 
 /// The same with a dataset under hold and a spot check.
@@ -154,6 +185,7 @@ fn crm() -> System {
                 sample: Some(Sample {
                     size: 412,
                     found: 0,
+                    dataset: None,
                     seed: Digest::of(b"seed"),
                     seed_source: SeedSource::OperatorLog,
                 }),

@@ -7,6 +7,7 @@ pub mod destroyed;
 pub mod erase;
 pub mod keeper;
 pub mod mailer;
+pub mod nonces;
 pub mod press;
 pub mod probe;
 pub mod reading;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub use super::delivery::{Copies, Downloads};
+pub use super::nonces::Nonces;
 pub use super::reading::Reading;
 pub use super::replays::Replays;
 pub use super::replies::Replies;
@@ -131,6 +132,8 @@ pub trait Tx: Send {
     fn requests(&mut self) -> &mut dyn Requests;
     /// Plans and manifests.
     fn plans(&mut self) -> &mut dyn Plans;
+    /// Nonces that were committed to.
+    fn nonces(&mut self) -> &mut dyn Nonces;
     /// Steps and attempts.
     fn attempts(&mut self) -> &mut dyn Attempts;
     /// Checks, spot checks, attestations.

@@ -109,6 +109,7 @@ pub(crate) fn addendum_claims(engine: &Engine, made_from: Additions<'_>) -> Resu
             zone: policy.zone.clone(),
         },
         systems,
+        sampling: None,
         withheld: Vec::new(),
         backups,
         spot_checks: Vec::new(),

@@ -10,7 +10,8 @@ use domain::id::{PlanId, RequestId};
 use domain::inventory::{DatasetRef, Handling, InventoryVersion};
 use domain::job::{Disposition, Job, Leased};
 use domain::mail::MailKind;
-use domain::manifest::{Control, DatasetManifest, Manifest, NonceSource, Samples, SeedSource, seed};
+use domain::manifest::{Control, DatasetManifest, Manifest, Samples, SeedSource, seed};
+use domain::nonce::Nonce;
 use domain::plan::{Action, ErasurePlan};
 use domain::port::probe::{Probe, Question};
 use domain::port::store::StoreError;
@@ -19,6 +20,7 @@ use domain::selection::{RecordId, Side, Target};
 use serde_json::json;
 
 use super::sampling::Scan;
+use super::seed::Seed;
 use crate::access::PlanSecrets;
 use crate::{Engine, Error};
 
@@ -54,6 +56,7 @@ impl Engine {
             .await?
             .ok_or(Error::NotFound("that request"))?;
         let drawn = tx.plans().manifest(id).await?.is_some();
+        let committed = tx.nonces().of_plan(id).await?;
         if request.plan != Some(id) || request.stage != Stage::IdentityConfirmed || drawn {
             return Ok(Disposition::Done);
         }
@@ -63,15 +66,23 @@ impl Engine {
             .await?
             .ok_or(Error::NotFound("the frozen inventory"))?;
         drop(tx);
-        let Some(source) = self.seed_source(&plan).await? else {
-            return Ok(Disposition::Again {
-                at: self.now().after(CHECKPOINT_WAIT),
-            });
-        };
         let secrets = self.secrets_of(&request, &plan)?;
+        let found = match committed {
+            None => self.own_seed(&plan, &secrets).await?,
+            Some(nonce) => self.committed_seed(actor, &request, &plan, nonce).await?,
+        };
+        let (source, nonce) = match found {
+            Seed::Made(source, nonce) => (source, nonce),
+            Seed::NoCheckpoint => {
+                return Ok(Disposition::Again {
+                    at: self.now().after(CHECKPOINT_WAIT),
+                });
+            }
+            Seed::Awaited => return Ok(Disposition::Done),
+        };
         let carried = self.carried(&request, &plan).await?;
         let drawn = self
-            .draw_all(&request, &plan, &inventory, &source, secrets, carried)
+            .draw_all(&request, &plan, &inventory, (&source, &nonce), secrets, carried)
             .await;
         let datasets = match drawn {
             Ok(datasets) => datasets,
@@ -101,43 +112,15 @@ impl Engine {
         self.keep_manifest(actor, request, &plan, manifest).await
     }
 
-    /// A checkpoint that contains the plan: the seed could not be known before the plan was fixed.
-    async fn seed_source(&self, plan: &ErasurePlan) -> Result<Option<SeedSource>, Error> {
-        if self.ports.signer.is_some() {
-            self.sequence_log().await?;
-        }
-        let mut tx = self.ports.store.read().await?;
-        let entries = tx.log().about(&format!("plan:{}", plan.id)).await?;
-        let entry = entries
-            .first()
-            .ok_or_else(|| Error::Broken("the plan has no log entry".into()))?;
-        let index = tx.log().index_of(entry.id).await?;
-        let published = tx.log().checkpoint().await?;
-        let (Some(index), Some((size, note))) = (index, published) else {
-            return Ok(None);
-        };
-        if index >= size {
-            return Ok(None);
-        }
-        let root = crate::audit::root_of_note(&note)?;
-        Ok(Some(SeedSource {
-            root,
-            tree_size: size,
-            nonce: NonceSource::OperatorsLog,
-        }))
-    }
-
     async fn draw_all(
         &self,
         request: &ErasureRequest,
         plan: &ErasurePlan,
         inventory: &InventoryVersion,
-        source: &SeedSource,
+        (source, nonce): (&SeedSource, &Nonce),
         mut secrets: PlanSecrets,
         mut carried: BTreeMap<DatasetRef, Vec<RecordId>>,
     ) -> Result<Vec<DatasetManifest>, Error> {
-        let nonce = hex::decode(&secrets.nonce)
-            .map_err(|_| Error::Broken("the nonce of the plan is not hex".into()))?;
         let mut draws = Vec::new();
         for (entry, part) in plan.parts() {
             if entry.handling != Handling::Erase || !matches!(part.action, Action::Erase | Action::Withheld) {
@@ -160,7 +143,7 @@ impl Engine {
             draws.push(Draw {
                 request,
                 plan,
-                seed: seed(source.root, request.id, &name, &nonce),
+                seed: seed(source.root, request.id, &name, nonce.as_bytes()),
                 target,
                 canary: dataset.canary.clone().map(RecordId),
                 carried: carried.remove(&name).unwrap_or_default(),

@@ -3,8 +3,10 @@
 pub(crate) mod approval;
 mod drift;
 mod manifest;
+pub(crate) mod nonce;
 mod resolve;
 mod sampling;
+mod seed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +17,7 @@ use domain::id::{PlanId, RequestId};
 use domain::inventory::{DatasetRef, Handling, InventoryVersion, System};
 use domain::job::{Disposition, Job, Leased};
 use domain::mail::MailKind;
+use domain::nonce::{CommittedNonce, NonceRule};
 use domain::people::Person;
 use domain::plan::{Action, ErasurePlan, PlanEntry, PlanPart};
 use domain::port::store::Tx;
@@ -50,6 +53,8 @@ impl Engine {
         let inventory = tx.inventory().latest().await?;
         let today = self.now().date_in(&self.policy.zone)?;
         let keepers = tx.holds().keepers(&request.tenant_key, today).await?;
+        let committed = tx.nonces().of_request(id).await?.pop();
+        let committed = committed.filter(|nonce| nonce.plan.is_none());
         let people = tx.people().list().await?;
         drop(tx);
         let obstacle = match &inventory {
@@ -62,7 +67,7 @@ impl Engine {
             let what = obstacle.unwrap_or_default();
             return self.cannot_plan(actor, request, what).await;
         };
-        let (plan, blocking) = match self.draw_up(&request, &inventory, &keepers).await {
+        let (plan, blocking) = match self.draw_up(&request, &inventory, &keepers, committed.as_ref()).await {
             Ok(drawn) => drawn,
             Err(Error::NotNow(what)) => return self.cannot_plan(actor, request, what).await,
             Err(error) => match self.gives_up(&error, leased) {
@@ -77,13 +82,20 @@ impl Engine {
         if plan.is_wholly_withheld() && !blocking.is_empty() {
             return self.put_on_hold(actor, request, blocking).await;
         }
+        if committed.is_none() && self.policy.nonce == NonceRule::Committed {
+            return self.await_commitment(actor, request).await;
+        }
         let mut tx = self.ports.store.begin().await?;
         let details = json!({ "plan": plan.id, "digest": plan.digest(), "inventory": plan.inventory,
             "inventory_digest": plan.inventory_digest, "nonce_commitment": plan.nonce_commitment });
         tx.plans().insert(&plan).await?;
+        if let Some(nonce) = committed {
+            tx.nonces().update(&nonce.use_for(plan.id)?).await?;
+        }
         tx.requests()
             .update(&ErasureRequest {
                 plan: Some(plan.id),
+                awaits_nonce: None,
                 aside: None,
                 ..request
             })
@@ -119,6 +131,7 @@ impl Engine {
         request: &ErasureRequest,
         inventory: &InventoryVersion,
         keepers: &[Keeper],
+        committed: Option<&CommittedNonce>,
     ) -> Result<(ErasurePlan, BTreeSet<KeeperId>), Error> {
         let now = self.now();
         let id = PlanId::new(now, self.random());
@@ -184,9 +197,9 @@ impl Engine {
                 parts,
             });
         }
-        let nonce: [u8; 32] = self.random();
+        let own: [u8; 32] = self.random();
         let secrets = PlanSecrets {
-            nonce: hex::encode(nonce),
+            nonce: committed.is_none().then(|| hex::encode(own)),
             targets,
         };
         let plan = ErasurePlan {
@@ -196,7 +209,7 @@ impl Engine {
             inventory_digest: inventory.digest,
             entries,
             digests,
-            nonce_commitment: Digest::of(&nonce),
+            nonce_commitment: committed.map_or_else(|| Digest::of(&own), |nonce| nonce.commitment),
             sealed: self.seal_under(Self::key_of(request)?, &format!("targets:{id}"), &secrets)?,
             created_at: now,
         };
@@ -218,7 +231,11 @@ impl Engine {
             since: self.now(),
             resumes_at: None,
         });
-        let request = ErasureRequest { aside, ..request };
+        let request = ErasureRequest {
+            aside,
+            awaits_nonce: None,
+            ..request
+        };
         tx.requests().update(&request).await?;
         self.log(
             &mut *tx,

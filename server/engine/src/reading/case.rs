@@ -3,7 +3,7 @@
 use domain::actor::{Actor, Permission, Role};
 use domain::id::PersonId;
 use domain::register::{CertificateRecord, CertificateState};
-use domain::request::{Aside, ErasureRequest, Stage};
+use domain::request::{Aside, ErasureRequest, NonceWait, Stage};
 use domain::retention::KeeperId;
 use domain::scope::RequestScope;
 use domain::time::Timestamp;
@@ -103,6 +103,7 @@ impl Case<'_> {
         let approver = request.approval.as_ref().map(|approval| approval.by);
         match request.stage {
             Stage::Received => self.identity(opener),
+            Stage::IdentityConfirmed if request.awaits_nonce.is_some() => self.nonce(opener),
             Stage::IdentityConfirmed => {
                 let confirmed = request.identity.as_ref().map(|identity| identity.confirmed_at);
                 alone(Awaited::Planning, confirmed)
@@ -202,6 +203,17 @@ impl Case<'_> {
     }
 
     /// A second person of the tenant, or staff: for a whole tenant by a call back.
+    /// The approver's side commits to a nonce, or brings the one that it kept.
+    fn nonce(&self, opener: (Option<PersonId>, &'static str)) -> Waiting {
+        let (wait, since) = self.request.awaits_nonce.unzip();
+        let what = match wait {
+            Some(NonceWait::Opening) => Awaited::NonceOpening,
+            Some(NonceWait::Commitment) | None => Awaited::NonceCommitment,
+        };
+        let waiting = Waiting::of(vec![Turn::ComplianceOfficer], what, since);
+        self.seasoned(self.judged(waiting, &[Permission::ApproveRun], &[opener]))
+    }
+
     fn identity(&self, opener: (Option<PersonId>, &'static str)) -> Waiting {
         let mut who = vec![Turn::ComplianceOfficer, Turn::LegalCounsel];
         let whole = matches!(self.request.scope, RequestScope::Tenant { .. });

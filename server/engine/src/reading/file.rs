@@ -112,7 +112,7 @@ impl Engine {
         let mail_ids: Vec<MailId> = mails.iter().map(|mail| mail.id).collect();
         let objects = timeline::objects(
             &loaded.request,
-            &loaded.plans,
+            (&loaded.plans, &loaded.nonces),
             (&loaded.steps, &loaded.checks),
             (&spots, &attestations),
             &ids,

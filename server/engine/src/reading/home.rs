@@ -20,8 +20,9 @@ use crate::{Engine, Error};
 /// At most so many requests are looked through for what waits.
 const MOST: u32 = 500;
 /// States in which a person may be asked for something.
-const ASKING: [&str; 8] = [
+const ASKING: [&str; 9] = [
     "received",
+    "identity_confirmed",
     "planned",
     "verified",
     "certified",

@@ -4,6 +4,7 @@ use domain::actor::Actor;
 use domain::attempt::Step;
 use domain::digest::Digest;
 use domain::manifest::Manifest;
+use domain::nonce::CommittedNonce;
 use domain::plan::ErasurePlan;
 use domain::port::store::Tx;
 use domain::register::CertificateRecord;
@@ -22,6 +23,7 @@ use crate::{Engine, Error};
 pub(super) struct Loaded {
     pub(super) request: ErasureRequest,
     pub(super) plans: Vec<ErasurePlan>,
+    pub(super) nonces: Vec<CommittedNonce>,
     pub(super) manifest: Option<Manifest>,
     pub(super) steps: Vec<Step>,
     pub(super) checks: Vec<Check>,
@@ -49,6 +51,7 @@ impl Engine {
         };
         Ok(Loaded {
             plans: tx.plans().of_request(request.id).await?,
+            nonces: tx.nonces().of_request(request.id).await?,
             manifest,
             steps: tx.attempts().steps(request.id, None).await?,
             checks: tx.findings().checks(request.id, None).await?,

@@ -142,7 +142,7 @@ async fn add_entries(tx: &mut dyn Tx, files: &mut Files, loaded: &Loaded) -> Res
         .collect();
     let objects = timeline::objects(
         &loaded.request,
-        &loaded.plans,
+        (&loaded.plans, &loaded.nonces),
         (&loaded.steps, &loaded.checks),
         (&spots, &attested),
         &certificates,

@@ -2,6 +2,7 @@
 
 use domain::attempt::Step;
 use domain::id::{CertificateId, EntryId, MailId};
+use domain::nonce::CommittedNonce;
 use domain::plan::ErasurePlan;
 use domain::port::reading::Line;
 use domain::request::ErasureRequest;
@@ -57,7 +58,7 @@ pub struct Happening {
 /// How the log names a request and its parts. Single chunks are left out: they are many, and their step tells of them.
 pub(super) fn objects(
     request: &ErasureRequest,
-    plans: &[ErasurePlan],
+    (plans, nonces): (&[ErasurePlan], &[CommittedNonce]),
     (steps, checks): (&[Step], &[Check]),
     (spots, attestations): (&[SpotCheck], &[Attestation]),
     certificates: &[CertificateId],
@@ -68,6 +69,7 @@ pub(super) fn objects(
         objects.push(format!("plan:{}", plan.id));
         objects.push(format!("manifest:{}", plan.id));
     }
+    objects.extend(nonces.iter().map(|nonce| format!("nonce:{}", nonce.id)));
     objects.extend(steps.iter().map(|step| format!("step:{}", step.id)));
     objects.extend(checks.iter().map(|check| format!("check:{}", check.id)));
     objects.extend(spots.iter().map(|spot| format!("spot_check:{}", spot.id)));

@@ -53,6 +53,10 @@ impl Turn {
 pub enum Awaited {
     /// Somebody else confirms who is behind the request.
     IdentityConfirmation,
+    /// The approver's side commits to a nonce, so that nobody alone can choose the sample.
+    NonceCommitment,
+    /// Whoever keeps the nonce outside brings it: the root of the log is fixed.
+    NonceOpening,
     /// The plan is drawn, and probes count.
     Planning,
     /// A second person approves plan and manifest.
@@ -126,6 +130,8 @@ impl Awaited {
     pub const fn word(self) -> &'static str {
         match self {
             Self::IdentityConfirmation => "identity_confirmation",
+            Self::NonceCommitment => "nonce_commitment",
+            Self::NonceOpening => "nonce_opening",
             Self::Planning => "planning",
             Self::Approval => "approval",
             Self::Grace => "grace",

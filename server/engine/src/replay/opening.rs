@@ -111,6 +111,7 @@ impl Engine {
             stage: Stage::IdentityConfirmed,
             aside: None,
             plan: None,
+            awaits_nonce: None,
             approval: None,
             starts_at: None,
             round: 0,

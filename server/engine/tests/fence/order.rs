@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use domain::job::{Disposition, Leased, Queue};
 use domain::port::store::{
     Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs,
-    Links, Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions, Settings,
+    Links, Log, Nonces, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions, Settings,
     Store, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
@@ -187,7 +187,7 @@ macro_rules! repositories {
 #[async_trait]
 impl Tx for WatchedTx {
     repositories! {
-        people: People, sessions: Sessions, links: Links, drafts: Drafts, tenants: Tenants, inventory: Inventory, holds: Holds, requests: Requests, plans: Plans,
+        people: People, sessions: Sessions, links: Links, drafts: Drafts, tenants: Tenants, inventory: Inventory, holds: Holds, requests: Requests, plans: Plans, nonces: Nonces,
         attempts: Attempts, findings: Findings, certificates: Certificates, incidents: Incidents, drills: Drills, log: Log, jobs: Jobs, outbox: Outbox,
         downloads: Downloads, copies: Copies,
         settings: Settings, replays: Replays, reading: Reading, replies: Replies

@@ -179,6 +179,7 @@ impl Draft<'_> {
             stage: Stage::Erasing,
             aside: None,
             plan: None,
+            awaits_nonce: None,
             approval: None,
             starts_at: None,
             round: 1,

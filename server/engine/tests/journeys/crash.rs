@@ -188,6 +188,7 @@ async fn thread(world: &World, fuse: Arc<Fuse>, twice: bool) -> Claims {
         "erased, and nothing under hold"
     );
     assert_eq!(world.systems.census("globex").await, [40, 40, 40, 40]);
+    world.assert_every_chunk_is_accounted_for(request.id).await;
     world
         .engine
         .verify_log(&world.people.auditor, &world.keys.log_keys().unwrap())

@@ -1,6 +1,7 @@
 //! The last part: how to verify the certificate, and the digests that tie it to its evidence.
 
 use domain::certificate::Recipient;
+use domain::digest::Digest;
 
 use super::{Subject, fact, heading, reference};
 use crate::hands::{BODY, REFERENCE};
@@ -41,6 +42,16 @@ pub fn put(paper: &mut Paper, subject: &Subject<'_>) -> Result<(), NoGlyph> {
         if let Some(earlier) = earlier {
             block = block.then(reference(paper, label, &earlier.id.to_string())?);
             block = block.then(reference(paper, "Its statement", &earlier.statement.to_string())?);
+        }
+    }
+    if let Some(said) = &claims.sampling {
+        let nonce = Digest::from(*said.nonce.as_bytes());
+        for (label, digest) in [
+            ("Commitment", said.commitment),
+            ("Root of the log", said.root),
+            ("Nonce", nonce),
+        ] {
+            block = block.then(reference(paper, label, &digest.to_string())?);
         }
     }
     block = block.then(reference(paper, "Signing key", &claims.key_id)?);

@@ -31,7 +31,11 @@ pub fn put(paper: &mut Paper, claims: &Claims) -> Result<(), NoGlyph> {
     let legend = "\"Before\" and \"After\" are counts by an independent probe; \"Gone\" is their difference; \"Reported\" is \
                   what the eraser said of itself. A dash means that the store gives no exact count, or that nothing was \
                   to be done. All times are UTC.";
-    let legend = paper.paragraph(legend, NOTE, 0.0, MEASURE)?;
+    let mut legend = paper.paragraph(legend, NOTE, 0.0, MEASURE)?;
+    if let Some(said) = &claims.sampling {
+        let seeds = paper.paragraph(&said.words(), NOTE, 0.0, MEASURE)?;
+        legend = legend.row(Row::gap(3.0)).then(seeds);
+    }
     let head = table::head(paper, &COLUMNS)?;
     let mut above = Some(
         title

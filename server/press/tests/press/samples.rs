@@ -2,6 +2,8 @@
 
 use domain::certificate::*;
 use domain::digest::Digest;
+use domain::inventory::DatasetRef;
+use domain::nonce::Nonce;
 use domain::time::{Timestamp, date};
 
 pub fn at(text: &str) -> Timestamp {
@@ -13,6 +15,7 @@ pub fn all() -> Vec<(&'static str, Claims)> {
     vec![
         ("complete", complete(3)),
         ("one-system", complete(1)),
+        ("committed-nonce", committed_nonce()),
         ("partial", partial()),
         ("corrected", corrected()),
         ("addendum", addendum()),
@@ -22,6 +25,35 @@ pub fn all() -> Vec<(&'static str, Claims)> {
         ("twelve-systems", complete(12)),
         ("five-hundred-systems", complete(500)),
     ]
+}
+
+/// Two systems whose samples were drawn with a nonce that was committed to.
+pub fn committed_nonce() -> Claims {
+    let mut claims = complete(2);
+    let nonce = Nonce::from(*Digest::of(b"nonce").as_bytes());
+    let said = Sampling {
+        commitment: nonce.commitment(),
+        number: 2,
+        committed_at: at("2026-03-01T12:00:00Z"),
+        committed_entry: 1_840,
+        plan_entry: 1_842,
+        root: Digest::of(b"root"),
+        tree_size: 1_843,
+        fixed_at: at("2026-03-01T12:00:05Z"),
+        kept: NonceKept::Outside,
+        nonce,
+        opened_at: at("2026-03-01T12:09:00Z"),
+    };
+    for (number, system) in claims.systems.iter_mut().enumerate() {
+        let name = DatasetRef::try_from(format!("system-{number}.records")).unwrap();
+        if let Some(sample) = &mut system.datasets[0].verification.sample {
+            sample.seed = said.seed(claims.request.id, &name);
+            sample.seed_source = SeedSource::CommittedNonce;
+            sample.dataset = Some(name.to_string());
+        }
+    }
+    claims.sampling = Some(said);
+    claims.worded()
 }
 
 /// A tenant gone from `systems` systems.
@@ -76,6 +108,7 @@ pub fn complete(systems: u64) -> Claims {
             systems,
         },
         systems: (0..systems).map(system).collect(),
+        sampling: None,
         withheld: vec![],
         backups: vec![],
         recipients_notified: vec![Notified {
@@ -374,6 +407,7 @@ fn system(index: u64) -> System {
                     size: before.min(1_000),
                     found: 0,
                     seed: Digest::of(&[7, index as u8]),
+                    dataset: None,
                     seed_source: SeedSource::OperatorLog,
                 }),
                 control: if index.is_multiple_of(2) {

@@ -4,7 +4,7 @@ use domain::attempt::StepState;
 use domain::drift::Drift;
 use domain::id::RequestId;
 use domain::inventory::DatasetRef;
-use domain::request::{Aside, ErasureRequest, Stage};
+use domain::request::{Aside, ErasureRequest, NonceWait, Stage};
 use domain::scope::RequestScope;
 use domain::selection::Side;
 use domain::verification::{Check, Verdict};
@@ -103,7 +103,7 @@ async fn standstill(desk: &Desk, request: &ErasureRequest) -> Option<String> {
 fn short(request: &ErasureRequest) -> Value {
     json!({ "id": request.id, "tenant": request.tenant_key, "scope": request.scope, "drill": request.drill, "destroyed_at": request.destroyed_at,
         "channel": request.channel, "received_at": request.received_at, "due_on": request.due_on,
-        "state": request.state_word(), "stage": request.stage, "aside": request.aside, "round": request.round,
+        "state": request.state_word(), "stage": request.stage, "awaits_nonce": request.awaits_nonce, "aside": request.aside, "round": request.round,
         "starts_at": request.starts_at, "approved": request.approval.is_some(), "certificate": request.certificate })
 }
 
@@ -147,6 +147,12 @@ fn next(request: &ErasureRequest) -> String {
         (Some(Aside::Paused { .. }), _) => format!("It goes on with: lethe request resume {id}"),
         (None, Stage::Received) => {
             format!("Next: lethe request confirm-identity {id}, by somebody other than the opener.")
+        }
+        (None, Stage::IdentityConfirmed) if request.awaits_nonce.is_some() => {
+            match request.awaits_nonce.map(|(wait, _)| wait) {
+                Some(NonceWait::Opening) => format!("Next: lethe request open-nonce {id} --file FILE, with the nonce kept outside."),
+                _ => format!("Next: lethe request commit-nonce {id}, by an officer who did not open it."),
+            }
         }
         (None, Stage::IdentityConfirmed) => "The workers draw plan and manifest.".into(),
         (None, Stage::Planned) => {

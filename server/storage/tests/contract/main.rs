@@ -20,6 +20,7 @@ mod inventory;
 mod jobs;
 mod links;
 mod log;
+mod nonces;
 mod opening;
 mod people;
 mod plans;

@@ -60,7 +60,7 @@ impl World {
         let (_, facts) = facts.split_once("-- What the bytes of an entry say").unwrap();
         let (facts, _) = facts.split_once("-- Answers to calls").unwrap();
         bare.execute(&format!("-- {facts}")).await.unwrap();
-        bare.execute("DELETE FROM _sqlx_migrations WHERE version = 21")
+        bare.execute("DELETE FROM _sqlx_migrations WHERE version = 20")
             .await
             .unwrap();
     }

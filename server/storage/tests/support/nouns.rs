@@ -223,6 +223,7 @@ pub fn request(tenant: &Tenant) -> ErasureRequest {
         stage: Stage::Received,
         aside: None,
         plan: None,
+        awaits_nonce: None,
         approval: None,
         starts_at: None,
         round: 0,
@@ -268,6 +269,7 @@ pub fn manifest(plan: PlanId) -> Manifest {
         root: Digest::of(b"root"),
         tree_size: 7,
         nonce: NonceSource::OperatorsLog,
+        committed: None,
     };
     Manifest {
         plan,

@@ -79,6 +79,8 @@ fn tone(file: &RequestFile) -> Tone {
 fn act_on(waiting: &Waiting, file: &RequestFile, page: &str) -> Option<(String, &'static str)> {
     let act = match waiting.what {
         Awaited::IdentityConfirmation => (format!("{page}/identity"), "Confirm the identity"),
+        Awaited::NonceCommitment => (format!("{page}/nonce"), "Commit to a nonce"),
+        Awaited::NonceOpening => (format!("{page}/nonce"), "Bring the nonce"),
         Awaited::Approval => (format!("{page}/approve"), "Look at the plan"),
         Awaited::SpotCheck => (format!("{page}/spot-check"), "Look at single records"),
         Awaited::Certification => (format!("{page}/certify"), "Look at the findings"),

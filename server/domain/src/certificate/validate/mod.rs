@@ -2,6 +2,7 @@
 
 mod face;
 mod reports;
+mod sampling;
 
 use super::claims::{Claims, SCHEMA};
 
@@ -72,6 +73,7 @@ impl Claims {
         let mut found = Vec::new();
         self.check_fields(&mut found);
         self.check_systems(&mut found);
+        self.check_sampling(&mut found);
         self.check_kind(&mut found);
         self.check_order(&mut found);
         self.check_holds(&mut found);

@@ -19,7 +19,7 @@ use domain::port::probe::{
 use domain::port::signer::{Detached, PublicKeys, Seal, SignError, Signer};
 use domain::port::store::{
     Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs,
-    Links, Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions, Settings,
+    Links, Log, Nonces, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions, Settings,
     Store, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
@@ -179,6 +179,9 @@ impl Tx for FusedTx {
     }
     fn certificates(&mut self) -> &mut dyn Certificates {
         self.inner.certificates()
+    }
+    fn nonces(&mut self) -> &mut dyn Nonces {
+        self.inner.nonces()
     }
     fn incidents(&mut self) -> &mut dyn Incidents {
         self.inner.incidents()

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use domain::actor::Actor;
 use domain::certificate::StatusList;
 use domain::digest::Digest;
 use domain::id::{CertificateId, RequestId};
@@ -145,6 +146,11 @@ impl World {
 
     /// Opens a request for the whole of acme.
     pub async fn open_tenant_request(&self) -> ErasureRequest {
+        self.open_tenant_request_as(&self.people.tenant).await
+    }
+
+    /// The same, by whomever.
+    pub async fn open_tenant_request_as(&self, opener: &Actor) -> ErasureRequest {
         let scope = RequestScope::Tenant {
             contract: "MSA 2024-117".into(),
             ended_on: parse_date("2026-02-28").unwrap(),
@@ -156,7 +162,7 @@ impl World {
             identifiers: Vec::new(),
             channel: "portal".into(),
         };
-        self.engine.open_request(&self.people.tenant, new).await.unwrap()
+        self.engine.open_request(opener, new).await.unwrap()
     }
 
     /// Opens a request for one person of acme.
