@@ -236,6 +236,8 @@ impl Certificates for Transaction {
     }
 
     async fn insert_statement(&mut self, statement: &Statement) -> Result<(), StoreError> {
+        // It names an entry, which must be there.
+        self.write_entries().await?;
         let (certificate, entry) = (statement.certificate.uuid(), statement.entry.uuid());
         let (bytes, jws) = (&statement.bytes[..], statement.jws.as_str());
         let done = execute!(
@@ -315,6 +317,8 @@ impl Certificates for Transaction {
     }
 
     async fn insert_standing(&mut self, standing: &StandingRecord) -> Result<(), StoreError> {
+        // It names an entry, which must be there.
+        self.write_entries().await?;
         let done = execute!(
             &mut self.connection,
             INSERT_STANDING,

@@ -8,6 +8,7 @@
 #[macro_use]
 mod macros;
 
+mod appended;
 mod attempts;
 mod backup;
 mod certificates;

@@ -7,10 +7,10 @@ use domain::port::store::{Leaf, Log, StoreError};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::appended::Appended;
 use crate::error::too_large;
-use crate::row::{document, moment, parse, unreadable};
-use crate::transaction::{Connection, Transaction};
-use crate::{postgres, sqlite};
+use crate::row::{parse, unreadable};
+use crate::transaction::Transaction;
 
 statements! {
     FIND = "
@@ -111,41 +111,13 @@ pub(crate) fn signed(number: u64) -> Result<i64, StoreError> {
 #[async_trait]
 impl Log for Transaction {
     async fn append(&mut self, entry: &Entry) -> Result<(), StoreError> {
-        let (id, object, bytes) = (entry.id.uuid(), entry.claims.object.as_str(), &entry.bytes[..]);
-        let (kind, actor) = (entry.claims.kind.as_str(), entry.claims.actor.as_str());
-        let at = moment(entry.claims.time);
-        let details = entry.details.as_ref().map(document).transpose()?;
-        // One call to the database: most commits append, and a call costs more than what it does.
-        let done = match &mut self.connection {
-            Connection::Sqlite(tx) => {
-                let append = sqlx::query(sqlite::APPEND).bind(id).bind(object).bind(kind);
-                append
-                    .bind(actor)
-                    .bind(at)
-                    .bind(bytes)
-                    .bind(details)
-                    .execute(&mut **tx)
-                    .await
-                    .map(drop)
-            }
-            Connection::Postgres(tx) => {
-                let append = sqlx::query(postgres::APPEND).bind(id).bind(object).bind(kind);
-                append
-                    .bind(actor)
-                    .bind(at)
-                    .bind(bytes)
-                    .bind(details)
-                    .execute(&mut **tx)
-                    .await
-                    .map(drop)
-            }
-        };
-        self.seen(done)?;
+        self.entries.push(Appended::new(entry)?);
         self.appended = true;
         Ok(())
     }
 
     async fn find(&mut self, id: EntryId) -> Result<Option<Entry>, StoreError> {
+        self.write_entries().await?;
         let rows = fetch!(&mut self.connection, EntryRow, FIND, id.uuid());
         self.seen(rows)?
             .into_iter()
@@ -155,6 +127,7 @@ impl Log for Transaction {
     }
 
     async fn index_of(&mut self, id: EntryId) -> Result<Option<u64>, StoreError> {
+        self.write_entries().await?;
         let rows = fetch!(&mut self.connection, (i64,), INDEX_OF, id.uuid());
         let row = self.seen(rows)?.into_iter().next();
         row.map(|(position,)| unsigned("log_leaves", "position", position))
@@ -162,6 +135,7 @@ impl Log for Transaction {
     }
 
     async fn leaves(&mut self, from: u64, limit: u32) -> Result<Vec<Leaf>, StoreError> {
+        self.write_entries().await?;
         let (from, limit) = (signed(from)?, i64::from(limit));
         let rows = fetch!(&mut self.connection, (i64, Vec<u8>), LEAVES, from, limit);
         let leaves = self.seen(rows)?.into_iter().map(|(position, bytes)| {
@@ -172,6 +146,7 @@ impl Log for Transaction {
     }
 
     async fn about(&mut self, object: &str) -> Result<Vec<Entry>, StoreError> {
+        self.write_entries().await?;
         let rows = fetch!(&mut self.connection, EntryRow, ABOUT, object);
         self.seen(rows)?.into_iter().map(EntryRow::read).collect()
     }

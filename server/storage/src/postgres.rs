@@ -64,15 +64,23 @@ statements! {
         WHERE id = $1 AND fence = $2 AND state = 'leased' AND due_at > $3
         FOR UPDATE";
     APPEND = "
-        WITH entry AS (
+        WITH given AS (
+            SELECT *
+            FROM unnest(CAST($1 AS uuid[]), CAST($2 AS text[]), CAST($3 AS text[]), CAST($4 AS text[]),
+                CAST($5 AS timestamptz[]), CAST($6 AS bytea[]), CAST($7 AS text[]))
+                WITH ORDINALITY AS given (id, object, kind, actor, at, bytes, details, place)),
+        entry AS (
             INSERT INTO log_entries (id, object, kind, actor, at, bytes)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            RETURNING serial),
+            SELECT id, object, kind, actor, at, bytes
+            FROM given
+            ORDER BY place
+            RETURNING serial, id),
         details AS (
             INSERT INTO log_details (entry, document)
-            SELECT serial, CAST($7 AS jsonb)
+            SELECT entry.serial, CAST(given.details AS jsonb)
             FROM entry
-            WHERE $7 IS NOT NULL)
+            JOIN given ON given.id = entry.id
+            WHERE given.details IS NOT NULL)
         INSERT INTO log_pending (entry)
         SELECT serial
         FROM entry";

@@ -52,20 +52,40 @@ statements! {
         SELECT id
         FROM jobs
         WHERE id = $1 AND fence = $2 AND state = 'leased' AND due_at > $3";
-    // The number of the entry is that of the row inserted last: details have it too.
-    APPEND = "
-        INSERT INTO log_entries (id, object, kind, actor, at, bytes)
-        VALUES ($1, $2, $3, $4, $5, $6);
-        INSERT INTO log_details (entry, document)
-        SELECT last_insert_rowid(), $7
-        WHERE $7 IS NOT NULL;
-        INSERT INTO log_pending (entry)
-        VALUES (last_insert_rowid())";
     SEQUENCE = "
         INSERT INTO log_leaves (position, entry)
         SELECT $1 + waiting.key, entry.serial
         FROM json_each($2) AS waiting
         JOIN log_entries AS entry ON entry.id = unhex(waiting.value)";
+}
+
+/// Appends so many entries in one call, in the order in which they are given: id, object, kind, actor, moment, bytes, details.
+pub(crate) fn append(entries: usize) -> String {
+    const WIDTH: usize = 7;
+    let each = |columns: &[usize]| -> String {
+        let rows = (0..entries).map(|row| {
+            let places = columns.iter().map(|column| format!("${}", row * WIDTH + column));
+            format!("({})", places.collect::<Vec<_>>().join(", "))
+        });
+        rows.collect::<Vec<_>>().join(", ")
+    };
+    format!(
+        "INSERT INTO log_entries (id, object, kind, actor, at, bytes)
+        VALUES {};
+        INSERT INTO log_details (entry, document)
+        SELECT entry.serial, given.column2
+        FROM (VALUES {}) AS given
+        CROSS JOIN log_entries AS entry
+        WHERE entry.id = given.column1 AND given.column2 IS NOT NULL;
+        INSERT INTO log_pending (entry)
+        SELECT entry.serial
+        FROM (VALUES {}) AS given
+        CROSS JOIN log_entries AS entry
+        WHERE entry.id = given.column1",
+        each(&[1, 2, 3, 4, 5, 6]),
+        each(&[1, 7]),
+        each(&[1]),
+    )
 }
 
 /// An opened file.

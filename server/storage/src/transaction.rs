@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::port::store::{
-    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs, Nonces,
-    Links, Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sessions, Settings, StoreError,
-    Tenants, Tx,
+    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs,
+    Links, Log, Nonces, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sessions, Settings,
+    StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;
 use sqlx::{Postgres, Sqlite};
 
+use crate::appended::Appended;
 use crate::wake::Wake;
 use crate::{error, postgres};
 
@@ -51,6 +52,8 @@ pub(crate) struct Transaction {
     written: bool,
     /// An entry was appended.
     pub(crate) appended: bool,
+    /// Those of them that are not written yet.
+    pub(crate) entries: Vec<Appended>,
     /// A job was enqueued.
     pub(crate) enqueued: bool,
     /// A statement failed: PostgreSQL would turn the commit into a rollback without a word.
@@ -65,6 +68,7 @@ impl Transaction {
             wake,
             written: false,
             appended: false,
+            entries: Vec::new(),
             enqueued: false,
             failed: false,
         }
@@ -223,6 +227,7 @@ impl Tx for Transaction {
         if self.written && !self.appended {
             return Err(StoreError::Unlogged);
         }
+        self.write_entries().await?;
         if let (true, Connection::Postgres(tx)) = (self.enqueued, &mut self.connection) {
             postgres::notify(tx).await.map_err(error::store)?;
         }

@@ -68,7 +68,8 @@ impl Engine {
         }
         if nonce.opened.is_none() {
             let Keeping::Sealed { sealed } = &nonce.kept else {
-                self.await_nonce(actor, request.clone(), NonceWait::Opening).await?;
+                self.await_nonce(actor, request.clone(), NonceWait::Opening)
+                    .await?;
                 return Ok(Seed::Awaited);
             };
             let secret: Nonce = self.open_under(Self::key_of(request)?, &context(nonce.id), sealed)?;
@@ -98,7 +99,12 @@ impl Engine {
         })
     }
 
-    async fn fix_root(&self, actor: &Actor, nonce: CommittedNonce, seen: Root) -> Result<CommittedNonce, Error> {
+    async fn fix_root(
+        &self,
+        actor: &Actor,
+        nonce: CommittedNonce,
+        seen: Root,
+    ) -> Result<CommittedNonce, Error> {
         let mut tx = self.ports.store.begin().await?;
         let object = format!("nonce:{}", nonce.id);
         let entries = tx.log().about(&object).await?;

@@ -43,6 +43,7 @@ impl LineRow {
 
 impl Transaction {
     pub(super) async fn lines_of(&mut self, filter: &LogFilter) -> Result<Page<Line>, StoreError> {
+        self.write_entries().await?;
         let limit = page_size(filter.limit);
         let mut query = Query::new(LINES)
             .and_some("entry.object = ?", filter.object.clone())
@@ -78,6 +79,7 @@ impl Transaction {
         objects: &[String],
         limit: u32,
     ) -> Result<Vec<Line>, StoreError> {
+        self.write_entries().await?;
         let limit = page_size(limit);
         let mut lines = Vec::new();
         // Fewer arguments than any engine takes.
@@ -93,6 +95,7 @@ impl Transaction {
     }
 
     pub(super) async fn line_of(&mut self, entry: EntryId) -> Result<Option<Line>, StoreError> {
+        self.write_entries().await?;
         let query = Query::new(LINES).and("entry.id = ?", [entry.uuid().into()]);
         let rows: Vec<LineRow> = query.page("entry.serial", 1).rows(self).await?;
         rows.into_iter().next().map(LineRow::read).transpose()

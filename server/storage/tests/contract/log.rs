@@ -46,15 +46,34 @@ on_both! {
         assert_eq!(found, (Some(logged), Some(bare)));
     }
 
+    async fn many_entries_of_one_commit_keep_their_order(world) {
+        let entries: Vec<Entry> = (0..70).map(|number| entry(&format!("request:{number}"))).collect();
+        let mut tx = world.store.begin().await.unwrap();
+        for (number, one) in entries.iter().enumerate() {
+            tx.log().append(one).await.unwrap();
+            // What was appended is seen by whoever looks in the same transaction.
+            if number % 40 == 7 {
+                assert_eq!(tx.log().find(one.id).await.unwrap().as_ref(), Some(one));
+            }
+        }
+        tx.commit().await.unwrap();
+        let mut sequencer = world.store.sequencer().await.unwrap().unwrap();
+        let waiting = sequencer.unsequenced(100).await.unwrap();
+        let appended: Vec<_> = entries.iter().map(|entry| (entry.id, entry.bytes.clone())).collect();
+        assert_eq!(waiting, appended);
+        let details = world.read(async |tx| tx.log().about("request:69").await.unwrap()).await;
+        assert_eq!(details, entries[69..]);
+    }
+
     async fn an_entry_is_appended_once(world) {
         let logged = entry("request:1");
         let mut tx = world.store.begin().await.unwrap();
         tx.log().append(&logged).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = world.store.begin().await.unwrap();
-        let again = tx.log().append(&logged).await;
+        tx.log().append(&logged).await.unwrap();
+        let again = tx.commit().await;
         assert!(matches!(again, Err(StoreError::Exists(_))), "{again:?}");
-        drop(tx);
         let mut sequencer = world.store.sequencer().await.unwrap().unwrap();
         assert_eq!(sequencer.unsequenced(10).await.unwrap().len(), 1);
     }

@@ -70,9 +70,7 @@ const WRONG: &str = "
 
 /// Entries about something that has a state, in a commit that changed no state of it, and that tell of no such change: what
 /// somebody added, was told, or was late with.
-const QUIET: [&str; 1] = [
-    "request.extended",
-];
+const QUIET: [&str; 1] = ["request.extended"];
 
 /// Entries that tell of a change where there was none: an entry too many is as wrong as one too few.
 const SURPLUS: &str = "
