@@ -253,6 +253,7 @@ async fn every_page_of_those_concerned_says_that_a_place_fails_until_it_works_ag
     app.run_queue(Queue::Issue).await;
     assert!(!told(Who::Operator, "/inventory").await, "nothing fails");
     let failing = StorageHealth {
+        by: None,
         looked_at: app.engine.now(),
         looks: vec![StorageLook {
             place: PLACE.into(),
