@@ -234,3 +234,29 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_suspension_is_lifted_from_what_is_suspended_and_never_from_what_is_revoked() {
+    let at = Timestamp::from_microsecond(2);
+    let record = issued(1, CertificateKind::Complete);
+    let refuted = Incident {
+        state: IncidentState::Refuted { by: person(2), at },
+        ..Incident::suspected(1, record.id)
+    };
+    let in_state = |state: CertificateState| CertificateRecord {
+        state,
+        ..record.clone()
+    };
+    let lifted = in_state(CertificateState::Suspended).reinstate(&refuted, at);
+    assert_eq!(lifted.unwrap().state, CertificateState::Issued);
+    let reason = RevocationReason::WrongStatement;
+    let by = CertificateId::from(Uuid::from_u128(9));
+    for ended in [
+        CertificateState::Revoked { reason },
+        CertificateState::Superseded { by },
+        CertificateState::Issued,
+    ] {
+        let word = ended.word();
+        assert!(in_state(ended).reinstate(&refuted, at).is_err(), "{word}");
+    }
+}

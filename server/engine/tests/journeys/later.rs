@@ -175,6 +175,19 @@ journeys! {
         assert!(engine.lift_suspension(&people.second_officer, incident.id).await.is_err(), "once is enough");
     }
 
+    /// Revoked while somebody says that the finding was wrong: there is no suspension left to lift.
+    async fn a_suspension_is_not_lifted_from_what_was_revoked_meanwhile(world: World) {
+        let (_, id, incident) = world.seen_again().await;
+        let (people, engine) = (&world.people, &world.engine);
+        engine.refute_finding(&people.officer, incident.id, Digest::of(b"evidence"), WHY).await.unwrap();
+        engine.propose_revocation(&people.officer, id, RevocationReason::WrongStatement, WHY).await.unwrap();
+        engine.confirm_revocation(&people.counsel, id).await.unwrap();
+        assert!(engine.lift_suspension(&people.second_officer, incident.id).await.is_err());
+        world.run_ready().await;
+        assert_eq!(world.state_of(id).await, CertificateState::Revoked { reason: RevocationReason::WrongStatement });
+        assert_eq!(world.listed(id).await, StandingState::Revoked);
+    }
+
     /// Residue that somebody confirmed is never lifted.
     async fn confirmed_residue_is_never_lifted(world: World) {
         let (_, id, incident) = world.seen_again().await;
