@@ -205,10 +205,7 @@ fn policy(reader: &mut Reader) -> Result<Policy, ConfigError> {
                 .number("rules.drift_records", 0, 1_000_000_000)?
                 .unwrap_or(usual.drift.records),
         },
-        nonce: match reader
-            .one_of("sampling.nonce", &["own", "committed"])?
-            .as_deref()
-        {
+        nonce: match reader.one_of("sampling.nonce", &["own", "committed"])?.as_deref() {
             Some("committed") => NonceRule::Committed,
             _ => NonceRule::Own,
         },

@@ -216,7 +216,14 @@ fn turned_on<'a>(package: &'a Package, feature: &'a str) -> BTreeSet<&'a str> {
     let (mut on, mut next) = (BTreeSet::new(), vec![feature]);
     while let Some(feature) = next.pop() {
         if on.insert(feature) {
-            next.extend(package.features.get(feature).into_iter().flatten().map(String::as_str));
+            next.extend(
+                package
+                    .features
+                    .get(feature)
+                    .into_iter()
+                    .flatten()
+                    .map(String::as_str),
+            );
         }
     }
     on
@@ -229,17 +236,33 @@ fn neither_half_turns_the_other_on() {
     for name in ["engine", "connectors"] {
         let package = packages.iter().find(|package| package.name == name).unwrap();
         for (half, other) in [("erase", "probe"), ("probe", "erase")] {
-            assert!(package.features.contains_key(half), "{name} has no feature {half}");
+            assert!(
+                package.features.contains_key(half),
+                "{name} has no feature {half}"
+            );
             let on = turned_on(package, half);
-            let reached = on.iter().find(|on| on.split(['/', ':']).any(|part| part == other));
-            assert!(reached.is_none(), "{half} of {name} turns {other} on by {reached:?}");
+            let reached = on
+                .iter()
+                .find(|on| on.split(['/', ':']).any(|part| part == other));
+            assert!(
+                reached.is_none(),
+                "{half} of {name} turns {other} on by {reached:?}"
+            );
         }
         // Through another crate of ours, the halves would meet as well.
         for own in package.shipped().filter(|dependency| dependency.path.is_some()) {
-            let halves = own.features.iter().any(|on| ["erase", "probe"].contains(&on.as_str()));
+            let halves = own
+                .features
+                .iter()
+                .any(|on| ["erase", "probe"].contains(&on.as_str()));
             let usual = packages.iter().find(|of| of.name == own.name).unwrap();
-            let usual = own.uses_default_features && !turned_on(usual, "default").is_disjoint(&["erase", "probe"].into());
-            assert!(!halves && !usual, "{name} turns a half of {} on, whichever is asked for", own.name);
+            let usual = own.uses_default_features
+                && !turned_on(usual, "default").is_disjoint(&["erase", "probe"].into());
+            assert!(
+                !halves && !usual,
+                "{name} turns a half of {} on, whichever is asked for",
+                own.name
+            );
         }
     }
 }

@@ -51,7 +51,8 @@ impl Engine {
             ));
         }
         // What was started and never heard of again is accounted for with the certificate, not some time after it.
-        self.write_off(&mut *tx, &Actor::System("watch"), Some(id)).await?;
+        self.write_off(&mut *tx, &Actor::System("watch"), Some(id))
+            .await?;
         let now = self.now();
         let certificates = tx.certificates().of_request(id).await?;
         let replaces = to_replace(&certificates).map(|revoked| revoked.id);

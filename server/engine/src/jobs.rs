@@ -81,9 +81,7 @@ impl Engine {
                 self.copy_document(&Actor::System("archivist"), *certificate, leased.attempt)
                     .await
             }
-            Job::ProbeStorage => {
-                self.probe_storage(&Actor::System("archivist"), leased.id).await
-            }
+            Job::ProbeStorage => self.probe_storage(&Actor::System("archivist"), leased.id).await,
             Job::SendMail { mail } => {
                 self.send_mail(&Actor::System("mailer"), *mail, leased.attempt)
                     .await

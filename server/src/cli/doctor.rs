@@ -3,8 +3,8 @@
 use domain::actor::Actor;
 use domain::inventory::{Handling, System};
 use domain::key::{Ending, ending};
-use domain::port::keeper::KeyKeeper as _;
 use domain::nonce::NonceRule;
+use domain::port::keeper::KeyKeeper as _;
 use domain::port::vault::Purpose;
 use domain::subject::TenantKey;
 use domain::time::Clock as _;

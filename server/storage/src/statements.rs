@@ -6,8 +6,8 @@ use sqlx::{Executor, SqlStr};
 use crate::database::{Database, Engine};
 use crate::{
     attempts, certificates, copies, database, downloads, drafts, drills, error, findings, holds, incidents,
-    inventory, jobs, links, log, nonces, outbox, people, plans, postgres, queue, reading, replays, replies, requests,
-    sequencer, sessions, settings, sqlite, tenants,
+    inventory, jobs, links, log, nonces, outbox, people, plans, postgres, queue, reading, replays, replies,
+    requests, sequencer, sessions, settings, sqlite, tenants,
 };
 
 /// The statements that both engines share.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::port::store::{
-    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs, Nonces,
-    Links, Log, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sessions, Settings, StoreError,
-    Tenants, Tx,
+    Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs,
+    Links, Log, Nonces, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sessions, Settings,
+    StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;

@@ -106,7 +106,10 @@ async fn a_link_to_a_revoked_certificate_says_so_before_it_gives_the_pages() {
     assert!(!page.contains(said), "{page}");
     app.revoke(certificate).await;
     let page = browser.get(&format!("/download/{token}")).await.text();
-    assert!(page.contains(said) && page.contains("must not be relied on"), "{page}");
+    assert!(
+        page.contains(said) && page.contains("must not be relied on"),
+        "{page}"
+    );
     let fetched = browser.post("/", "/download", &[("token", &token)]).await;
     assert_eq!(fetched.status.as_u16(), 200, "what was issued stays to be had");
 }

@@ -35,6 +35,9 @@ pub async fn open_nonce(request: String, #[server(default)] nonce: String) -> Re
     let wrong = || AppError::field("nonce", "Give the nonce as 64 hexadecimal characters.");
     let secret = nonce.parse().map_err(|_| wrong())?;
     engine.open_nonce(&actor, id(&request)?, secret).await?;
-    ssr::done(&page(&request), "The nonce fits. Probes now count and draw the sample.");
+    ssr::done(
+        &page(&request),
+        "The nonce fits. Probes now count and draw the sample.",
+    );
     Ok(())
 }

@@ -60,12 +60,13 @@ pub fn Nonce() -> impl IntoView {
 fn Asked(file: RequestFile) -> impl IntoView {
     let page = routes::one(routes::REQUESTS, file.request.id);
     let id = file.request.id.to_string();
+    let (request, back) = (id.clone(), page.clone());
     match (file.waits_for.yours, file.waits_for.what) {
         (true, Awaited::NonceCommitment) => view! { <Commitment id page label="Commit to it" /> }.into_any(),
         (true, Awaited::NonceOpening) => view! {
             <div class="stack">
                 <Form action=OpenNonce::PATH>
-                    <Hidden name="request" value=id.clone() />
+                    <Hidden name="request" value=request />
                     <TextField
                         name="nonce"
                         label="The nonce that was kept outside"
@@ -73,7 +74,7 @@ fn Asked(file: RequestFile) -> impl IntoView {
                     />
                     <div class="row">
                         <Submit>"Open the nonce"</Submit>
-                        <a href=page.clone()>"Cancel"</a>
+                        <a href=back>"Cancel"</a>
                     </div>
                 </Form>
                 <details>

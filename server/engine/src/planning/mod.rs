@@ -67,7 +67,10 @@ impl Engine {
             let what = obstacle.unwrap_or_default();
             return self.cannot_plan(actor, request, what).await;
         };
-        let (plan, blocking) = match self.draw_up(&request, &inventory, &keepers, committed.as_ref()).await {
+        let (plan, blocking) = match self
+            .draw_up(&request, &inventory, &keepers, committed.as_ref())
+            .await
+        {
             Ok(drawn) => drawn,
             Err(Error::NotNow(what)) => return self.cannot_plan(actor, request, what).await,
             Err(error) => match self.gives_up(&error, leased) {

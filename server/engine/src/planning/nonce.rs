@@ -65,8 +65,12 @@ impl Engine {
         tx.requests().update(&request.replan()?).await?;
         let outside = matches!(nonce.kept, Keeping::Outside);
         let told = json!({ "request": id, "number": nonce.number, "commitment": commitment, "kept_outside": outside });
-        self.log(&mut *tx, actor, Event::new(COMMITTED, format!("nonce:{nonce_id}"), told))
-            .await?;
+        self.log(
+            &mut *tx,
+            actor,
+            Event::new(COMMITTED, format!("nonce:{nonce_id}"), told),
+        )
+        .await?;
         tx.jobs().enqueue(&Job::Plan { request: id }, self.now()).await?;
         tx.commit().await?;
         Ok(nonce)
@@ -77,12 +81,15 @@ impl Engine {
         actor.require(Permission::ApproveRun)?;
         actor.seasoned(self.now())?;
         let mut tx = self.ports.store.begin().await?;
-        let request = self.awaiting(&mut *tx, actor, id, Some(NonceWait::Opening)).await?;
+        let request = self
+            .awaiting(&mut *tx, actor, id, Some(NonceWait::Opening))
+            .await?;
         let plan = request
             .plan
             .ok_or_else(|| Error::Broken("a nonce is awaited without a plan".into()))?;
         let nonce = tx.nonces().of_plan(plan).await?;
-        let nonce = nonce.ok_or_else(|| Error::Broken("a nonce is awaited that nobody committed to".into()))?;
+        let nonce =
+            nonce.ok_or_else(|| Error::Broken("a nonce is awaited that nobody committed to".into()))?;
         if secret.commitment() != nonce.commitment {
             let why = "it does not fit: its SHA-256 is not the commitment that was logged";
             return Err(Error::invalid("nonce", why));
@@ -111,7 +118,11 @@ impl Engine {
             .find(id)
             .await?
             .ok_or(Error::NotFound("that request"))?;
-        actor.differs_from(request.opened_by, "committing to a nonce", "who opened the request")?;
+        actor.differs_from(
+            request.opened_by,
+            "committing to a nonce",
+            "who opened the request",
+        )?;
         let awaited = request.awaits_nonce.map(|(wait, _)| wait);
         let fits = awaited.is_some() && (wait.is_none() || wait == awaited);
         if !fits || request.stage != Stage::IdentityConfirmed || request.aside.is_some() {
@@ -124,7 +135,12 @@ impl Engine {
         Ok(request)
     }
 
-    fn keep_nonce(&self, request: &ErasureRequest, id: NonceId, nonce: &Nonce) -> Result<(Digest, Keeping), Error> {
+    fn keep_nonce(
+        &self,
+        request: &ErasureRequest,
+        id: NonceId,
+        nonce: &Nonce,
+    ) -> Result<(Digest, Keeping), Error> {
         let sealed = self.seal_under(Self::key_of(request)?, &context(id), nonce)?;
         Ok((nonce.commitment(), Keeping::Sealed { sealed }))
     }

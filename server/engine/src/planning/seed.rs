@@ -20,7 +20,7 @@ use crate::{Engine, Error};
 /// What becomes of asking for a seed.
 pub(super) enum Seed {
     /// Here it is, with the nonce.
-    Made(SeedSource, Nonce),
+    Made(Box<(SeedSource, Nonce)>),
     /// The plan is in no signed checkpoint yet.
     NoCheckpoint,
     /// Somebody outside has the nonce, and was asked for it.
@@ -49,7 +49,7 @@ impl Engine {
             nonce: NonceSource::OperatorsLog,
             committed: None,
         };
-        Ok(Seed::Made(source, nonce))
+        Ok(Seed::Made(Box::new((source, nonce))))
     }
 
     /// The seed of a plan whose nonce was committed to: fixes the root, then opens the nonce or asks for it, each once.
@@ -68,7 +68,8 @@ impl Engine {
         }
         if nonce.opened.is_none() {
             let Keeping::Sealed { sealed } = &nonce.kept else {
-                self.await_nonce(actor, request.clone(), NonceWait::Opening).await?;
+                self.await_nonce(actor, request.clone(), NonceWait::Opening)
+                    .await?;
                 return Ok(Seed::Awaited);
             };
             let secret: Nonce = self.open_under(Self::key_of(request)?, &context(nonce.id), sealed)?;
@@ -98,7 +99,12 @@ impl Engine {
         })
     }
 
-    async fn fix_root(&self, actor: &Actor, nonce: CommittedNonce, seen: Root) -> Result<CommittedNonce, Error> {
+    async fn fix_root(
+        &self,
+        actor: &Actor,
+        nonce: CommittedNonce,
+        seen: Root,
+    ) -> Result<CommittedNonce, Error> {
         let mut tx = self.ports.store.begin().await?;
         let object = format!("nonce:{}", nonce.id);
         let entries = tx.log().about(&object).await?;
@@ -172,5 +178,5 @@ fn made(nonce: &CommittedNonce) -> Result<Seed, Error> {
             opened_at: *opened_at,
         }),
     };
-    Ok(Seed::Made(source, secret.clone()))
+    Ok(Seed::Made(Box::new((source, secret.clone()))))
 }

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use domain::job::{Disposition, Leased, Queue};
 use domain::port::store::{
     Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs,
-    Links, Log, Nonces, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions, Settings,
-    Store, StoreError, Tenants, Tx,
+    Links, Log, Nonces, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions,
+    Settings, Store, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::subject::TenantKey;

@@ -65,7 +65,12 @@ impl World {
     }
 
     async fn kinds_of(&self, id: RequestId) -> Vec<String> {
-        let timeline = self.engine.request_file(&self.people.auditor, id).await.unwrap().timeline;
+        let timeline = self
+            .engine
+            .request_file(&self.people.auditor, id)
+            .await
+            .unwrap()
+            .timeline;
         timeline.into_iter().map(|happening| happening.kind).collect()
     }
 }
@@ -77,7 +82,12 @@ fn secret(n: u8) -> Nonce {
 /// The seed by the text of the documentation, and not by our code.
 fn by_hand(said: &Sampling, request: RequestId, dataset: &str) -> Digest {
     let (root, request) = (said.root, request.uuid());
-    let parts: [&[u8]; 4] = [root.as_bytes(), request.as_bytes(), dataset.as_bytes(), said.nonce.as_bytes()];
+    let parts: [&[u8]; 4] = [
+        root.as_bytes(),
+        request.as_bytes(),
+        dataset.as_bytes(),
+        said.nonce.as_bytes(),
+    ];
     let mut bytes = Vec::new();
     for part in parts {
         bytes.extend((part.len() as u64).to_be_bytes());
@@ -92,7 +102,9 @@ fn assert_seeds_are_made_again(claims: &Claims) -> usize {
     assert_eq!(Digest::of(said.nonce.as_bytes()), said.commitment);
     let mut made = 0;
     for dataset in claims.systems.iter().flat_map(|system| &system.datasets) {
-        let Some(sample) = &dataset.verification.sample else { continue };
+        let Some(sample) = &dataset.verification.sample else {
+            continue;
+        };
         assert_eq!(sample.seed_source, SeedSource::CommittedNonce);
         let name = sample.dataset.as_deref().unwrap();
         assert_eq!(sample.seed, by_hand(said, claims.request.id, name), "{name}");

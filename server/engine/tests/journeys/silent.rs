@@ -82,7 +82,12 @@ impl World {
         let mut tx = self.ports.store.begin().await.unwrap();
         tx.attempts().start(&chunk).await.unwrap();
         let event = Event::new("attempt.authorised", format!("attempt:{}", chunk.id), json!({}));
-        let entry = event.entry(EntryId::from(step.id.uuid()), &Actor::System("tests"), now, [6; 16]);
+        let entry = event.entry(
+            EntryId::from(step.id.uuid()),
+            &Actor::System("tests"),
+            now,
+            [6; 16],
+        );
         tx.log().append(&entry).await.unwrap();
         tx.commit().await.unwrap();
         self.clock.advance(Duration::from_secs(3));

@@ -33,12 +33,11 @@ impl CommitNonce {
             (None, Some(digest)) => NonceGiven::KeptOutside(digest),
             (None, None) => NonceGiven::Drawn,
         };
-        let nonce = desk
-            .engine
-            .commit_nonce(&desk.actor, self.request, given)
-            .await?;
+        let nonce = desk.engine.commit_nonce(&desk.actor, self.request, given).await?;
         match desk.json {
-            true => out::json(&json!({ "nonce": nonce.id, "number": nonce.number, "commitment": nonce.commitment })),
+            true => out::json(
+                &json!({ "nonce": nonce.id, "number": nonce.number, "commitment": nonce.commitment }),
+            ),
             false => out::line(format_args!(
                 "commitment {} ({}) is logged; the workers draw the plan",
                 nonce.number, nonce.commitment

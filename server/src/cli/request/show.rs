@@ -150,7 +150,9 @@ fn next(request: &ErasureRequest) -> String {
         }
         (None, Stage::IdentityConfirmed) if request.awaits_nonce.is_some() => {
             match request.awaits_nonce.map(|(wait, _)| wait) {
-                Some(NonceWait::Opening) => format!("Next: lethe request open-nonce {id} --file FILE, with the nonce kept outside."),
+                Some(NonceWait::Opening) => {
+                    format!("Next: lethe request open-nonce {id} --file FILE, with the nonce kept outside.")
+                }
                 _ => format!("Next: lethe request commit-nonce {id}, by an officer who did not open it."),
             }
         }

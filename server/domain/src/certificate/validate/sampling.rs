@@ -14,7 +14,10 @@ impl Claims {
                 wrong(place(), "the nonce does not fit its commitment");
             }
             if said.committed_entry >= said.plan_entry || said.plan_entry >= said.tree_size {
-                wrong(place(), "commitment, plan and root are not in this order in the log");
+                wrong(
+                    place(),
+                    "commitment, plan and root are not in this order in the log",
+                );
             }
             if said.committed_at > said.fixed_at || said.fixed_at > said.opened_at {
                 wrong(place(), "the nonce was opened before the root was fixed");
@@ -49,7 +52,9 @@ impl Claims {
                 let same = said.seed(self.request.id, &dataset) == sample.seed;
                 (!same).then_some("the seed is not what root and nonce give")
             }
-            (SeedSource::CommittedNonce, ..) => Some("the seed cannot be made again: nonce or dataset is missing"),
+            (SeedSource::CommittedNonce, ..) => {
+                Some("the seed cannot be made again: nonce or dataset is missing")
+            }
         }
     }
 }
@@ -82,20 +87,32 @@ mod tests {
         let other = faults(|claims| said(claims).commitment = Digest::of(b"another"));
         assert_eq!(other, ["sampling: the nonce does not fit its commitment"]);
         let other = faults(|claims| said(claims).root = Digest::of(b"another"));
-        assert_eq!(other, ["crm / contacts: the seed is not what root and nonce give"]);
+        assert_eq!(
+            other,
+            ["crm / contacts: the seed is not what root and nonce give"]
+        );
         let none = faults(|claims| claims.sampling = None);
-        assert_eq!(none, ["crm / contacts: the seed cannot be made again: nonce or dataset is missing"]);
+        assert_eq!(
+            none,
+            ["crm / contacts: the seed cannot be made again: nonce or dataset is missing"]
+        );
     }
 
     #[test]
     fn a_commitment_after_the_plan_is_a_contradiction() {
         let late = faults(|claims| said(claims).committed_entry = said(claims).plan_entry);
-        assert_eq!(late, ["sampling: commitment, plan and root are not in this order in the log"]);
+        assert_eq!(
+            late,
+            ["sampling: commitment, plan and root are not in this order in the log"]
+        );
     }
 
     #[test]
     fn a_nonce_opened_before_the_root_was_fixed_is_a_contradiction() {
         let early = faults(|claims| said(claims).opened_at = said(claims).committed_at);
-        assert_eq!(early, ["sampling: the nonce was opened before the root was fixed"]);
+        assert_eq!(
+            early,
+            ["sampling: the nonce was opened before the root was fixed"]
+        );
     }
 }

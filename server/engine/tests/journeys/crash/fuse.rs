@@ -19,8 +19,8 @@ use domain::port::probe::{
 use domain::port::signer::{Detached, PublicKeys, Seal, SignError, Signer};
 use domain::port::store::{
     Attempts, Certificates, Copies, Downloads, Drafts, Drills, Findings, Holds, Incidents, Inventory, Jobs,
-    Links, Log, Nonces, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions, Settings,
-    Store, StoreError, Tenants, Tx,
+    Links, Log, Nonces, Outbox, People, Plans, Reading, Replays, Replies, Requests, Sequencer, Sessions,
+    Settings, Store, StoreError, Tenants, Tx,
 };
 use domain::scope::TenantScope;
 use domain::secret::Secret;

@@ -70,8 +70,34 @@ const WRONG: &str = "
 
 /// Entries about something that has a state, in a commit that changed no state of it, and that tell of no such change: what
 /// somebody added, was told, or was late with.
-const QUIET: [&str; 1] = [
+const QUIET: [&str; 27] = [
     "request.extended",
+    "request.overdue",
+    "request.cooling_off",
+    "request.held_again",
+    "request.key_destroyed",
+    "request.awaits_nonce",
+    "request.needs_attention",
+    "request.replanned",
+    "request.retried",
+    "hold.release_proposed",
+    "hold.release_taken_back",
+    "check.accepted",
+    "check.unreachable",
+    "certificate.copied",
+    "certificate.downloaded",
+    "certificate.failed",
+    "certificate.look_asked_for",
+    "certificate.look_overdue",
+    "certificate.looked_again",
+    "certificate.revocation_proposed",
+    "certificate.revocation_dropped",
+    "certificate.standing_signed",
+    "certificate.taken_up",
+    "certificate.waits_for_key",
+    "incident.described",
+    "incident.refutation_proposed",
+    "incident.refutation_dropped",
 ];
 
 /// Entries that tell of a change where there was none: an entry too many is as wrong as one too few.
