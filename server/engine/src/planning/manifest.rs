@@ -72,7 +72,7 @@ impl Engine {
             Some(nonce) => self.committed_seed(actor, &request, &plan, nonce).await?,
         };
         let (source, nonce) = match found {
-            Seed::Made(source, nonce) => (source, nonce),
+            Seed::Made(made) => *made,
             Seed::NoCheckpoint => {
                 return Ok(Disposition::Again {
                     at: self.now().after(CHECKPOINT_WAIT),

@@ -20,7 +20,7 @@ use crate::{Engine, Error};
 /// What becomes of asking for a seed.
 pub(super) enum Seed {
     /// Here it is, with the nonce.
-    Made(SeedSource, Nonce),
+    Made(Box<(SeedSource, Nonce)>),
     /// The plan is in no signed checkpoint yet.
     NoCheckpoint,
     /// Somebody outside has the nonce, and was asked for it.
@@ -49,7 +49,7 @@ impl Engine {
             nonce: NonceSource::OperatorsLog,
             committed: None,
         };
-        Ok(Seed::Made(source, nonce))
+        Ok(Seed::Made(Box::new((source, nonce))))
     }
 
     /// The seed of a plan whose nonce was committed to: fixes the root, then opens the nonce or asks for it, each once.
@@ -178,5 +178,5 @@ fn made(nonce: &CommittedNonce) -> Result<Seed, Error> {
             opened_at: *opened_at,
         }),
     };
-    Ok(Seed::Made(source, secret.clone()))
+    Ok(Seed::Made(Box::new((source, secret.clone()))))
 }
