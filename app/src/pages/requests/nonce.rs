@@ -60,21 +60,13 @@ pub fn Nonce() -> impl IntoView {
 fn Asked(file: RequestFile) -> impl IntoView {
     let page = routes::one(routes::REQUESTS, file.request.id);
     let id = file.request.id.to_string();
-<<<<<<< HEAD
-    let (asked, back) = (id.clone(), page.clone());
-=======
     let (request, back) = (id.clone(), page.clone());
->>>>>>> f0a0ae9
     match (file.waits_for.yours, file.waits_for.what) {
         (true, Awaited::NonceCommitment) => view! { <Commitment id page label="Commit to it" /> }.into_any(),
         (true, Awaited::NonceOpening) => view! {
             <div class="stack">
                 <Form action=OpenNonce::PATH>
-<<<<<<< HEAD
-                    <Hidden name="request" value=asked />
-=======
                     <Hidden name="request" value=request />
->>>>>>> f0a0ae9
                     <TextField
                         name="nonce"
                         label="The nonce that was kept outside"
