@@ -69,14 +69,15 @@ const WRONG: &str = "
     WHERE coalesce(entries, 0) <> 1";
 
 /// Entries that tell of a change where there was none: an entry too many is as wrong as one too few. An entry of a kind tells of
-/// a change where another of its kind did. What somebody is needed for may become something else while they are needed.
+/// a change where another of its kind did. What somebody is needed for may become something else while they are needed, and a
+/// release that is taken back had begun or was only proposed.
 const SURPLUS: &str = "
     WITH told AS (
         SELECT split_part(object, ':', 1) AS noun, entry, EXISTS (
             SELECT FROM ledger.seen AS changed
             WHERE changed.entry IS NULL AND changed.commit_id = seen.commit_id AND changed.object = seen.object) AS so
         FROM ledger.seen
-        WHERE entry IS NOT NULL AND entry NOT IN ('certificate.looked_again', 'request.needs_attention'))
+        WHERE entry IS NOT NULL AND entry NOT IN ('certificate.looked_again', 'request.needs_attention', 'hold.release_taken_back'))
     SELECT noun || ' was told of by ' || entry || ', and nothing changed'
     FROM told
     GROUP BY noun, entry
