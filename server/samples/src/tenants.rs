@@ -57,7 +57,7 @@ pub const SYNTHETIC: Tenant = Tenant {
 };
 /// A synthetic tenant on which drills run: they erase everything of it, so no control is a record of it.
 pub const REHEARSAL: Tenant = Tenant {
-    key: "rehearsal",
+    key: "drills",
     name: "Rehearsal tenant",
     number: 8,
     weight: 1,
