@@ -13,7 +13,7 @@ use super::{LATER, erased_person};
 /// The person whose record an import brings back.
 pub(super) const SEEN_AGAIN: u32 = 4;
 /// The person whose certificate proved wrong.
-const WRONG: u32 = 6;
+const WRONG: u32 = 12;
 /// What the tenant is told.
 const WHY: &str = "An archive of support tickets was missing from our inventory when we looked. A corrected certificate follows.";
 
