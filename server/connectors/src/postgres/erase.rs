@@ -27,7 +27,7 @@ use super::config;
 use super::selected::Statement;
 use crate::sql;
 
-/// Chunks of at least so many rows are deleted in halves: below, a second commit costs what the second core saves.
+/// Chunks of at least so many rows are deleted in halves. Chosen, not measured.
 const LARGE: u32 = 50_000;
 
 /// Makes the eraser.
