@@ -1,4 +1,4 @@
-//! Looks for the ends of the next range while the present one is being deleted. It only reads, over a connection of its
+//! Looks for the end of the next range while the present one is being deleted. It only reads, over a connection of its
 //! own, within the deadline of the present chunk; where it does not succeed, the next chunk looks for itself.
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgPool;
 use tokio::task::JoinHandle;
 
-use super::erase::ends_in;
+use super::erase::end_in;
 use super::selected::Statement;
 
 /// How long a connection is waited for.
@@ -20,14 +20,6 @@ const CONNECT: Duration = Duration::from_secs(1);
 
 /// The key of the last row of a range; absent where the rest is no more than a chunk.
 pub(super) type End = Option<Vec<String>>;
-
-/// Where a range ends, and where its first half ends if it is deleted in halves.
-pub(super) struct Ends {
-    /// The key of its last row.
-    pub(super) until: End,
-    /// The key of the last row of its first half.
-    pub(super) middle: End,
-}
 
 /// A range, by where it begins and how many rows it may have.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,7 +32,7 @@ pub(super) struct Range {
     pub(super) limit: u32,
 }
 
-/// How the ends of a range are asked for.
+/// How the end of a range is asked for.
 pub(super) struct Look {
     /// Begins a transaction that reads.
     pub(super) begin: String,
@@ -53,7 +45,7 @@ pub(super) struct Look {
 }
 
 /// Where a look begins, and the task that finds where it ends.
-type UnderWay = (Range, JoinHandle<Option<Ends>>);
+type UnderWay = (Range, JoinHandle<Option<End>>);
 
 /// Looks that are under way, the last of each dataset.
 pub(super) struct Ahead {
@@ -79,7 +71,7 @@ impl Ahead {
         self.pool.close().await;
     }
 
-    /// Begins to look for the ends of a range.
+    /// Begins to look for the end of a range.
     pub(super) fn begin(&self, range: Range, look: Look) {
         if self.refused.load(Ordering::Relaxed) {
             return;
@@ -94,7 +86,7 @@ impl Ahead {
     }
 
     /// What was found for a range, if it was looked for. To be asked with no connection in hand.
-    pub(super) async fn found(&self, range: &Range) -> Option<Ends> {
+    pub(super) async fn found(&self, range: &Range) -> Option<End> {
         let look = {
             let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
             looks.remove(&range.target.dataset)
@@ -110,11 +102,11 @@ impl Ahead {
     }
 }
 
-async fn find(pool: &PgPool, look: Look) -> Result<Option<Ends>, sqlx::Error> {
+async fn find(pool: &PgPool, look: Look) -> Result<Option<End>, sqlx::Error> {
     let begun = tokio::time::timeout(CONNECT, pool.begin_with(AssertSqlSafe(look.begin))).await;
     let Ok(begun) = begun else { return Ok(None) };
     let mut tx = begun?;
-    let row = look.values.query(look.query).fetch_one(&mut *tx).await?;
+    let row = look.values.query(look.query).fetch_optional(&mut *tx).await?;
     tx.rollback().await?;
-    ends_in(&row, look.columns).map(Some)
+    end_in(row.as_ref(), look.columns).map(Some)
 }

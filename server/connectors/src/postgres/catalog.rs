@@ -34,19 +34,40 @@ pub(crate) struct Table {
     pub(crate) unique: Vec<Vec<String>>,
     /// Tables that lose or change rows by a foreign key when rows here go.
     pub(crate) cascades: Vec<String>,
-    /// Whether anything else happens when rows go: triggers, or foreign keys of either direction, which are triggers too.
+    /// How its rows lie in its file; absent where they do not lie in blocks of one file, and before PostgreSQL 14, where a range
+    /// of blocks is found by reading all of them.
     #[cfg(feature = "erase")]
-    pub(crate) triggers: bool,
+    pub(crate) layout: Option<Layout>,
     /// How text is lower-cased over the whole of Unicode, where the server can.
     pub(crate) lower_collation: &'static str,
 }
 
+/// How rows lie in the file of a table.
+#[cfg(feature = "erase")]
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    /// Number of the file: a table that is written anew has another.
+    pub(crate) file: i64,
+    /// How many blocks it has now.
+    pub(crate) blocks: i64,
+    /// Blocks and rows as the statistics count them.
+    pub(crate) counted: (f64, f64),
+}
+
+/// For the beginning of a transaction whose first statement is [`read`]: planning that one takes longer than it runs, and one
+/// plan does for all tables. From then on statements are planned for their values: how many rows a tenant has is not
+/// known otherwise.
+pub(crate) const PLANNED_ONCE: &str = "SET LOCAL plan_cache_mode = force_generic_plan";
+
 /// Everything in one question: a chunk asks it each time, and an answer costs more than what is in it.
 const TABLE: &str = "
     WITH RECURSIVE found AS (
-        SELECT c.oid, c.relkind::text AS relkind, c.relhastriggers
+        SELECT c.oid, c.relkind::text AS relkind, c.relpages, c.reltuples,
+               c.relkind = 'r' AND am.amname = 'heap'
+                   AND pg_catalog.current_setting('server_version_num')::int4 >= 140000 AS in_blocks
         FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
         WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
     ), step (attnum, name, not_null, type) AS (
         SELECT a.attnum, a.attname, a.attnotnull, a.atttypid
@@ -63,7 +84,14 @@ const TABLE: &str = "
         JOIN pg_catalog.pg_type t ON t.oid = step.type AND t.typtype <> 'd'
     )
     SELECT found.relkind,
-           found.relhastriggers,
+           pg_catalog.set_config('plan_cache_mode', 'force_custom_plan', TRUE),
+           COALESCE(found.in_blocks, FALSE) AS in_blocks,
+           COALESCE(pg_catalog.pg_relation_filenode(found.oid)::int8, 0) AS file,
+           CASE WHEN found.in_blocks
+               THEN pg_catalog.pg_relation_size(found.oid) / pg_catalog.current_setting('block_size')::int8
+               ELSE 0 END AS blocks,
+           found.relpages::float8 AS counted_blocks,
+           found.reltuples::float8 AS counted_rows,
            pg_catalog.pg_is_in_recovery() AS replica,
            EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collname = 'und-x-icu')
                AND pg_catalog.getdatabaseencoding() = 'UTF8' AS icu,
@@ -119,7 +147,14 @@ fn described(row: &PgRow, locator: &Locator) -> Result<Table, sqlx::Error> {
             .map_err(|error| sqlx::Error::Decode(error.into()))?,
         cascades: row.try_get("cascades")?,
         #[cfg(feature = "erase")]
-        triggers: row.try_get("relhastriggers")?,
+        layout: match row.try_get("in_blocks")? {
+            true => Some(Layout {
+                file: row.try_get("file")?,
+                blocks: row.try_get("blocks")?,
+                counted: (row.try_get("counted_blocks")?, row.try_get("counted_rows")?),
+            }),
+            false => None,
+        },
         lower_collation: if row.try_get("icu")? {
             " COLLATE \"und-x-icu\""
         } else {

@@ -3,13 +3,15 @@
 #[cfg(feature = "erase")]
 mod ahead;
 #[cfg(feature = "erase")]
-mod beside;
+mod blocks;
 mod catalog;
 mod config;
 #[cfg(feature = "erase")]
 mod erase;
 #[cfg(feature = "probe")]
 mod probe;
+#[cfg(feature = "erase")]
+mod refusal;
 #[cfg(feature = "erase")]
 mod selected;
 #[cfg(feature = "probe")]

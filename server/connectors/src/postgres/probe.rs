@@ -30,7 +30,8 @@ pub(super) fn make(system: &System, credential: &Secret) -> Result<Arc<dyn Probe
     let timeout = settings::timeout(system)?.as_millis();
     let begin = format!(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {timeout}; \
-         SET LOCAL row_security = off; SET LOCAL plan_cache_mode = force_custom_plan"
+         SET LOCAL row_security = off; {}",
+        catalog::PLANNED_ONCE
     );
     Ok(Arc::new(Eyes { pool, begin }))
 }
@@ -187,6 +188,11 @@ impl Probe for Eyes {
             .map(|row| row.try_get(0))
             .collect::<Result<_, _>>()
             .map_err(error)
+    }
+
+    fn place_behind(&self, target: &Target, id: &RecordId) -> Option<String> {
+        let columns = sql::key_columns(&target.locator).len();
+        Some(sql::cursor_of(&sql::key_of(id, columns)?))
     }
 
     fn native_query(&self, target: &Target, id: &RecordId) -> String {

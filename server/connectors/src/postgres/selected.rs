@@ -7,6 +7,7 @@ use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Postgres};
 
+use super::blocks::BlockRange;
 use super::catalog::{Column, Table};
 use crate::sql;
 
@@ -128,55 +129,51 @@ impl Statement {
     }
 }
 
+/// Which part of a table a deletion reaches.
+pub(super) enum Extent<'a> {
+    /// Rows after a key, up to another.
+    Keys {
+        key: &'a [&'a Column],
+        after: Option<&'a [String]>,
+        until: Option<&'a [String]>,
+    },
+    /// Rows that lie in some of its blocks.
+    Blocks(BlockRange),
+}
+
 impl Statement {
-    /// Finds the key of the last row of the chunk, absent where the rest is no more than a chunk; and behind it that of
-    /// the last row of its first half, absent where the rest is no more than that, or no half is asked for.
-    pub(super) fn ends_of_range(
+    /// Finds the key of the last row of the chunk; no row where the rest is no more than a chunk.
+    pub(super) fn end_of_range(
         &mut self,
         table: &Table,
         key: &[&Column],
         target: &Target,
         after: Option<&[String]>,
         limit: u32,
-        half: Option<u32>,
     ) -> Result<String, EraseError> {
         let mut rows = self.selection(table, &target.selection)?;
         if let Some(after) = after {
             rows = format!("{rows} AND {}", self.key(key, ">", after));
         }
-        let each = |form: &dyn Fn(usize, String) -> String| -> String {
-            let columns = key.iter().enumerate();
-            let columns: Vec<String> = columns
-                .map(|(at, column)| form(at, sql::quote(&column.name)))
-                .collect();
-            columns.join(", ")
-        };
-        let named = each(&|at, name| format!("t.{name} AS k{at}"));
-        let ordered = each(&|_, name| format!("t.{name}"));
-        let row = |rows: &str, number: u32| {
-            let before = number.max(1) - 1;
-            format!(
-                "SELECT {named} FROM {} t WHERE {rows} ORDER BY {ordered} OFFSET {before} LIMIT 1",
-                table.quoted
-            )
-        };
-        let (middle, last) = match half {
-            None => (
-                format!("SELECT {}", each(&|at, _| format!("NULL AS k{at}"))),
-                row(&rows, limit),
-            ),
-            Some(half) => {
-                let found = each(&|at, _| format!("k{at}"));
-                let rest = format!("{rows} AND ({ordered}) > (SELECT {found} FROM middle)");
-                (row(&rows, half), row(&rest, limit - half))
-            }
-        };
-        let texts = |of: &str| each(&|at, _| format!("{of}.k{at}::text"));
+        let names: Vec<String> = key.iter().map(|column| sql::quote(&column.name)).collect();
+        let texts: Vec<String> = names.iter().map(|name| format!("{name}::text")).collect();
+        // Qualified: a bare name would mean the text of the same name, and sort by that.
+        let ordered: Vec<String> = names.iter().map(|name| format!("t.{name}")).collect();
         Ok(format!(
-            "WITH middle AS MATERIALIZED ({middle}), last AS MATERIALIZED ({last}) \
-             SELECT {}, {} FROM (SELECT 1) one LEFT JOIN last ON TRUE LEFT JOIN middle ON TRUE",
-            texts("last"),
-            texts("middle"),
+            "SELECT {} FROM {} t WHERE {rows} ORDER BY {} OFFSET {} LIMIT 1",
+            texts.join(", "),
+            table.quoted,
+            ordered.join(", "),
+            limit.max(1) - 1,
+        ))
+    }
+
+    /// Asks how many rows the server expects to be selected.
+    pub(super) fn estimate(&mut self, table: &Table, target: &Target) -> Result<String, EraseError> {
+        let rows = self.selection(table, &target.selection)?;
+        Ok(format!(
+            "EXPLAIN (FORMAT JSON) SELECT FROM {} WHERE {rows}",
+            table.quoted
         ))
     }
 
@@ -184,21 +181,28 @@ impl Statement {
     pub(super) fn delete(
         &mut self,
         table: &Table,
-        key: &[&Column],
         target: &Target,
-        after: Option<&[String]>,
-        until: Option<&[String]>,
+        extent: Extent<'_>,
         deadline: i64,
     ) -> Result<String, EraseError> {
-        let mut rows = self.selection(table, &target.selection)?;
-        if let Some(after) = after {
-            rows = format!("{rows} AND {}", self.key(key, ">", after));
+        let mut parts = vec![self.selection(table, &target.selection)?];
+        match extent {
+            Extent::Keys { key, after, until } => {
+                parts.extend(after.map(|after| self.key(key, ">", after)));
+                parts.extend(until.map(|until| self.key(key, "<=", until)));
+            }
+            Extent::Blocks(BlockRange { from, until }) => {
+                parts.push(format!("ctid >= '({from},0)'::tid"));
+                parts.extend(until.map(|until| format!("ctid < '({until},0)'::tid")));
+            }
         }
-        if let Some(until) = until {
-            rows = format!("{rows} AND {}", self.key(key, "<=", until));
-        }
-        let in_time =
-            format!("statement_timestamp() < timestamptz 'epoch' + {deadline} * interval '1 microsecond'");
-        Ok(format!("DELETE FROM {} WHERE {rows} AND {in_time}", table.quoted))
+        parts.push(format!(
+            "statement_timestamp() < timestamptz 'epoch' + {deadline} * interval '1 microsecond'"
+        ));
+        Ok(format!(
+            "DELETE FROM {} WHERE {}",
+            table.quoted,
+            parts.join(" AND ")
+        ))
     }
 }

@@ -6,7 +6,7 @@ mod clocks;
 mod filesystem;
 mod place;
 mod postgres;
-mod postgres_halves;
+mod postgres_blocks;
 mod redis;
 mod sqlite;
 mod suite;

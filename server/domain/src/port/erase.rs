@@ -27,7 +27,7 @@ impl std::fmt::Debug for Cursor {
 pub struct Chunk {
     /// Where to begin; absent: at the beginning.
     pub after: Option<Cursor>,
-    /// At most so many records.
+    /// At most so many records, by what the system knows of itself.
     pub limit: u32,
     /// No call that deletes may *start* after this moment, and what is under way is cut off in the system itself
     /// where it can be (statement timeout).
