@@ -109,6 +109,10 @@ impl Probe for Store {
         Ok(vec![])
     }
 
+    fn place_behind(&self, _target: &Target, _id: &RecordId) -> Option<String> {
+        None
+    }
+
     fn native_query(&self, _: &Target, _: &RecordId) -> String {
         String::new()
     }

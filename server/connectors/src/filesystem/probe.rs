@@ -240,6 +240,10 @@ impl Probe for Eyes {
         .await
     }
 
+    fn place_behind(&self, _target: &Target, _id: &RecordId) -> Option<String> {
+        None
+    }
+
     fn native_query(&self, _target: &Target, id: &RecordId) -> String {
         let path = format!("{}/{}", self.root.to_string_lossy().trim_end_matches('/'), id.0);
         format!("ls -lad -- '{}'", path.replace('\'', "'\\''"))

@@ -153,6 +153,10 @@ impl Probe for Throttled<dyn Probe> {
         self.inner.values(target, field).await
     }
 
+    fn place_behind(&self, target: &Target, id: &RecordId) -> Option<String> {
+        self.inner.place_behind(target, id)
+    }
+
     fn native_query(&self, target: &Target, id: &RecordId) -> String {
         self.inner.native_query(target, id)
     }

@@ -114,6 +114,10 @@ impl Probe for Traced<dyn Probe> {
         outcome
     }
 
+    fn place_behind(&self, target: &Target, id: &RecordId) -> Option<String> {
+        self.inner.place_behind(target, id)
+    }
+
     fn native_query(&self, target: &Target, id: &RecordId) -> String {
         self.inner.native_query(target, id)
     }

@@ -81,6 +81,10 @@ impl Probe for LyingProbe {
         self.inner.values(target, field).await
     }
 
+    fn place_behind(&self, target: &Target, id: &RecordId) -> Option<String> {
+        self.inner.place_behind(target, id)
+    }
+
     fn native_query(&self, target: &Target, id: &RecordId) -> String {
         self.inner.native_query(target, id)
     }

@@ -237,6 +237,10 @@ impl Probe for Eyes {
         Ok(values.into_iter().collect())
     }
 
+    fn place_behind(&self, _target: &Target, _id: &RecordId) -> Option<String> {
+        None
+    }
+
     fn native_query(&self, _target: &Target, id: &RecordId) -> String {
         let database = self.client.get_connection_info().redis_settings().db();
         format!("redis-cli -n {database} EXISTS '{}'", id.0.replace('\'', "'\\''"))

@@ -170,6 +170,10 @@ impl Probe for S3Probe {
         Ok(values.into_iter().collect())
     }
 
+    fn place_behind(&self, _target: &Target, _id: &RecordId) -> Option<String> {
+        None
+    }
+
     fn native_query(&self, _target: &Target, id: &RecordId) -> String {
         let Ok(record) = Record::parse(id) else {
             return "the id is not one of this connector".to_owned();

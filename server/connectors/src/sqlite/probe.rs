@@ -231,6 +231,11 @@ impl Probe for Eyes {
             .map_err(error)
     }
 
+    fn place_behind(&self, target: &Target, id: &RecordId) -> Option<String> {
+        let columns = sql::key_columns(&target.locator).len();
+        Some(sql::cursor_of(&sql::key_of(id, columns)?))
+    }
+
     fn native_query(&self, target: &Target, id: &RecordId) -> String {
         let columns = sql::key_columns(&target.locator);
         let key = sql::key_of(id, columns.len()).unwrap_or_default();

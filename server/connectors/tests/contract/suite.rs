@@ -45,6 +45,14 @@ pub async fn each_record_is_scanned_once(place: &dyn Place) {
         let ids = scan(place, &acme, Side::Selected, size).await;
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 23);
         assert_eq!(ids.len(), 23);
+        let probe = probe(place);
+        for (at, id) in ids.iter().enumerate().step_by(5) {
+            let Some(behind) = probe.place_behind(&acme, id) else {
+                break;
+            };
+            let rest = probe.scan(&acme, Side::Selected, Some(&behind), 100).await;
+            assert_eq!(rest.unwrap().ids, ids[at + 1..]);
+        }
     }
 }
 

@@ -109,6 +109,10 @@ pub trait Probe: Send + Sync {
     /// Distinct values of a field over the selected and withheld records: resolves lookups.
     async fn values(&self, target: &Target, field: &str) -> Result<Vec<String>, ProbeError>;
 
+    /// Where a listing goes by the order of the ids: the place in it right behind a record, as `after` of a scan. Absent where
+    /// a listing can only be followed from its beginning.
+    fn place_behind(&self, target: &Target, id: &RecordId) -> Option<String>;
+
     /// How a person looks one record up without us: a query or a command, quoted by the system's rules.
     fn native_query(&self, target: &Target, id: &RecordId) -> String;
 }

@@ -167,7 +167,7 @@ impl Engine {
         };
         let (mut selected, scanned) = scan.selected().await?;
         let (withheld, kept_ids) = scan.withheld(!draw.carried.is_empty()).await?;
-        let mut others = scan.others().await?;
+        let mut others = scan.others(&selected).await?;
         let known: BTreeSet<RecordId> = selected.iter().cloned().collect();
         let carried = draw
             .carried

@@ -9,7 +9,11 @@ use domain::selection::{RecordId, Side, Target};
 
 /// Ids per page of a scan.
 const PAGE: u32 = 10_000;
-/// Pages of records outside the request that are scanned for their control sample: enough to meet many, not the whole store.
+/// Records outside the request that are listed at each place where some are looked for.
+const NEIGHBOURS: u32 = 500;
+/// Such places: right behind records that are to go.
+const PLACES: usize = 2;
+/// Pages of records outside the request that are looked through where these are too few: enough to meet many, not the whole store.
 const OTHERS_PAGES: usize = 10;
 
 /// One dataset, looked through by its probe.
@@ -50,19 +54,26 @@ impl Scan<'_> {
         Ok((sampler.into_sample(), seen))
     }
 
-    /// A sample of so much of what is outside the request as meets many tenants; none where the store cannot list it.
-    pub(super) async fn others(&self) -> Result<Vec<ControlRecord>, ProbeError> {
-        let mut sampler = Sampler::new(self.seed, KEPT_SAMPLE_SIZE);
-        if self.probe.capabilities().others {
-            self.pages(Side::Others, OTHERS_PAGES, |page| {
-                let tenants = page.tenants.into_iter().chain(std::iter::repeat(None));
-                for (id, tenant) in page.ids.into_iter().zip(tenants) {
-                    sampler.offer(ControlRecord { id, tenant });
-                }
-            })
-            .await?;
+    /// A sample of what is outside the request: of neighbours of what is to go, whom a deletion that reaches too far would
+    /// meet first, and of so much else as meets many tenants. None where the store cannot list it.
+    pub(super) async fn others(&self, going: &[RecordId]) -> Result<Vec<ControlRecord>, ProbeError> {
+        let mut others = Others::new(self.seed);
+        if !self.probe.capabilities().others {
+            return Ok(Vec::new());
         }
-        Ok(sampler.into_sample())
+        let behind = |id| self.probe.place_behind(self.target, id);
+        let places: Vec<String> = going.iter().filter_map(behind).take(PLACES).collect();
+        for place in &places {
+            let page = self
+                .probe
+                .scan(self.target, Side::Others, Some(place), NEIGHBOURS);
+            others.offer(page.await?);
+        }
+        if others.met.len() < KEPT_SAMPLE_SIZE {
+            self.pages(Side::Others, OTHERS_PAGES, |page| others.offer(page))
+                .await?;
+        }
+        Ok(others.sampler.into_sample())
     }
 
     /// Hands on each page of a side, at most so many.
@@ -82,5 +93,29 @@ impl Scan<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Records outside the request, each offered once however often it is listed.
+struct Others {
+    sampler: Sampler<ControlRecord>,
+    met: BTreeSet<RecordId>,
+}
+
+impl Others {
+    fn new(seed: Digest) -> Self {
+        Self {
+            sampler: Sampler::new(seed, KEPT_SAMPLE_SIZE),
+            met: BTreeSet::new(),
+        }
+    }
+
+    fn offer(&mut self, page: Page) {
+        let tenants = page.tenants.into_iter().chain(std::iter::repeat(None));
+        for (id, tenant) in page.ids.into_iter().zip(tenants) {
+            if self.met.insert(id.clone()) {
+                self.sampler.offer(ControlRecord { id, tenant });
+            }
+        }
     }
 }
