@@ -40,7 +40,7 @@ struct Work {
 }
 
 /// How long to wait when all places of a system are taken.
-const BUSY: Duration = Duration::from_millis(25);
+const BUSY: Duration = Duration::from_millis(10);
 /// How long to wait when something is paused.
 const PAUSED: Duration = Duration::from_secs(5);
 

@@ -71,7 +71,7 @@ impl Database {
         let begun = match (&*self.engine, access) {
             (Engine::Sqlite(engine), Access::Write) => engine
                 .writer
-                .begin_with("BEGIN IMMEDIATE")
+                .begin_with(sqlite::BEGIN)
                 .await
                 .map(Connection::Sqlite),
             (Engine::Sqlite(engine), Access::Read) => engine.reader.begin().await.map(Connection::Sqlite),

@@ -5,7 +5,7 @@ use domain::digest::Digest;
 use domain::job::{Disposition, Job, Leased, Queue};
 use domain::port::store::StoreError;
 use domain::time::Timestamp;
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 use uuid::Uuid;
 
 use crate::database::{Database, Engine};
@@ -57,17 +57,19 @@ struct LeasedRow {
     due_at: DateTime<Utc>,
 }
 
-/// Executes on a connection of the pool that writes.
+/// A query about a lease, on a connection of the pool that writes, in a commit of its own. On SQLite it waits for no disk.
 macro_rules! alone {
-    ($engine:expr, $pool:ident => $query:expr) => {
+    ($engine:expr, $sql:expr, $query:ident($pool:ident, $made:ident) => $done:expr) => {
         match $engine {
             Engine::Sqlite(engine) => {
-                let $pool = &engine.writer;
-                $query
+                // Prepared each time: what a pragma does it does while it is prepared.
+                let sql = AssertSqlSafe(format!("{}{}", sqlite::FORGETTABLE, $sql));
+                let ($pool, $made) = (&engine.writer, sqlx::$query(sql).persistent(false));
+                $done
             }
             Engine::Postgres(engine) => {
-                let $pool = &engine.pool;
-                $query
+                let ($pool, $made) = (&engine.pool, sqlx::$query($sql));
+                $done
             }
         }
     };
@@ -85,7 +87,10 @@ impl Database {
         let (now, most, until) = (moment(now), i64::from(limit), moment(until));
         let rows = match &*self.engine {
             Engine::Sqlite(engine) => {
-                let query = sqlx::query_as::<_, LeasedRow>(sqlite::LEASE).bind(sqlite::words(&words)?);
+                let sql = AssertSqlSafe(format!("{}{}", sqlite::FORGETTABLE, sqlite::LEASE));
+                let query = sqlx::query_as::<_, LeasedRow>(sql)
+                    .persistent(false)
+                    .bind(sqlite::words(&words)?);
                 query
                     .bind(now)
                     .bind(most)
@@ -136,9 +141,9 @@ impl Database {
     }
 
     pub(crate) async fn extend_lease(&self, leased: &Leased, until: Timestamp) -> Result<(), StoreError> {
-        let done = alone!(&*self.engine, pool => {
-            let query = sqlx::query(EXTEND).bind(leased.id.uuid()).bind(leased.fence).bind(moment(until));
-            query.execute(pool).await.map(|done| done.rows_affected())
+        let done = alone!(&*self.engine, EXTEND, query(pool, made) => {
+            let extend = made.bind(leased.id.uuid()).bind(leased.fence).bind(moment(until));
+            extend.execute(pool).await.map(|done| done.rows_affected())
         });
         held(done, leased)
     }
@@ -160,12 +165,11 @@ impl Database {
     }
 
     async fn done(&self, leased: &Leased) -> Result<(), StoreError> {
-        let done = alone!(&*self.engine, pool => {
-            let query = sqlx::query_as::<_, (bool,)>(DONE).bind(leased.id.uuid()).bind(leased.fence);
-            query.fetch_all(pool).await
+        let done = alone!(&*self.engine, DONE, query_scalar(pool, made) => {
+            made.bind(leased.id.uuid()).bind(leased.fence).fetch_all(pool).await
         });
-        let done = done.map_err(error::store)?;
-        let (has_twin,) = done.into_iter().next().ok_or_else(|| lost(leased))?;
+        let done: Vec<bool> = done.map_err(error::store)?;
+        let has_twin = done.into_iter().next().ok_or_else(|| lost(leased))?;
         if has_twin {
             // The same job, enqueued while this one ran, may run now.
             self.wake.ring();
@@ -175,11 +179,10 @@ impl Database {
 
     /// Parks a leased job. A job that waits is not touched by it.
     async fn park(&self, id: Uuid, fence: i64, why: &str) -> Result<u64, StoreError> {
-        let done = alone!(&*self.engine, pool => {
-            let query = sqlx::query(PARK).bind(id).bind(fence).bind(why);
-            query.execute(pool).await.map(|done| done.rows_affected())
-        });
-        done.map_err(error::store)
+        let mut connection = self.connection(Access::Write).await?;
+        let parked = execute!(&mut connection, PARK, id, fence, why).map_err(error::store)?;
+        connection.commit().await?;
+        Ok(parked)
     }
 
     /// Makes a leased job ready at a moment. Where the same job was enqueued meanwhile, the two become one, at the
@@ -260,5 +263,58 @@ fn held(done: Result<u64, sqlx::Error>, leased: &Leased) -> Result<(), StoreErro
     match done.map_err(error::store)? {
         0 => Err(lost(leased)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use domain::id::StepId;
+    use domain::port::store::Store as _;
+
+    use super::*;
+    use crate::transaction::Connection;
+
+    /// A lease waits for no disk; every change after it does.
+    #[tokio::test]
+    async fn what_is_committed_after_a_lease_is_durable() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("lethe.db").display());
+        let database = crate::open(&url).await.unwrap();
+        let now: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
+        let job = Job::EraseStep {
+            step: StepId::new(now, [7; 10]),
+        };
+        let mut tx = database.begin().await.unwrap();
+        tx.jobs().enqueue(&job, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let leased = database
+            .lease(&Queue::ALL, 1, now, Duration::from_secs(10))
+            .await
+            .unwrap()
+            .remove(0);
+
+        let Engine::Sqlite(engine) = &*database.engine else {
+            panic!("a file was opened")
+        };
+        let synchronous = "PRAGMA synchronous";
+        let lazy: i64 = sqlx::query_scalar(synchronous)
+            .fetch_one(&engine.writer)
+            .await
+            .unwrap();
+        assert_eq!(lazy, 1);
+        let Connection::Sqlite(mut tx) = database.connection(Access::Write).await.unwrap() else {
+            panic!("a file was opened")
+        };
+        let durable: i64 = sqlx::query_scalar(synchronous).fetch_one(&mut *tx).await.unwrap();
+        assert_eq!(durable, 2);
+        tx.rollback().await.unwrap();
+        database.finish(&leased, &Disposition::Done).await.unwrap();
+        database
+            .lease(&Queue::ALL, 1, now, Duration::from_secs(10))
+            .await
+            .map(|left| assert_eq!(left, []))
+            .unwrap();
     }
 }

@@ -59,6 +59,13 @@ statements! {
         JOIN log_entries AS entry ON entry.id = unhex(waiting.value)";
 }
 
+/// Begins a change that outlasts a loss of power from its commit on, whatever was written with [`FORGETTABLE`] before it.
+pub(crate) const BEGIN: &str = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE";
+/// Before one statement by itself that a loss of power may undo, as long as nothing that was committed after it is kept: whatever
+/// commits durably makes it durable as well. So it is with leases. One that is forgotten had led to nothing that is remembered,
+/// and a job that seems unfinished is run again, which changes nothing.
+pub(crate) const FORGETTABLE: &str = "PRAGMA synchronous = NORMAL; ";
+
 /// Appends so many entries in one call, in the order in which they are given: id, object, kind, actor, moment, bytes, details.
 pub(crate) fn append(entries: usize) -> String {
     const WIDTH: usize = 7;
