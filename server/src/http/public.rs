@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{FromRef, State};
+use axum::extract::{FromRef, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
@@ -12,11 +12,12 @@ use domain::port::signer::{PublicKeys, Signer};
 use engine::Engine;
 
 /// Where it is.
-pub(super) const PATHS: [&str; 4] = [
+pub(super) const PATHS: [&str; 5] = [
     "/.well-known/jwks.json",
     "/.well-known/ca.pem",
     "/.well-known/crl.der",
     "/.well-known/status-list.jws",
+    "/.well-known/crl/{file}",
 ];
 
 pub(super) fn routes<S>() -> Router<S>
@@ -30,6 +31,7 @@ where
         .route(PATHS[1], get(roots))
         .route(PATHS[2], get(revoked))
         .route(PATHS[3], get(status_list))
+        .route(PATHS[4], get(revoked_by))
 }
 
 async fn keys(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn Signer>>>) -> Response {
@@ -46,6 +48,21 @@ async fn roots(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn
 /// What the root of the seal that covers the whole file has revoked.
 async fn revoked(State(engine): State<Engine>, State(signer): State<Option<Arc<dyn Signer>>>) -> Response {
     let list = |mut keys: PublicKeys| keys.roots.pop().map(|root| root.crl);
+    published(&engine, signer, "application/pkix-crl", list)
+}
+
+/// What one root has revoked, by the name of the file that it has in an evidence pack.
+async fn revoked_by(
+    State(engine): State<Engine>,
+    State(signer): State<Option<Arc<dyn Signer>>>,
+    Path(file): Path<String>,
+) -> Response {
+    let list = |keys: PublicKeys| {
+        let mut lists = keys.revocation_lists().into_iter();
+        lists
+            .find(|(name, _)| *name == file)
+            .map(|(_, list)| list.to_vec())
+    };
     published(&engine, signer, "application/pkix-crl", list)
 }
 

@@ -179,10 +179,10 @@ impl Ledger {
         }
     }
 
-    /// The newest root of an algorithm.
+    /// The newest root of an algorithm that is not marked.
     pub fn authority(&self, algorithm: SealAlgorithm) -> Option<&Authority> {
         let mut newest = self.authorities.iter().rev();
-        newest.find(|authority| authority.algorithm == algorithm)
+        newest.find(|authority| authority.algorithm == algorithm && authority.is_kept())
     }
 
     /// Every seal there is and was, oldest first under its root.
@@ -197,7 +197,8 @@ impl Ledger {
     pub fn files(&self) -> impl Iterator<Item = (String, bool)> {
         let keys = self.keys.iter();
         let keys = keys.map(|key| (key.file_name(), key.retired_at.is_none()));
-        let roots = self.authorities.iter().map(|root| (root.file_name(), true));
+        let roots = self.authorities.iter();
+        let roots = roots.map(|root| (root.file_name(), root.is_kept()));
         let seals = self
             .seals()
             .map(|(algorithm, seal)| (seal.file_name(algorithm), seal.retired_at.is_none()));

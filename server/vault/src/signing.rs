@@ -113,12 +113,6 @@ pub enum IssuerError {
     /// Marked once, a key stays marked.
     #[error("the key {0} is marked as compromised already")]
     MarkedBefore(String),
-    /// A root cannot be replaced behind the backs of those who trust it.
-    #[error(
-        "{0} is a root: make a fresh one (lethe keys rotate root), then a seal under it (lethe keys rotate seal), and \
-         tell those who trust the old root to stop"
-    )]
-    Root(String),
     /// The private half of a seal cannot be written.
     #[error("the key of a seal cannot be encrypted")]
     Encode(#[source] pkcs8::Error),

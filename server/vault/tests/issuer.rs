@@ -445,6 +445,83 @@ fn a_fresh_root_stands_beside_the_old_one_and_seals_follow_when_they_rotate() {
 }
 
 #[test]
+fn a_marked_root_takes_its_seals_with_it_and_leaves_what_outsiders_trust() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let day = at("2026-06-01T00:00:00Z");
+    let before = issuer.public_keys(day).unwrap();
+    let old = before.roots[0].clone();
+    let mark = |reason: &str| Compromise {
+        since: None,
+        marked_at: day,
+        reason: reason.into(),
+    };
+    let done = issuer
+        .mark_compromised(&old.id, mark("the safe was opened"))
+        .unwrap();
+    let kinds: Vec<_> = done.fresh.iter().map(|key| key.kind).collect();
+    assert_eq!(kinds, [KeyKind::Root, KeyKind::Seal]);
+    assert_eq!(done.retired.len(), 2, "the seal and its root");
+
+    let after = issuer.public_keys(day).unwrap();
+    assert_ne!(after.roots[0].id, old.id);
+    assert!(!after.root_certificates().contains(&old.pem));
+    let list = after.revocation_lists();
+    let (_, last) = list.iter().find(|(name, _)| name.contains(&old.id)).unwrap();
+    assert_ne!(*last, old.crl.as_slice(), "the root has listed its seal");
+    assert_eq!(issuer.seals(at("2026-06-01T00:00:01Z")).unwrap().len(), 1);
+    let files = desk.keys();
+    let roots = files
+        .iter()
+        .filter(|(path, _)| path.to_string_lossy().contains("-root-"));
+    assert_eq!(roots.count(), 1, "its private half is gone");
+
+    let keys = issuer.keys().unwrap();
+    let state = |id: &str| {
+        let key = keys.iter().find(|key| key.id == id).unwrap();
+        key.state(&keys, at("2026-06-01T00:00:01Z"))
+    };
+    for id in &done.retired {
+        assert_eq!(state(id), KeyState::Compromised);
+    }
+    for key in &done.fresh {
+        assert_eq!(state(&key.id), KeyState::Signs);
+    }
+    for id in &done.retired {
+        assert!(issuer.mark_compromised(id, mark("again")).is_err(), "{id}");
+    }
+    // And again when the keys are opened anew.
+    let later = desk.open(PASSPHRASE).unwrap().public_keys(day).unwrap();
+    assert_eq!(later.root_certificates(), after.root_certificates());
+}
+
+#[test]
+fn a_root_that_is_marked_before_it_carries_a_seal_changes_nothing_that_signs() {
+    let desk = Desk::new();
+    let issuer = desk.issuer();
+    let day = at("2026-06-01T00:00:00Z");
+    let fresh = KeyKeeper::rotate(&issuer, KeyKind::Root, day)
+        .unwrap()
+        .fresh
+        .remove(0);
+    let seals = issuer.seals(day).unwrap();
+    let mark = Compromise {
+        since: None,
+        marked_at: day,
+        reason: "it was copied".into(),
+    };
+    let done = issuer.mark_compromised(&fresh.id, mark).unwrap();
+    assert_eq!((done.retired, done.fresh), (vec![fresh.id], vec![]));
+    assert_eq!(issuer.seals(day).unwrap(), seals);
+    issuer.rotate_seals(day).unwrap();
+    let later = issuer.seals(at("2026-06-01T00:00:01Z")).unwrap();
+    assert_eq!(
+        later[0].root, seals[0].root,
+        "the next seal stands under the root that is kept"
+    );
+}
+
+#[test]
 fn every_kind_of_key_asks_to_be_replaced_before_its_end() {
     let desk = Desk::new();
     let keys = desk.issuer().keys().unwrap();

@@ -207,3 +207,42 @@ fn openssl_refuses_a_seal_that_is_marked_and_takes_the_next_one() {
         }
     }
 }
+
+#[test]
+fn openssl_refuses_every_seal_of_a_root_that_is_marked() {
+    let desk = Desk::new();
+    let issuer = both(&desk);
+    let old = issuer.seals(first_day()).unwrap();
+    let roots = issuer.public_keys(first_day()).unwrap().roots;
+    for root in &roots {
+        let mark = Compromise {
+            since: None,
+            marked_at: at("2026-06-01T00:00:00Z"),
+            reason: "the safe was opened".into(),
+        };
+        issuer.mark_compromised(&root.id, mark).unwrap();
+    }
+    let later = at("2026-06-02T00:00:00Z");
+    let public = issuer.public_keys(later).unwrap();
+    let seconds = later.as_microsecond() / 1_000_000;
+    let trusted = desk.write("ca.pem", public.root_certificates());
+    let lists = public.revocation_lists();
+    for (seal, root) in old.iter().zip(&roots) {
+        let seal = desk.write("old.der", &seal.certificate);
+        // Whoever trusts what is published now does not know the root.
+        let verify = format!("openssl verify -CAfile {{}} -attime {seconds} {{}}");
+        assert!(!run(&verify, &[&trusted, &seal]).status.success());
+        // Whoever still trusts the root, and fetches its last list, refuses the seal.
+        let (_, list) = lists.iter().find(|(name, _)| name.contains(&root.id)).unwrap();
+        let (list, root) = (
+            desk.write("last.der", list),
+            desk.write("old-root.pem", &root.pem),
+        );
+        let verify = format!("openssl verify -CAfile {{}} -crl_check -CRLfile {{}} -attime {seconds} {{}}");
+        let refused = run(&verify, &[&root, &list, &seal]);
+        let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(words.contains("certificate revoked"), "{words}");
+        let shown = run_well("openssl crl -inform DER -in {} -noout -text", &[&list]);
+        assert!(shown.contains("CA Compromise"), "{shown}");
+    }
+}

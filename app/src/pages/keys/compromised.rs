@@ -51,8 +51,8 @@ pub fn Compromised() -> impl IntoView {
 
 /// Which key it is about.
 fn choose(keys: &KeysSeen) -> impl IntoView + use<> {
-    let all = KeyKind::ALL.into_iter().filter(|kind| *kind != KeyKind::Root);
-    let rows: Vec<_> = all
+    let rows: Vec<_> = KeyKind::ALL
+        .into_iter()
         .flat_map(|kind| keys.of(kind))
         .filter(|seen| seen.state != KeyState::Compromised)
         .map(|seen| {
@@ -113,20 +113,33 @@ fn mark(stake: &AtStake) -> impl IntoView + use<> {
 }
 
 fn consequences(stake: &AtStake) -> Vec<Consequence> {
-    vec![
-        Consequence::new(
-            "1",
-            "key never signs again: its private half is destroyed, and another takes its place at once",
-        ),
-        Consequence::new(
+    let gone = Consequence::new(
+        "1",
+        "key never signs again: its private half is destroyed, and another takes its place at once",
+    );
+    let told = Consequence::new(
+        "All",
+        "who check are told: what we publish, and the status list, carry the mark",
+    );
+    let more = match stake.key.kind {
+        KeyKind::Document => Consequence::new(
             text::count(stake.certificates.len() as u64),
             "certificates that it signed and that stand are attested again under the new key",
         ),
-        Consequence::new(
-            "All",
-            "who check are told: the published keys and the status list carry the mark",
+        KeyKind::Log => Consequence::new(
+            "Ask",
+            "witnesses and auditors to compare the last checkpoint that they hold with the log",
         ),
-    ]
+        KeyKind::Seal => Consequence::new(
+            "Tell",
+            "those who rely on the seal alone: a viewer that fetches no list still accepts it",
+        ),
+        KeyKind::Root => Consequence::new(
+            "All",
+            "seals under it are marked with it. Send the new ca.pem to everybody who trusts this root: nothing else makes a viewer stop",
+        ),
+    };
+    vec![gone, more, told]
 }
 
 fn signed(stake: &AtStake) -> impl IntoView + use<> {

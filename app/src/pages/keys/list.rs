@@ -119,7 +119,7 @@ fn row(seen: &KeySeen, may_mark: bool) -> impl IntoView + use<> {
             <p class="small">{since} ": " {mark.reason}</p>
         }
     });
-    let markable = may_mark && key.kind != KeyKind::Root && seen.state != KeyState::Compromised;
+    let markable = may_mark && seen.state != KeyState::Compromised;
     let href = format!("{}?key={}", routes::COMPROMISED, key.id);
     view! {
         <tr>

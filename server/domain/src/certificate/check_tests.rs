@@ -280,6 +280,7 @@ fn list(again_for: Option<&[u8]>, keys: Vec<MarkedKey>) -> StatusList {
             }),
         }],
         compromised_keys: keys,
+        compromised_seals: Vec::new(),
     }
 }
 

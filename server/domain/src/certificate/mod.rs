@@ -33,7 +33,9 @@ pub use report::{
     SpotCheck, System, Until, Verdict, Verification, Withheld, WithheldBy,
 };
 pub use sampling::{NonceKept, Sampling};
-pub use standing::{AttestedAgain, MarkedKey, Standing, StandingState, StatusError, StatusList, StatusRow};
+pub use standing::{
+    AttestedAgain, MarkedKey, MarkedSeal, Standing, StandingState, StatusError, StatusList, StatusRow,
+};
 pub use told::{Mood, Outcome, Told};
 pub use validate::Contradiction;
 

@@ -10,6 +10,7 @@ use super::code::PrintedCode;
 use crate::canonical;
 use crate::digest::Digest;
 use crate::id::CertificateId;
+use crate::key::KeyKind;
 use crate::revocation::RevocationReason;
 use crate::signature::jwk::KeySet;
 use crate::signature::jws::{self, JwsError, Typ};
@@ -127,6 +128,21 @@ pub struct MarkedKey {
     pub marked_at: Timestamp,
 }
 
+/// A seal, or a root of seals, that somebody else may have had. Of a root all that stands under it is marked as well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarkedSeal {
+    /// The first 16 hexadecimal characters of the SHA-256 of its X.509 certificate (DER).
+    pub id: String,
+    /// `seal` or `root`.
+    pub kind: KeyKind,
+    /// Since when; absent where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// When it was marked.
+    pub marked_at: Timestamp,
+}
+
 /// The signed list of all certificates ever issued (`typ` = `lethe-status-list+jwt`, claims as of RFC 7519).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -145,6 +161,9 @@ pub struct StatusList {
     /// one: a program that does not know it refuses a list that has it, loudly.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub compromised_keys: Vec<MarkedKey>,
+    /// Seals and roots that are marked as compromised; as with keys, a list without any does not have the member.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compromised_seals: Vec<MarkedSeal>,
 }
 
 /// One certificate in the list. No tenant, system or ground.
@@ -266,6 +285,7 @@ mod tests {
             exp: 1_100_000,
             certificates: Vec::new(),
             compromised_keys: Vec::new(),
+            compromised_seals: Vec::new(),
         }
     }
 
@@ -282,6 +302,12 @@ mod tests {
         marked.compromised_keys.push(MarkedKey {
             kid: "k".into(),
             since: None,
+            marked_at: seconds(1_000_000),
+        });
+        marked.compromised_seals.push(MarkedSeal {
+            id: "0011223344556677".into(),
+            kind: KeyKind::Root,
+            since: Some(seconds(999_999)),
             marked_at: seconds(1_000_000),
         });
         assert_eq!(

@@ -46,12 +46,16 @@ pub struct Seal {
 /// A root of seals, as files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Root {
+    /// The first 16 hexadecimal characters of the SHA-256 of its certificate.
+    pub id: String,
     /// `p256` or `ed25519`.
     pub algorithm: &'static str,
     /// Its certificate, PEM.
     pub pem: String,
     /// What it has revoked, a CRL in DER.
     pub crl: Vec<u8>,
+    /// It is not marked as compromised.
+    pub trusted: bool,
 }
 
 /// What outsiders need to check signatures, as files.
@@ -71,30 +75,31 @@ pub struct PublicKeys {
     pub log_vkeys: Vec<String>,
     /// The roots of the seals in use; the last is that of the seal which covers the whole file.
     pub roots: Vec<Root>,
-    /// Certificates of roots under which seals stood before or will stand, PEM.
-    pub other_roots: Vec<String>,
+    /// Roots under which seals stood before or will stand.
+    pub other_roots: Vec<Root>,
 }
 
 impl PublicKeys {
-    /// The certificates of all roots, PEM one after the other, those in use first.
+    /// The certificates of all roots but marked ones, PEM one after the other, those in use first.
     pub fn root_certificates(&self) -> String {
-        let in_use = self.roots.iter().map(|root| root.pem.as_str());
-        in_use
-            .chain(self.other_roots.iter().map(String::as_str))
-            .collect()
+        let all = self.roots.iter().chain(&self.other_roots);
+        let trusted = all.filter(|root| root.trusted);
+        trusted.map(|root| root.pem.as_str()).collect()
     }
 
-    /// The lists of revoked certificates with the names of their files. Where there are two, the second kind is named.
+    /// The lists of revoked certificates with the names of their files. Where two roots are in use, the second kind is named;
+    /// the list of one that is not in use has its id.
     pub fn revocation_lists(&self) -> Vec<(String, &[u8])> {
         let last = self.roots.len().saturating_sub(1);
         let named = |(place, root): (usize, &'_ Root)| match place == last {
             true => "crl.der".to_owned(),
             false => format!("crl-{}.der", root.algorithm),
         };
-        let lists = self.roots.iter().enumerate();
-        lists
-            .map(|(place, root)| (named((place, root)), root.crl.as_slice()))
-            .collect()
+        let in_use = self.roots.iter().enumerate();
+        let in_use = in_use.map(|(place, root)| (named((place, root)), root.crl.as_slice()));
+        let others = self.other_roots.iter();
+        let others = others.map(|root| (format!("crl-{}.der", root.id), root.crl.as_slice()));
+        in_use.chain(others).collect()
     }
 }
 

@@ -4,7 +4,7 @@
 //! the issuer says so again, with a key that is not marked, naming the statement and the document by their digests.
 
 use domain::actor::{Actor, Permission};
-use domain::certificate::{AttestedAgain, Claims, MarkedKey};
+use domain::certificate::{AttestedAgain, Claims, MarkedKey, MarkedSeal};
 use domain::id::CertificateId;
 use domain::job::Job;
 use domain::key::{Compromise, KeyAccount, KeyKind};
@@ -84,12 +84,6 @@ impl Engine {
                 "the key {id} is marked as compromised already"
             )));
         }
-        if stake.key.kind == KeyKind::Root {
-            return Err(Error::invalid(
-                "key",
-                "it is a root: make a fresh one, then a seal under it, and tell those who trust the old root to stop",
-            ));
-        }
         if since.is_some_and(|since| since > now) {
             return Err(Error::invalid(
                 "since",
@@ -124,6 +118,25 @@ impl Engine {
         let keys = self.keeper()?.keys()?;
         let found = keys.into_iter().find(|key| key.id == id);
         found.ok_or(Error::NotFound("that key"))
+    }
+
+    /// The seals and roots that are marked, as the status list names them.
+    pub(crate) fn marked_seals(&self) -> Result<Vec<MarkedSeal>, Error> {
+        let Some(keeper) = &self.ports.keeper else {
+            return Ok(Vec::new());
+        };
+        let marked = keeper.keys()?.into_iter().filter_map(|key| {
+            let mark = key
+                .compromise
+                .filter(|_| matches!(key.kind, KeyKind::Seal | KeyKind::Root))?;
+            Some(MarkedSeal {
+                id: key.id,
+                kind: key.kind,
+                since: mark.since,
+                marked_at: mark.marked_at,
+            })
+        });
+        Ok(marked.collect())
     }
 
     /// The document keys that are marked, as the status list names them.

@@ -232,4 +232,22 @@ journeys! {
         let twice = world.engine.mark_key_compromised(administrator, &stolen, None, "again").await;
         assert!(matches!(twice, Err(Error::NotNow(_))), "{twice:?}");
     }
+
+    /// The root of the seals was stolen: its seals go with it, the status list says so, and what was certified still stands.
+    async fn a_stolen_root_takes_its_seals_with_it_and_no_certificate(world: World) {
+        let (_, id) = world.issued().await;
+        let keys = world.keys.keys().unwrap();
+        let root = keys.iter().find(|key| key.kind == KeyKind::Root).unwrap();
+        world.clock.advance(DAY);
+        let administrator = &world.people.administrator;
+        let (done, stake) = world.engine.mark_key_compromised(administrator, &root.id, None, "the safe was opened").await.unwrap();
+        assert_eq!((done.fresh.len(), stake.certificates.len()), (2, 0));
+        world.run_ready().await;
+        let list = world.list().await;
+        let marked: Vec<_> = list.compromised_seals.iter().map(|seal| seal.kind).collect();
+        assert_eq!(marked.iter().filter(|kind| **kind == KeyKind::Root).count(), 1);
+        assert_eq!(marked.iter().filter(|kind| **kind == KeyKind::Seal).count(), 1);
+        let answer = world.asked(id, &world.published(), Some(&list)).await;
+        assert!(answer.is_genuine(), "{answer}");
+    }
 }

@@ -29,6 +29,7 @@ use x509_cert::spki::SubjectPublicKeyInfo;
 use x509_cert::time::{Time, Validity};
 
 use super::key::{SealAlgorithm, SealKey};
+use crate::ledger::next_second;
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 /// How long a root lasts.
@@ -62,6 +63,9 @@ pub struct Authority {
     pub not_after: Timestamp,
     /// Oldest first.
     pub seals: Vec<SealRecord>,
+    /// Somebody else may have had its private half: whatever it seems to have issued may be a thief's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compromise: Option<Compromise>,
 }
 
 /// A seal, without its private half.
@@ -114,9 +118,14 @@ impl Authority {
 
     /// Lists the seals that are marked as revoked, in the place of the list before.
     pub(crate) fn revoke_marked(&mut self, key: &SealKey, now: Timestamp) -> Result<(), CertificateError> {
+        let root_lost = self.compromise.is_some();
         let marked = self.seals.iter().filter_map(|seal| {
             let mark = seal.compromise.as_ref()?;
-            Some(entry(seal, mark))
+            let reason = match root_lost {
+                true => CrlReason::CaCompromise,
+                false => CrlReason::KeyCompromise,
+            };
+            Some(entry(seal, mark, reason))
         });
         let marked = marked.collect::<Result<Vec<_>, _>>()?;
         let root = Certificate::from_der(&self.certificate)?;
@@ -124,9 +133,22 @@ impl Authority {
         Ok(())
     }
 
-    /// Whether a seal that is made now would last as long as it should.
-    pub(crate) fn outlasts_a_seal_of(&self, now: Timestamp) -> bool {
-        now.after(YEAR * SEAL) <= self.not_after
+    /// Marks it, and every seal under it that is not marked yet: nobody can tell one from a thief's.
+    pub(crate) fn mark(&mut self, mark: &Compromise) {
+        self.compromise = Some(mark.clone());
+        for seal in &mut self.seals {
+            seal.mark(mark);
+        }
+    }
+
+    /// Its private half is still there.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.compromise.is_none()
+    }
+
+    /// Whether a seal that is made under it now would last as long as it should.
+    pub(crate) fn carries_a_seal_of(&self, now: Timestamp) -> bool {
+        self.is_kept() && now.after(YEAR * SEAL) <= self.not_after
     }
 }
 
@@ -134,6 +156,12 @@ impl SealRecord {
     /// Whether it may sign at a moment: within its dates and not retired.
     pub fn may_sign(&self, at: Timestamp) -> bool {
         self.retired_at.is_none() && self.not_before <= at && at < self.not_after
+    }
+
+    /// Marks it, where it is not marked yet, and ends it.
+    pub(crate) fn mark(&mut self, mark: &Compromise) {
+        self.compromise.get_or_insert_with(|| mark.clone());
+        self.retired_at.get_or_insert(next_second(mark.marked_at));
     }
 
     /// The name of its key: the first 16 hexadecimal characters of the SHA-256 of its certificate.
@@ -172,6 +200,7 @@ pub(crate) fn fresh_authority(
         not_before: now,
         not_after,
         seals: Vec::new(),
+        compromise: None,
     };
     Ok((authority, key))
 }
@@ -194,11 +223,11 @@ fn revoked(
 }
 
 /// The line of a seal that somebody else may have had: from when on it counts for nothing, and since when it may have been so.
-fn entry(seal: &SealRecord, mark: &Compromise) -> Result<RevokedCert, CertificateError> {
+fn entry(seal: &SealRecord, mark: &Compromise, reason: CrlReason) -> Result<RevokedCert, CertificateError> {
     let certificate = Certificate::from_der(&seal.certificate)?;
     let certificate = certificate.tbs_certificate();
     let subject = certificate.subject();
-    let mut extensions = vec![CrlReason::KeyCompromise.to_extension(subject, &[])?];
+    let mut extensions = vec![reason.to_extension(subject, &[])?];
     if let Some(since) = mark.since {
         extensions.push(Extension {
             extn_id: INVALIDITY_DATE,

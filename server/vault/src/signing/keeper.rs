@@ -92,47 +92,85 @@ impl IssuerKeys {
         })
     }
 
-    /// Marks a key or a seal. Its private half goes, and a fresh one takes its place where it was in use.
-    fn mark(&self, id: &str, mark: &Compromise) -> Result<(Vec<String>, Option<String>), IssuerError> {
-        let now = mark.marked_at;
+    /// Marks a key, a seal or a root. Its private half goes, and a fresh one takes its place where it was in use.
+    fn mark(&self, id: &str, mark: &Compromise) -> Result<(Vec<String>, Vec<String>), IssuerError> {
         self.change(|ledger| {
-            if ledger.authorities.iter().any(|root| root.name() == id) {
-                return Err(IssuerError::Root(id.into()));
+            if ledger.keys.iter().any(|key| key.kid == id) {
+                self.mark_key(ledger, id, mark)
+            } else {
+                self.mark_seals(ledger, id, mark)
             }
-            if let Some(key) = ledger.keys.iter_mut().find(|key| key.kid == id) {
-                if key.compromise.replace(mark.clone()).is_some() {
-                    return Err(IssuerError::MarkedBefore(id.into()));
-                }
-                let (kind, in_use) = (key.kind, key.retired_at.is_none());
-                if !in_use {
-                    return Ok((Vec::new(), None));
-                }
-                key.retire(now);
-                if ledger
-                    .keys
-                    .iter()
-                    .any(|key| key.kind == kind && key.may_sign(now))
-                {
-                    return Ok((vec![id.to_owned()], None));
-                }
-                let fresh = make(&self.settings, kind, &self.passphrase, &*self.entropy, now)?;
-                ledger.keys.push(fresh.clone());
-                return Ok((vec![id.to_owned()], Some(fresh.kid)));
-            }
-            let Some((authority, in_use)) = ledger.mark_seal(id, mark)? else {
-                return Err(IssuerError::NoSuchKey(id.into()));
-            };
-            let algorithm = authority.algorithm;
-            let path = self.settings.folder.join(authority.file_name());
-            let root = seals::open(&path, algorithm, &self.passphrase)?;
-            authority.revoke_marked(&root, second_of(now))?;
-            if !in_use {
-                return Ok((Vec::new(), None));
-            }
-            let (passphrase, entropy) = (&self.passphrase, &*self.entropy);
-            let fresh = seals::add(ledger, &self.settings, algorithm, passphrase, entropy, now)?;
-            Ok((vec![id.to_owned()], Some(fresh.name())))
         })
+    }
+
+    fn mark_key(
+        &self,
+        ledger: &mut Ledger,
+        id: &str,
+        mark: &Compromise,
+    ) -> Result<(Vec<String>, Vec<String>), IssuerError> {
+        let now = mark.marked_at;
+        let key = ledger.keys.iter_mut().find(|key| key.kid == id);
+        let key = key.ok_or_else(|| IssuerError::NoSuchKey(id.into()))?;
+        if key.compromise.replace(mark.clone()).is_some() {
+            return Err(IssuerError::MarkedBefore(id.into()));
+        }
+        let kind = key.kind;
+        if key.retired_at.is_some() {
+            return Ok(Default::default());
+        }
+        key.retire(now);
+        let mut keys = ledger.keys.iter();
+        if keys.any(|key| key.kind == kind && key.may_sign(now)) {
+            return Ok((vec![id.to_owned()], Vec::new()));
+        }
+        let fresh = make(&self.settings, kind, &self.passphrase, &*self.entropy, now)?;
+        ledger.keys.push(fresh.clone());
+        Ok((vec![id.to_owned()], vec![fresh.kid]))
+    }
+
+    /// Marks a seal, or a root with all its seals. The root lists them as revoked, which is the last thing that a marked
+    /// root does.
+    fn mark_seals(
+        &self,
+        ledger: &mut Ledger,
+        id: &str,
+        mark: &Compromise,
+    ) -> Result<(Vec<String>, Vec<String>), IssuerError> {
+        let now = mark.marked_at;
+        let of = |root: &&mut Authority| root.name() == id || root.seals.iter().any(|seal| seal.name() == id);
+        let root = ledger.authorities.iter_mut().find(of);
+        let root = root.ok_or_else(|| IssuerError::NoSuchKey(id.into()))?;
+        let algorithm = root.algorithm;
+        let path = self.settings.folder.join(root.file_name());
+        let before = in_use(root);
+        if root.name() == id {
+            if !root.is_kept() {
+                return Err(IssuerError::MarkedBefore(id.into()));
+            }
+            root.mark(mark);
+        } else {
+            let seal = root.seals.iter_mut().find(|seal| seal.name() == id);
+            let seal = seal.filter(|seal| seal.compromise.is_none());
+            seal.ok_or_else(|| IssuerError::MarkedBefore(id.into()))?
+                .mark(mark);
+        }
+        let key = seals::open(&path, algorithm, &self.passphrase)?;
+        root.revoke_marked(&key, second_of(now))?;
+        let after = in_use(root);
+        let mut retired: Vec<String> = before.into_iter().filter(|seal| !after.contains(seal)).collect();
+        let sealing = !retired.is_empty();
+        if root.name() == id {
+            retired.push(id.to_owned());
+        }
+        if !sealing || !self.settings.seals.contains(&algorithm) {
+            return Ok((retired, Vec::new()));
+        }
+        let (passphrase, entropy) = (&self.passphrase, &*self.entropy);
+        let known = ledger.authorities.len();
+        let fresh = seals::add(ledger, &self.settings, algorithm, passphrase, entropy, now)?;
+        let roots = ledger.authorities.iter().skip(known).map(Authority::name);
+        Ok((retired, roots.chain([fresh.name()]).collect()))
     }
 
     /// Changes the list of keys under its lock, and looks at it again.
@@ -218,7 +256,7 @@ impl KeyKeeper for IssuerKeys {
     fn mark_compromised(&self, id: &str, mark: Compromise) -> Result<Rotation, SignError> {
         let (retired, fresh) = self.mark(id, &mark).map_err(broken)?;
         let keys = self.keys()?;
-        let fresh = keys.into_iter().filter(|key| Some(&key.id) == fresh.as_ref());
+        let fresh = keys.into_iter().filter(|key| fresh.contains(&key.id));
         Ok(Rotation {
             retired,
             fresh: fresh.collect(),
@@ -264,25 +302,12 @@ impl Ledger {
         let mut newest = self.keys.iter().rev();
         newest.find(|key| key.kind == kind && key.retired_at.is_none() && key.begins() > now)
     }
+}
 
-    /// Marks a seal: its root, and whether it was in use.
-    fn mark_seal(
-        &mut self,
-        id: &str,
-        mark: &Compromise,
-    ) -> Result<Option<(&mut Authority, bool)>, IssuerError> {
-        for root in &mut self.authorities {
-            if let Some(seal) = root.seals.iter_mut().find(|seal| seal.name() == id) {
-                if seal.compromise.replace(mark.clone()).is_some() {
-                    return Err(IssuerError::MarkedBefore(id.into()));
-                }
-                let in_use = seal.retired_at.is_none();
-                seal.retired_at.get_or_insert(next_second(mark.marked_at));
-                return Ok(Some((root, in_use)));
-            }
-        }
-        Ok(None)
-    }
+/// The seals under a root that are not retired.
+fn in_use(root: &Authority) -> Vec<String> {
+    let seals = root.seals.iter().filter(|seal| seal.retired_at.is_none());
+    seals.map(SealRecord::name).collect()
 }
 
 const fn signing_kind(kind: KeyKind) -> Option<Kind> {
@@ -330,7 +355,7 @@ fn of_root(root: &Authority) -> KeyAccount {
         not_before: root.not_before,
         signs_from: root.not_before,
         not_after: root.not_after,
-        retired_at: None,
-        compromise: None,
+        retired_at: root.compromise.as_ref().map(|mark| next_second(mark.marked_at)),
+        compromise: root.compromise.clone(),
     }
 }

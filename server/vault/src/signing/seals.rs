@@ -46,13 +46,14 @@ impl IssuerKeys {
         })
     }
 
-    /// The roots in use, in the order in which documents are sealed: those of the seals that sign, else the newest.
+    /// The roots in use, in the order in which documents are sealed: those of the seals that sign, else the newest. A root
+    /// that is marked is in nobody's use.
     pub(super) fn authorities(&self) -> Result<Vec<Authority>, IssuerError> {
         self.with(|loaded| {
             let in_use = |algorithm: &SealAlgorithm| {
                 let of = || {
                     let all = loaded.authorities.iter().rev();
-                    all.filter(|authority| authority.algorithm == *algorithm)
+                    all.filter(|authority| authority.algorithm == *algorithm && authority.is_kept())
                 };
                 let signs = |authority: &&Authority| {
                     let mut seals = authority.seals.iter();
@@ -168,7 +169,7 @@ pub(super) fn add(
     let write = |name: String, key: &SealKey| write(settings, name, key, passphrase, entropy);
     let lasting = ledger
         .authority(algorithm)
-        .filter(|authority| authority.outlasts_a_seal_of(from));
+        .filter(|authority| authority.carries_a_seal_of(from));
     let (authority, root) = match lasting {
         Some(authority) => {
             let path = settings.folder.join(authority.file_name());

@@ -13,6 +13,7 @@ use pkcs8::{EncodePublicKey as _, LineEnding};
 
 use super::IssuerKeys;
 use crate::ledger::{KeyRecord, Kind};
+use crate::pdf_seal::Authority;
 
 /// How every PDF begins. Nothing else is signed as a document: bytes of another form might pass for a statement.
 pub(super) const PDF: &[u8] = b"%PDF-";
@@ -130,22 +131,20 @@ impl Signer for IssuerKeys {
                 .iter()
                 .map(|key| vkey(key).map(|key| key.to_string()))
                 .collect::<Result<_, SignError>>()?,
-            roots: in_use
-                .iter()
-                .map(|authority| {
-                    Ok(Root {
-                        algorithm: authority.algorithm.word(),
-                        pem: authority.pem().map_err(broken)?,
-                        crl: authority.crl.clone(),
-                    })
-                })
-                .collect::<Result<_, SignError>>()?,
-            other_roots: others
-                .iter()
-                .map(|root| root.pem().map_err(broken))
-                .collect::<Result<_, SignError>>()?,
+            roots: in_use.iter().map(as_published).collect::<Result<_, _>>()?,
+            other_roots: others.iter().map(as_published).collect::<Result<_, _>>()?,
         })
     }
+}
+
+fn as_published(root: &Authority) -> Result<Root, SignError> {
+    Ok(Root {
+        id: root.name(),
+        algorithm: root.algorithm.word(),
+        pem: root.pem().map_err(broken)?,
+        crl: root.crl.clone(),
+        trusted: root.is_kept(),
+    })
 }
 
 /// The keys with the present one in front.
