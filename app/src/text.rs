@@ -96,6 +96,13 @@ pub fn capital(text: &str) -> String {
     format!("{}{}", first.unwrap_or_default(), letters.as_str())
 }
 
+/// With a small letter at its beginning, to go on after a colon.
+pub fn going_on(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_lowercase().to_string());
+    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+}
+
 /// `a, b or c`.
 pub fn listed(parts: &[&str], last: &str) -> String {
     match parts {

@@ -1,10 +1,12 @@
 //! The line from receipt to certificate: what happened, where it is, and what will follow.
 
 use domain::request::Stage;
+use engine::reading::deliveries::MailSeen;
 use engine::reading::file::RequestFile;
 use engine::reading::timeline::Happening;
 use leptos::prelude::*;
 
+use super::super::words;
 use crate::api::ssr;
 use crate::components::{Moment, Timeline, TimelineItem, Tone, When};
 use crate::routes;
@@ -43,7 +45,7 @@ pub fn Story(file: RequestFile) -> impl IntoView {
     let recent = past.split_off(rest);
     let earlier = (!past.is_empty()).then(|| {
         let said = text::counted(past.len() as u64, "earlier event", "earlier events");
-        let items: Vec<_> = past.into_iter().map(happened).collect();
+        let items: Vec<_> = past.into_iter().map(|one| happened(one, &file.mails)).collect();
         view! {
             <details class="drawer">
                 <summary>{said}</summary>
@@ -51,7 +53,7 @@ pub fn Story(file: RequestFile) -> impl IntoView {
             </details>
         }
     });
-    let recent: Vec<_> = recent.into_iter().map(happened).collect();
+    let recent: Vec<_> = recent.into_iter().map(|one| happened(one, &file.mails)).collect();
     let now = (!stage.is_end()).then(|| {
         view! { <TimelineItem when=When::Now title=text::words(file.request.aside.as_ref().map_or(stage.word(), |aside| aside.word())) /> }
     });
@@ -75,11 +77,21 @@ pub fn Story(file: RequestFile) -> impl IntoView {
     .into_any()
 }
 
-fn happened(one: Happening) -> impl IntoView {
+fn happened(one: Happening, mails: &[MailSeen]) -> impl IntoView + use<> {
     let tone = match one.kind.as_str() {
         "request.needs_attention" | "request.residue" | "mail.failed" | "mail.bounced" => Tone::Danger,
         "request.blocked" | "step.stopped" | "request.paused" => Tone::Warning,
         _ => Tone::Neutral,
+    };
+    let mut mails = mails.iter();
+    let mail = mails.find(|mail| one.object == format!("mail:{}", mail.id));
+    let title = match mail {
+        Some(mail) => format!(
+            "{}: {}",
+            text::happened(&one.kind),
+            text::going_on(words::mail(mail.kind))
+        ),
+        None => text::happened(&one.kind),
     };
     let by = text::named(&one.by);
     let reads_log = ssr::visit().visitor.is_some_and(|visitor| {
@@ -96,7 +108,7 @@ fn happened(one: Happening) -> impl IntoView {
         false => view! { <Moment at=one.at /> }.into_any(),
     };
     view! {
-        <TimelineItem when=When::Past title=text::happened(&one.kind) tone>
+        <TimelineItem when=When::Past title=title tone>
             <p>{moment} {format!(", {by}")}</p>
         </TimelineItem>
     }
