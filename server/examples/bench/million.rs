@@ -14,7 +14,7 @@ use crate::world::World;
 
 const ROWS: u64 = 2_000_000;
 /// Records per chunk: what the inventory may say for so large a table, and what it says by itself.
-const LARGE: u32 = 250_000;
+const LARGE: u32 = 500_000;
 const MIDDLE: u32 = 100_000;
 const USUAL: u32 = 10_000;
 
@@ -43,7 +43,7 @@ pub async fn take(rounds: u32) -> Result<Vec<Figure>> {
     let whole: Vec<Duration> = large.iter().map(|run| run.whole).collect();
     Ok(vec![
         Figure::seconds(
-            "erase 1,000,000 of 2,000,000 rows, chunks of 250,000",
+            "erase 1,000,000 of 2,000,000 rows, chunks of 500,000",
             &erasing(&large),
         )
         .peer("one DELETE by psql", &plain)
