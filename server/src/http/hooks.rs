@@ -89,6 +89,10 @@ pub(super) fn routes() -> Router<Web> {
 type Answer = (StatusCode, &'static str);
 
 const DONE: Answer = (StatusCode::NO_CONTENT, "");
+const AGAIN: Answer = (
+    StatusCode::SERVICE_UNAVAILABLE,
+    "it could not be written down: post it again\n",
+);
 const UNREADABLE: Answer = (
     StatusCode::UNPROCESSABLE_ENTITY,
     "expected {\"message_id\": \"..\", \"event\": \"bounced\", \"code\": \"5.1.1\"}, several of them under \"events\", or a message of SNS\n",
@@ -151,8 +155,13 @@ async fn write_down(web: &Web, told: &[Told]) -> Answer {
             .engine
             .mail_told(&Actor::System("mail provider"), one.mail, &one.fate)
             .await;
-        if let Err(error) = written {
-            return failed(&error);
+        match written {
+            Ok(_) => {}
+            Err(engine::Error::NotNow(why)) => {
+                tracing::info!(mail = %one.mail, why, "what a provider said of a mail came early");
+                return AGAIN;
+            }
+            Err(error) => return failed(&error),
         }
     }
     DONE
@@ -160,8 +169,5 @@ async fn write_down(web: &Web, told: &[Told]) -> Answer {
 
 fn failed(error: &engine::Error) -> Answer {
     tracing::error!(%error, "what a provider said of mails could not be written down");
-    (
-        StatusCode::SERVICE_UNAVAILABLE,
-        "it could not be written down: post it again\n",
-    )
+    AGAIN
 }

@@ -30,10 +30,12 @@ pub(super) async fn watch(engine: &Engine, folder: &Path, mut stop: Stop) {
     }
 }
 
-/// Reads what is new, and marks it as seen once it is written down.
+/// Reads what is new, and marks it as seen once it is written down. What could not be written down is read again, and keeps
+/// nothing else waiting; the last such reason is given.
 async fn look(engine: &Engine, folder: &Path) -> Result<(), std::io::Error> {
     let (new, seen) = (folder.join("new"), folder.join("cur"));
     let names = tokio::task::spawn_blocking(move || names(&new)).await;
+    let mut read_all = Ok(());
     for path in names.map_err(std::io::Error::other)?? {
         let reading = path.clone();
         let mail = tokio::task::spawn_blocking(move || read(&reading)).await;
@@ -51,8 +53,10 @@ async fn look(engine: &Engine, folder: &Path) -> Result<(), std::io::Error> {
                 Ok(false)
             }
         };
-        // What could not be written down is read again.
-        told.map_err(std::io::Error::other)?;
+        if let Err(error) = told {
+            read_all = Err(std::io::Error::other(error));
+            continue;
+        }
         let name = path
             .file_name()
             .unwrap_or_default()
@@ -60,7 +64,7 @@ async fn look(engine: &Engine, folder: &Path) -> Result<(), std::io::Error> {
             .into_owned();
         tokio::fs::rename(&path, seen.join(name + ":2,S")).await?;
     }
-    Ok(())
+    read_all
 }
 
 fn names(folder: &Path) -> Result<Vec<PathBuf>, std::io::Error> {

@@ -44,11 +44,15 @@ impl TestApp {
     /// A mail that the next hop took.
     async fn sent_mail(&self, certificate: CertificateId) -> MailId {
         let id = self.send_certificate(certificate, "grace@acme.example").await;
+        self.note_as_sent(id).await;
+        id
+    }
+
+    async fn note_as_sent(&self, id: MailId) {
         let mut tx = self.engine.store().begin().await.unwrap();
         let mail = tx.outbox().find(id).await.unwrap().unwrap();
         tx.outbox().update(&mail.sent(self.engine.now())).await.unwrap();
         tx.commit().await.unwrap();
-        id
     }
 }
 
@@ -113,6 +117,18 @@ async fn a_provider_with_the_secret_marks_a_bounce_and_officers_and_tenant_read_
         2,
         "told once"
     );
+}
+
+#[tokio::test]
+async fn what_is_said_before_we_have_noted_that_it_left_is_asked_for_again() {
+    let (app, certificate) = listening(Hooks::default().by_secret(SECRET)).await;
+    let id = app.send_certificate(certificate, "grace@acme.example").await;
+    let said = bounced(&id.to_string());
+    assert_eq!(app.hook(Some(SECRET), &said).await.status, 503);
+    assert_eq!(app.mail(id).await.delivery(), Delivery::Queued);
+    app.note_as_sent(id).await;
+    assert_eq!(app.hook(Some(SECRET), &said).await.status, 204);
+    assert_eq!(app.mail(id).await.delivery(), Delivery::Bounced);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use domain::actor::{Actor, Permission, Role};
 use domain::audit::Event;
 use domain::id::MailId;
-use domain::mail::{Fate, Mail, MailKind};
+use domain::mail::{Delivery, Fate, Mail, MailKind};
 use domain::port::store::Tx;
 use serde_json::json;
 
@@ -21,6 +21,12 @@ impl Engine {
         let Some(mail) = tx.outbox().find(id).await? else {
             return Ok(false);
         };
+        if mail.delivery() == Delivery::Queued {
+            // Whoever speaks of it has seen it: it left, and that is being written down.
+            return Err(Error::NotNow(
+                "the mail is not written down as sent yet: say it again in a moment".into(),
+            ));
+        }
         let Some(mail) = mail.told(fate, self.now()) else {
             return Ok(false);
         };
