@@ -6,6 +6,7 @@ use domain::selection::RecordId;
 use domain::time::Entropy as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
+use tokio::sync::Mutex;
 use vault::SystemEntropy;
 
 use crate::inventory::Credentials;
@@ -15,6 +16,8 @@ use crate::run::Eyes;
 pub struct Site {
     server: PgConnectOptions,
     name: String,
+    /// The session of an officer who looks at records by hand: open, as theirs would be.
+    eyes: Mutex<Option<PgConnection>>,
 }
 
 impl Site {
@@ -26,7 +29,11 @@ impl Site {
         let mut random = [0; 6];
         SystemEntropy.fill(&mut random);
         let name = format!("lethe_bench_{}", hex::encode(random));
-        let site = Self { server, name };
+        let site = Self {
+            server,
+            name,
+            eyes: Mutex::default(),
+        };
         let name = &site.name;
         let mut admin = site.server.connect().await?;
         let statements = [
@@ -81,6 +88,9 @@ impl Site {
 
     /// Drops it.
     pub async fn remove(self) -> Result<()> {
+        if let Some(eyes) = self.eyes.lock().await.take() {
+            eyes.close().await?;
+        }
         let name = &self.name;
         let mut admin = self.server.connect().await?;
         admin
@@ -98,7 +108,12 @@ impl Eyes for Site {
         let ids: Vec<i64> = ids.iter().map(|id| id.0.parse()).collect::<Result<_, _>>()?;
         let query = format!("SELECT id FROM {} WHERE id = ANY ($1)", dataset.dataset);
         let query = sqlx::query_scalar::<_, i64>(AssertSqlSafe(query)).bind(&ids);
-        let there = query.fetch_all(&mut self.open().await?).await?;
+        let mut eyes = self.eyes.lock().await;
+        let eyes = match &mut *eyes {
+            Some(eyes) => eyes,
+            closed => closed.insert(self.open().await?),
+        };
+        let there = query.fetch_all(eyes).await?;
         Ok(ids.iter().map(|id| there.contains(id)).collect())
     }
 }
