@@ -126,7 +126,7 @@ impl Engine {
             exp: expires_at.as_microsecond() / 1_000_000,
             certificates: rows,
             compromised_keys: marked,
-            compromised_seals: self.marked_seals()?,
+            compromised_other_keys: self.marked_other_keys()?,
         };
         let jws = signer.sign_statement(Typ::StatusList, &list.bytes(), now).await?;
         let mut tx = self.ports.store.begin().await?;

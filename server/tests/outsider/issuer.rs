@@ -83,7 +83,7 @@ impl Stranger {
                 attested_again: None,
             }],
             compromised_keys: Vec::new(),
-            compromised_seals: Vec::new(),
+            compromised_other_keys: Vec::new(),
         };
         futures::executor::block_on(self.keys.sign_statement(Typ::StatusList, &list.bytes(), now)).unwrap()
     }

@@ -127,7 +127,7 @@ print(claims['certificates'])";
             exp: ends.cast_signed(),
             certificates: Vec::new(),
             compromised_keys: Vec::new(),
-            compromised_seals: Vec::new(),
+            compromised_other_keys: Vec::new(),
         };
         let jws = issuer
             .sign_statement(Typ::StatusList, &list.bytes(), first_day())

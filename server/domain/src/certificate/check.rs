@@ -9,6 +9,7 @@ use super::kept::{Kept, kept};
 use super::registered::Registered;
 use super::standing::{StandingState, StatusList};
 use super::wording::moment;
+use crate::audit::checkpoint::Checkpoint;
 use crate::audit::{EntryClaims, Proof};
 use crate::digest::Digest;
 use crate::signature::jwk::{Jwk, KeySet};
@@ -336,7 +337,7 @@ fn logged(claims: &Claims, beside: Beside<'_>) -> Result<Option<Logged>, Answer>
     }
     let proof = std::str::from_utf8(proof).map_err(|_| altered("the log proof is not text"))?;
     let proof: Proof = proof.parse().map_err(altered)?;
-    let checkpoint = proof.verify(entry, beside.log_keys).map_err(altered)?;
+    let checkpoint = proven(&proof, entry, beside)?;
     if checkpoint.origin != claims.log.origin {
         return Err(altered(
             "the log proof is of another log than the statement names",
@@ -347,6 +348,32 @@ fn logged(claims: &Claims, beside: Beside<'_>) -> Result<Option<Logged>, Answer>
         index: proof.index,
         size: checkpoint.size,
     }))
+}
+
+/// The checkpoint that a proof leads to, signed by a key of the log that is not marked: who has such a key makes any log.
+fn proven(proof: &Proof, entry: &[u8], beside: Beside<'_>) -> Result<Checkpoint, Answer> {
+    let marked = |key: &&VerifierKey| {
+        beside
+            .status
+            .is_some_and(|list| list.log_key_is_marked(key.key()))
+    };
+    let trusted: Vec<VerifierKey> = beside
+        .log_keys
+        .iter()
+        .filter(|key| !marked(key))
+        .cloned()
+        .collect();
+    proof.verify(entry, &trusted).map_err(|error| {
+        match proof.verify(entry, beside.log_keys) {
+            Ok(_) => Answer::NotOurs {
+                why: format!(
+                    "the log proof rests on a key of the log that is marked as compromised: fetch a fresh one from the issuer, at /log/proof/{}",
+                    proof.index
+                ),
+            },
+            Err(_) => altered(error),
+        }
+    })
 }
 
 fn altered(what: impl ToString) -> Answer {

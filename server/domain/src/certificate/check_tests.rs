@@ -4,12 +4,13 @@ use ed25519_dalek::{Signer as _, SigningKey};
 
 use super::check::{Attachments, Beside, File, check};
 use super::claims::Claims;
-use super::standing::{self, AttestedAgain, MarkedKey, StandingState, StatusList, StatusRow};
+use super::standing::{self, AttestedAgain, MarkedKey, MarkedOtherKey, StandingState, StatusList, StatusRow};
 use super::{Answer, Pages, sample};
 use crate::audit::checkpoint::Checkpoint;
 use crate::audit::{EntryClaims, Proof, merkle};
 use crate::digest::Digest;
-use crate::signature::jwk::{Jwk, KeySet};
+use crate::key::KeyKind;
+use crate::signature::jwk::{Jwk, KeySet, thumbprint};
 use crate::signature::note::{Note, VerifierKey};
 use crate::signature::{jws, sshsig};
 
@@ -213,28 +214,42 @@ fn a_statement_with_its_jws_is_genuine() {
     );
 }
 
-#[test]
-fn a_log_proof_is_believed_only_for_this_statement() {
-    let log = SigningKey::from_bytes(&[9; 32]);
-    let vkey = [VerifierKey::new("lethe.northwind.example/log", log.verifying_key()).unwrap()];
-    let entry = |digest| EntryClaims {
+fn log_key() -> SigningKey {
+    SigningKey::from_bytes(&[9; 32])
+}
+
+fn log_vkey() -> VerifierKey {
+    VerifierKey::new("lethe.northwind.example/log", log_key().verifying_key()).unwrap()
+}
+
+/// The entry of a statement.
+fn entry(digest: Digest) -> Vec<u8> {
+    let claims = EntryClaims {
         kind: "certificate.signed".into(),
         time: claims().issued_at,
         actor: "system:engine".into(),
         object: format!("certificate:{}", claims().id),
         digest,
     };
-    let prove = |entry: &[u8]| {
-        let checkpoint = Checkpoint {
-            origin: claims().log.origin,
-            size: 1,
-            root: merkle::leaf(entry),
-        };
-        let text = checkpoint.text();
-        let line = vkey[0].line(&log.sign(text.as_bytes()));
-        let note = Note::new(&text, line).unwrap().to_string();
-        Proof::new(0, vec![], &note).unwrap().to_string()
+    crate::canonical::to_string(&claims).into_bytes()
+}
+
+/// The proof of an entry that is the only one of its log.
+fn prove(entry: &[u8]) -> String {
+    let checkpoint = Checkpoint {
+        origin: claims().log.origin,
+        size: 1,
+        root: merkle::leaf(entry),
     };
+    let text = checkpoint.text();
+    let line = log_vkey().line(&log_key().sign(text.as_bytes()));
+    let note = Note::new(&text, line).unwrap().to_string();
+    Proof::new(0, vec![], &note).unwrap().to_string()
+}
+
+#[test]
+fn a_log_proof_is_believed_only_for_this_statement() {
+    let vkey = [log_vkey()];
     let jws = signed(&claims(), &key());
     let ask = |entry: &[u8], proof: &str| {
         let beside = Beside {
@@ -246,13 +261,55 @@ fn a_log_proof_is_believed_only_for_this_statement() {
         check(File::Jws(&jws), &keys(), beside)
     };
 
-    let own = crate::canonical::to_string(&entry(claims().digest())).into_bytes();
+    let own = entry(claims().digest());
     let answer = ask(&own, &prove(&own));
     assert_eq!(answer.facts().unwrap().log.as_ref().unwrap().index, 0, "{answer}");
 
-    let foreign = crate::canonical::to_string(&entry(sample::complete().digest())).into_bytes();
+    let foreign = entry(sample::complete().digest());
     assert!(matches!(ask(&foreign, &prove(&foreign)), Answer::Altered { .. }));
     assert!(matches!(ask(&own, &prove(&foreign)), Answer::Altered { .. }));
+}
+
+#[test]
+fn a_proof_under_a_marked_key_of_the_log_proves_nothing() {
+    let (entry, vkey) = (entry(claims().digest()), [log_vkey()]);
+    let proof = prove(&entry);
+    let ask = |kind| {
+        let mark = MarkedOtherKey {
+            id: thumbprint(&log_key().verifying_key()),
+            kind,
+            since: None,
+            marked_at: claims().issued_at,
+        };
+        let status = StatusList {
+            compromised_other_keys: vec![mark],
+            ..list(None, vec![])
+        };
+        check(
+            File::Pdf {
+                bytes: PAGES,
+                attached: &attached(),
+            },
+            &keys(),
+            Beside {
+                raw: Some(&raw(PAGES)),
+                log_keys: &vkey,
+                log_entry: Some(&entry),
+                log_proof: Some(proof.as_bytes()),
+                status: Some(&status),
+                ..Beside::default()
+            },
+        )
+    };
+    let refused = ask(KeyKind::Log);
+    assert!(
+        matches!(&refused, Answer::NotOurs { why } if why.contains("fetch a fresh one")),
+        "{refused}"
+    );
+    assert!(
+        ask(KeyKind::Seal).is_genuine(),
+        "another key's mark is no matter of the log"
+    );
 }
 
 /// The keys, with the one that signed marked as compromised.
@@ -280,7 +337,7 @@ fn list(again_for: Option<&[u8]>, keys: Vec<MarkedKey>) -> StatusList {
             }),
         }],
         compromised_keys: keys,
-        compromised_seals: Vec::new(),
+        compromised_other_keys: Vec::new(),
     }
 }
 

@@ -34,7 +34,7 @@ pub use report::{
 };
 pub use sampling::{NonceKept, Sampling};
 pub use standing::{
-    AttestedAgain, MarkedKey, MarkedSeal, Standing, StandingState, StatusError, StatusList, StatusRow,
+    AttestedAgain, MarkedKey, MarkedOtherKey, Standing, StandingState, StatusError, StatusList, StatusRow,
 };
 pub use told::{Mood, Outcome, Told};
 pub use validate::Contradiction;

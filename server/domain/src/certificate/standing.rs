@@ -12,7 +12,8 @@ use crate::digest::Digest;
 use crate::id::CertificateId;
 use crate::key::KeyKind;
 use crate::revocation::RevocationReason;
-use crate::signature::jwk::KeySet;
+use crate::signature::VerifyingKey;
+use crate::signature::jwk::{KeySet, thumbprint};
 use crate::signature::jws::{self, JwsError, Typ};
 use crate::time::Timestamp;
 
@@ -128,13 +129,14 @@ pub struct MarkedKey {
     pub marked_at: Timestamp,
 }
 
-/// A seal, or a root of seals, that somebody else may have had. Of a root all that stands under it is marked as well.
+/// A log key, a seal, or a root of seals that somebody else may have had. Of a root all that stands under it is marked as well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MarkedSeal {
-    /// The first 16 hexadecimal characters of the SHA-256 of its X.509 certificate (DER).
+pub struct MarkedOtherKey {
+    /// RFC 7638 thumbprint of a log key; of a seal or root the first 16 hexadecimal characters of the SHA-256 of its X.509
+    /// certificate (DER).
     pub id: String,
-    /// `seal` or `root`.
+    /// `log`, `seal` or `root`.
     pub kind: KeyKind,
     /// Since when; absent where nobody knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -161,9 +163,9 @@ pub struct StatusList {
     /// one: a program that does not know it refuses a list that has it, loudly.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub compromised_keys: Vec<MarkedKey>,
-    /// Seals and roots that are marked as compromised; as with keys, a list without any does not have the member.
+    /// Other keys that are marked as compromised; a list without any does not have the member, either.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub compromised_seals: Vec<MarkedSeal>,
+    pub compromised_other_keys: Vec<MarkedOtherKey>,
 }
 
 /// One certificate in the list. No tenant, system or ground.
@@ -253,6 +255,13 @@ impl StatusList {
         self.compromised_keys.iter().find(|key| key.kid == kid)
     }
 
+    /// Whether a key of the log is marked.
+    pub fn log_key_is_marked(&self, key: &VerifyingKey) -> bool {
+        let id = thumbprint(key);
+        let mut others = self.compromised_other_keys.iter();
+        others.any(|other| other.kind == KeyKind::Log && other.id == id)
+    }
+
     /// The row of a certificate.
     pub fn find(&self, id: CertificateId) -> Option<&StatusRow> {
         self.certificates.iter().find(|row| row.id == id)
@@ -285,7 +294,7 @@ mod tests {
             exp: 1_100_000,
             certificates: Vec::new(),
             compromised_keys: Vec::new(),
-            compromised_seals: Vec::new(),
+            compromised_other_keys: Vec::new(),
         }
     }
 
@@ -304,7 +313,7 @@ mod tests {
             since: None,
             marked_at: seconds(1_000_000),
         });
-        marked.compromised_seals.push(MarkedSeal {
+        marked.compromised_other_keys.push(MarkedOtherKey {
             id: "0011223344556677".into(),
             kind: KeyKind::Root,
             since: Some(seconds(999_999)),

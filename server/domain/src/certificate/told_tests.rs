@@ -62,7 +62,7 @@ fn list(state: StandingState, document: Option<&[u8]>) -> StatusList {
             attested_again: None,
         }],
         compromised_keys: Vec::new(),
-        compromised_seals: Vec::new(),
+        compromised_other_keys: Vec::new(),
     }
 }
 

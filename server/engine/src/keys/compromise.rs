@@ -4,7 +4,7 @@
 //! the issuer says so again, with a key that is not marked, naming the statement and the document by their digests.
 
 use domain::actor::{Actor, Permission};
-use domain::certificate::{AttestedAgain, Claims, MarkedKey, MarkedSeal};
+use domain::certificate::{AttestedAgain, Claims, MarkedKey, MarkedOtherKey};
 use domain::id::CertificateId;
 use domain::job::Job;
 use domain::key::{Compromise, KeyAccount, KeyKind};
@@ -120,16 +120,14 @@ impl Engine {
         found.ok_or(Error::NotFound("that key"))
     }
 
-    /// The seals and roots that are marked, as the status list names them.
-    pub(crate) fn marked_seals(&self) -> Result<Vec<MarkedSeal>, Error> {
+    /// The log keys, seals and roots that are marked, as the status list names them.
+    pub(crate) fn marked_other_keys(&self) -> Result<Vec<MarkedOtherKey>, Error> {
         let Some(keeper) = &self.ports.keeper else {
             return Ok(Vec::new());
         };
         let marked = keeper.keys()?.into_iter().filter_map(|key| {
-            let mark = key
-                .compromise
-                .filter(|_| matches!(key.kind, KeyKind::Seal | KeyKind::Root))?;
-            Some(MarkedSeal {
+            let mark = key.compromise.filter(|_| key.kind != KeyKind::Document)?;
+            Some(MarkedOtherKey {
                 id: key.id,
                 kind: key.kind,
                 since: mark.since,

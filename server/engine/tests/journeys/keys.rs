@@ -233,6 +233,36 @@ journeys! {
         assert!(matches!(twice, Err(Error::NotNow(_))), "{twice:?}");
     }
 
+    /// The log key was stolen: a proof under it proves nothing from then on, and a fresh one does.
+    async fn what_a_stolen_key_of_the_log_proved_is_proved_again(world: World) {
+        let (_, id) = world.issued().await;
+        let keys = world.keys.keys().unwrap();
+        let stolen = keys.iter().find(|key| key.kind == KeyKind::Log).unwrap();
+        let before = world.engine.certificate_proof(&world.people.auditor, id).await.unwrap();
+        world.clock.advance(DAY);
+        world.engine.mark_key_compromised(&world.people.administrator, &stolen.id, None, "a backup was lost").await.unwrap();
+        world.run_ready().await;
+        let (list, published) = (world.list().await, world.published());
+        let vkeys = world.keys.log_keys().unwrap();
+        let after = world.engine.certificate_proof(&world.people.auditor, id).await.unwrap();
+        let (_, statement, _) = world.engine.certificate(&world.people.auditor, id).await.unwrap();
+        let jws = statement.unwrap().jws;
+        let ask = |proof: &str| {
+            let beside = Beside {
+                log_keys: &vkeys,
+                log_entry: Some(&after.bytes),
+                log_proof: Some(proof.as_bytes()),
+                status: Some(&list),
+                ..Beside::default()
+            };
+            check(File::Jws(&jws), &published, beside)
+        };
+        let old = ask(&before.proof);
+        assert!(matches!(&old, Answer::NotOurs { why } if why.contains("fetch a fresh one")), "{old}");
+        let fresh = ask(&after.proof);
+        assert!(fresh.is_genuine(), "{fresh}");
+    }
+
     /// The root of the seals was stolen: its seals go with it, the status list says so, and what was certified still stands.
     async fn a_stolen_root_takes_its_seals_with_it_and_no_certificate(world: World) {
         let (_, id) = world.issued().await;
@@ -244,7 +274,7 @@ journeys! {
         assert_eq!((done.fresh.len(), stake.certificates.len()), (2, 0));
         world.run_ready().await;
         let list = world.list().await;
-        let marked: Vec<_> = list.compromised_seals.iter().map(|seal| seal.kind).collect();
+        let marked: Vec<_> = list.compromised_other_keys.iter().map(|seal| seal.kind).collect();
         assert_eq!(marked.iter().filter(|kind| **kind == KeyKind::Root).count(), 1);
         assert_eq!(marked.iter().filter(|kind| **kind == KeyKind::Seal).count(), 1);
         let answer = world.asked(id, &world.published(), Some(&list)).await;
