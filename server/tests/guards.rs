@@ -83,6 +83,7 @@ impl Things {
             ("{name}", "partner"),
             ("{key}", "acme"),
             ("{file}", "certificate.pdf"),
+            ("{list}", "crl.der"),
             ("{token}", "00"),
             ("{level}", "0"),
             ("{*number}", "000.p/1"),

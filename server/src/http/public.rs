@@ -17,7 +17,7 @@ pub(super) const PATHS: [&str; 5] = [
     "/.well-known/ca.pem",
     "/.well-known/crl.der",
     "/.well-known/status-list.jws",
-    "/.well-known/crl/{file}",
+    "/.well-known/crl/{list}",
 ];
 
 pub(super) fn routes<S>() -> Router<S>

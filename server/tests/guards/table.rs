@@ -113,7 +113,7 @@ GET  /.well-known/ca.pem                 | 200 200 200 200 200 200 200
 GET  /.well-known/crl.der                | 200 200 200 200 200 200 200
 GET  /verify/digest/{sha256}             | 200 200 200 200 200 200 200
 GET  /.well-known/status-list.jws        | 404 404 404 404 404 404 404
-GET  /.well-known/crl/crl.der            | 200 200 200 200 200 200 200
+GET  /.well-known/crl/{list}             | 200 200 200 200 200 200 200
 GET  /log/checkpoint                     | 200 200 200 200 200 200 200
 GET  /log/checkpoint/{size}              | 404 404 404 404 404 404 404
 GET  /log/cosigned                       | 404 404 404 404 404 404 404
