@@ -55,25 +55,32 @@ impl Scan<'_> {
     }
 
     /// A sample of what is outside the request: of neighbours of what is to go, whom a deletion that reaches too far would
-    /// meet first, and of so much else as meets many tenants. None where the store cannot list it.
+    /// meet first; where these are few, all of them, and some of so much else as meets many tenants. None where the store
+    /// cannot list it.
     pub(super) async fn others(&self, going: &[RecordId]) -> Result<Vec<ControlRecord>, ProbeError> {
-        let mut others = Others::new(self.seed);
         if !self.probe.capabilities().others {
             return Ok(Vec::new());
         }
         let behind = |id| self.probe.place_behind(self.target, id);
         let places: Vec<String> = going.iter().filter_map(behind).take(PLACES).collect();
+        let mut met = BTreeSet::new();
+        let mut neighbours = Sampler::new(self.seed, KEPT_SAMPLE_SIZE);
         for place in &places {
             let page = self
                 .probe
                 .scan(self.target, Side::Others, Some(place), NEIGHBOURS);
-            others.offer(page.await?);
+            offer(&mut neighbours, page.await?, &mut met);
         }
-        if others.met.len() < KEPT_SAMPLE_SIZE {
-            self.pages(Side::Others, OTHERS_PAGES, |page| others.offer(page))
-                .await?;
+        let mut sample = neighbours.into_sample();
+        if sample.len() < KEPT_SAMPLE_SIZE {
+            let mut rest = Sampler::new(self.seed, KEPT_SAMPLE_SIZE - sample.len());
+            self.pages(Side::Others, OTHERS_PAGES, |page| {
+                offer(&mut rest, page, &mut met)
+            })
+            .await?;
+            sample.extend(rest.into_sample());
         }
-        Ok(others.sampler.into_sample())
+        Ok(sample)
     }
 
     /// Hands on each page of a side, at most so many.
@@ -96,26 +103,12 @@ impl Scan<'_> {
     }
 }
 
-/// Records outside the request, each offered once however often it is listed.
-struct Others {
-    sampler: Sampler<ControlRecord>,
-    met: BTreeSet<RecordId>,
-}
-
-impl Others {
-    fn new(seed: Digest) -> Self {
-        Self {
-            sampler: Sampler::new(seed, KEPT_SAMPLE_SIZE),
-            met: BTreeSet::new(),
-        }
-    }
-
-    fn offer(&mut self, page: Page) {
-        let tenants = page.tenants.into_iter().chain(std::iter::repeat(None));
-        for (id, tenant) in page.ids.into_iter().zip(tenants) {
-            if self.met.insert(id.clone()) {
-                self.sampler.offer(ControlRecord { id, tenant });
-            }
+/// Offers records outside the request, each once however often it is listed.
+fn offer(sampler: &mut Sampler<ControlRecord>, page: Page, met: &mut BTreeSet<RecordId>) {
+    let tenants = page.tenants.into_iter().chain(std::iter::repeat(None));
+    for (id, tenant) in page.ids.into_iter().zip(tenants) {
+        if met.insert(id.clone()) {
+            sampler.offer(ControlRecord { id, tenant });
         }
     }
 }

@@ -242,6 +242,7 @@ journeys! {
         world.clock.advance(DAY);
         world.engine.mark_key_compromised(&world.people.administrator, &stolen.id, None, "a backup was lost").await.unwrap();
         world.run_ready().await;
+        world.engine.sequence_log().await.unwrap();
         let (list, published) = (world.list().await, world.published());
         let vkeys = world.keys.log_keys().unwrap();
         let after = world.engine.certificate_proof(&world.people.auditor, id).await.unwrap();
