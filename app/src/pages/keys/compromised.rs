@@ -108,7 +108,7 @@ fn mark(stake: &AtStake) -> impl IntoView + use<> {
             />
             <Submit tone="danger">"Mark the key as compromised"</Submit>
         </Form>
-        {signed(stake)}
+        {(stake.key.kind == KeyKind::Document).then(|| signed(stake))}
     }
 }
 
