@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
+use std::thread::ScopedJoinHandle;
 
 use domain::signature::note::VerifierKey;
 use domain::time::{Entropy, Timestamp};
@@ -78,21 +79,39 @@ fn load_once(
         });
     }
     settle(folder, &ledger)?;
-    let in_use = ledger.keys.iter().filter(|key| key.retired_at.is_none());
-    let secrets = in_use.map(|key| open_key(&folder.join(key.file_name()), key, passphrase));
-    let secrets = secrets.collect::<Result<_, _>>()?;
-    let sealing = ledger.seals().filter(|(_, seal)| seal.retired_at.is_none());
-    let seals = sealing.map(|(algorithm, seal)| {
-        let key = seals::open(&folder.join(seal.file_name(algorithm)), algorithm, passphrase)?;
-        Ok((seal.name(), key))
+    // At the same time: finding out what a passphrase opens takes a tenth of a second for each, by design.
+    let (secrets, seals) = std::thread::scope(|scope| {
+        let in_use = ledger.keys.iter().filter(|key| key.retired_at.is_none());
+        let keys = in_use
+            .map(|key| scope.spawn(|| open_key(&folder.join(key.file_name()), key, passphrase)))
+            .collect();
+        let sealing = ledger.seals().filter(|(_, seal)| seal.retired_at.is_none());
+        let seals = sealing
+            .map(|(algorithm, seal)| {
+                scope.spawn(move || {
+                    let path = folder.join(seal.file_name(algorithm));
+                    Ok((seal.name(), seals::open(&path, algorithm, passphrase)?))
+                })
+            })
+            .collect();
+        (opened(keys), opened(seals))
     });
     Ok(Loaded {
         stamp,
-        secrets,
-        seals: seals.collect::<Result<_, IssuerError>>()?,
+        secrets: secrets?,
+        seals: seals?,
         records: ledger.keys,
         authorities: ledger.authorities,
     })
+}
+
+/// What was opened, or the first reason why something could not be.
+fn opened<T>(opening: Vec<ScopedJoinHandle<'_, Result<T, IssuerError>>>) -> Result<Vec<T>, IssuerError> {
+    let joined = opening.into_iter().map(|one| match one.join() {
+        Ok(opened) => opened,
+        Err(panic) => std::panic::resume_unwind(panic),
+    });
+    joined.collect()
 }
 
 /// Writes the list of keys, which is what counts, and then makes the key files follow it.
