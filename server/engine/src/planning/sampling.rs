@@ -54,32 +54,41 @@ impl Scan<'_> {
         Ok((sampler.into_sample(), seen))
     }
 
-    /// A sample of what is outside the request: of neighbours of what is to go, whom a deletion that reaches too far would
-    /// meet first; where these are few, all of them, and some of so much else as meets many tenants. None where the store
+    /// A sample of what is outside the request: half of it neighbours of what is to go, whom a deletion that reaches too far
+    /// would meet first, and the rest from the beginning of the listing, which still shows that the probe sees when all
+    /// neighbours are gone. Where neighbours are few, more of so much else as meets many tenants. None where the store
     /// cannot list it.
     pub(super) async fn others(&self, going: &[RecordId]) -> Result<Vec<ControlRecord>, ProbeError> {
         if !self.probe.capabilities().others {
             return Ok(Vec::new());
         }
         let behind = |id| self.probe.place_behind(self.target, id);
-        let places: Vec<String> = going.iter().filter_map(behind).take(PLACES).collect();
         let mut met = BTreeSet::new();
-        let mut neighbours = Sampler::new(self.seed, KEPT_SAMPLE_SIZE);
-        for place in &places {
+        let mut neighbours = Sampler::new(self.seed, KEPT_SAMPLE_SIZE / 2);
+        for place in going.iter().filter_map(behind).take(PLACES) {
             let page = self
                 .probe
-                .scan(self.target, Side::Others, Some(place), NEIGHBOURS);
-            offer(&mut neighbours, page.await?, &mut met);
+                .scan(self.target, Side::Others, Some(&place), NEIGHBOURS);
+            for other in controls(page.await?) {
+                if met.insert(other.id.clone()) {
+                    neighbours.offer(other);
+                }
+            }
         }
         let mut sample = neighbours.into_sample();
-        if sample.len() < KEPT_SAMPLE_SIZE {
-            let mut rest = Sampler::new(self.seed, KEPT_SAMPLE_SIZE - sample.len());
-            self.pages(Side::Others, OTHERS_PAGES, |page| {
-                offer(&mut rest, page, &mut met)
-            })
-            .await?;
-            sample.extend(rest.into_sample());
+        let drawn: BTreeSet<RecordId> = sample.iter().map(|other| other.id.clone()).collect();
+        let mut rest = Sampler::new(self.seed, KEPT_SAMPLE_SIZE - sample.len());
+        let mut fill = |page| {
+            let others = controls(page).filter(|other| !drawn.contains(&other.id));
+            others.for_each(|other| rest.offer(other));
+        };
+        if sample.len() == KEPT_SAMPLE_SIZE / 2 {
+            let first = self.probe.scan(self.target, Side::Others, None, NEIGHBOURS);
+            fill(first.await?);
+        } else {
+            self.pages(Side::Others, OTHERS_PAGES, fill).await?;
         }
+        sample.extend(rest.into_sample());
         Ok(sample)
     }
 
@@ -103,12 +112,9 @@ impl Scan<'_> {
     }
 }
 
-/// Offers records outside the request, each once however often it is listed.
-fn offer(sampler: &mut Sampler<ControlRecord>, page: Page, met: &mut BTreeSet<RecordId>) {
+/// The records of a page with whose they are, where the store says it.
+fn controls(page: Page) -> impl Iterator<Item = ControlRecord> {
     let tenants = page.tenants.into_iter().chain(std::iter::repeat(None));
-    for (id, tenant) in page.ids.into_iter().zip(tenants) {
-        if met.insert(id.clone()) {
-            sampler.offer(ControlRecord { id, tenant });
-        }
-    }
+    let records = page.ids.into_iter().zip(tenants);
+    records.map(|(id, tenant)| ControlRecord { id, tenant })
 }

@@ -147,6 +147,34 @@ async fn over_deletion(
     world.attention(acme).await.expect("the loss is found")
 }
 
+/// A hundred thousand records of somebody else, before all others.
+const FAR: &str =
+    "INSERT INTO users WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 101000)
+    SELECT -x, 'umbrella', 'far' || x || '@umbrella.example', '2024-01-01' FROM n";
+/// Many of globex, right behind acme's.
+const NEAR: &str =
+    "INSERT INTO users WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000)
+    SELECT 2000 + x, 'globex', 'near' || x || '@globex.example', '2024-01-01' FROM n";
+/// So that of the table of tickets nothing is lost.
+const NO_TICKETS: &str = "DELETE FROM tickets WHERE tenant = 'globex'";
+
+/// Lets the eraser of acme's run take globex's records from a table.
+async fn loss_beside(world: &World, table: &[&'static str]) -> (String, bool) {
+    world.settle_initech().await;
+    for sql in table {
+        world.systems.run("crm", sql).await;
+    }
+    let lie = r#"lie = "deletes_too_much", lie_tenant = "globex""#;
+    world
+        .apply_inventory(&world.systems.lying_inventory("crm", lie))
+        .await;
+    let acme = world.open_for_acme().await;
+    world.run_jobs().await;
+    world.approve(acme).await;
+    world.run_jobs().await;
+    world.attention(acme).await.expect("the loss is found")
+}
+
 journeys! {
     /// A neighbour whose request nobody approved has lost its records.
     async fn a_request_that_waits_explains_nothing(world: World) {
@@ -174,18 +202,13 @@ journeys! {
 
     /// In a large table, too, those are kept an eye on who stand beside what goes.
     async fn the_loss_of_those_next_to_what_goes_is_found_in_a_large_table(world: World) {
-        world.settle_initech().await;
-        let far = "INSERT INTO users WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 101000)
-                   SELECT -x, 'umbrella', 'far' || x || '@umbrella.example', '2024-01-01' FROM n";
-        world.systems.run("crm", far).await;
-        world.systems.run("crm", "DELETE FROM tickets WHERE tenant = 'globex'").await;
-        let lie = r#"lie = "deletes_too_much", lie_tenant = "globex""#;
-        world.apply_inventory(&world.systems.lying_inventory("crm", lie)).await;
-        let acme = world.open_for_acme().await;
-        world.run_jobs().await;
-        world.approve(acme).await;
-        world.run_jobs().await;
-        let (what, stops) = world.attention(acme).await.expect("the loss is found");
+        let (what, stops) = loss_beside(&world, &[FAR, NO_TICKETS]).await;
+        assert!(stops && what.contains("crm.users") && what.contains("had to stay"), "{what}");
+    }
+
+    /// When everybody beside what goes is gone, those far away show that the probe is not blind.
+    async fn the_loss_of_all_that_stand_next_to_what_goes_is_no_blindness(world: World) {
+        let (what, stops) = loss_beside(&world, &[FAR, NEAR, NO_TICKETS]).await;
         assert!(stops && what.contains("crm.users") && what.contains("had to stay"), "{what}");
     }
 
