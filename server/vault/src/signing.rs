@@ -21,6 +21,7 @@ use crate::pem::{PemError, Work};
 
 mod folder;
 mod keeper;
+mod mark;
 mod seals;
 mod signer;
 

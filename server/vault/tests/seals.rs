@@ -243,6 +243,12 @@ fn openssl_refuses_every_seal_of_a_root_that_is_marked() {
         let words = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert!(words.contains("certificate revoked"), "{words}");
         let shown = run_well("openssl crl -inform DER -in {} -noout -text", &[&list]);
+        // One seal and the root itself, after the first list of all.
+        let number = shown
+            .lines()
+            .skip_while(|line| !line.contains("X509v3 CRL Number"))
+            .nth(1);
+        assert_eq!(number.map(str::trim), Some("3"), "{shown}");
         assert!(shown.contains("CA Compromise"), "{shown}");
     }
 }

@@ -129,7 +129,8 @@ impl Authority {
         });
         let marked = marked.collect::<Result<Vec<_>, _>>()?;
         let root = Certificate::from_der(&self.certificate)?;
-        self.crl = revoked(&root, key, marked, (now, self.not_after))?;
+        let number = marked.len() + usize::from(root_lost) + 1;
+        self.crl = revoked(&root, key, (number, marked), (now, self.not_after))?;
         Ok(())
     }
 
@@ -196,7 +197,7 @@ pub(crate) fn fresh_authority(
     let authority = Authority {
         algorithm,
         certificate: certificate.to_der()?,
-        crl: revoked(&certificate, &key, Vec::new(), (now, not_after))?,
+        crl: revoked(&certificate, &key, (1, Vec::new()), (now, not_after))?,
         not_before: now,
         not_after,
         seals: Vec::new(),
@@ -205,14 +206,15 @@ pub(crate) fn fresh_authority(
     Ok((authority, key))
 }
 
-/// What a root has revoked, as it is at a moment (RFC 5280, section 5). The number grows with each seal that is marked.
+/// What a root has revoked, as it is at a moment (RFC 5280, section 5). The number grows with each seal that is marked, and
+/// when the root is.
 fn revoked(
     root: &Certificate,
     key: &SealKey,
-    seals: Vec<RevokedCert>,
+    (number, seals): (usize, Vec<RevokedCert>),
     (now, until): (Timestamp, Timestamp),
 ) -> Result<Vec<u8>, CertificateError> {
-    let number = u32::try_from(seals.len()).unwrap_or(u32::MAX - 1) + 1;
+    let number = u32::try_from(number).unwrap_or(u32::MAX);
     let list: CrlBuilder = CrlBuilder::new_with_this_update(root, CrlNumber::try_from(number)?, time(now)?)?;
     let mut list = list.with_next_update(Some(time(until)?));
     if !seals.is_empty() {

@@ -6,8 +6,9 @@ use domain::port::signer::SignError;
 use domain::time::Timestamp;
 
 use super::folder::{commit, make};
+use super::mark::Replaced;
 use super::signer::broken;
-use super::{IssuerError, IssuerKeys, seals};
+use super::{IssuerError, IssuerKeys};
 use crate::escrow::Bundle;
 use crate::ledger::{self, KeyRecord, Kind, Ledger, next_second, second_of};
 use crate::pdf_seal::{Authority, SealAlgorithm, SealRecord};
@@ -92,89 +93,8 @@ impl IssuerKeys {
         })
     }
 
-    /// Marks a key, a seal or a root. Its private half goes, and a fresh one takes its place where it was in use.
-    fn mark(&self, id: &str, mark: &Compromise) -> Result<(Vec<String>, Vec<String>), IssuerError> {
-        self.change(|ledger| {
-            if ledger.keys.iter().any(|key| key.kid == id) {
-                self.mark_key(ledger, id, mark)
-            } else {
-                self.mark_seals(ledger, id, mark)
-            }
-        })
-    }
-
-    fn mark_key(
-        &self,
-        ledger: &mut Ledger,
-        id: &str,
-        mark: &Compromise,
-    ) -> Result<(Vec<String>, Vec<String>), IssuerError> {
-        let now = mark.marked_at;
-        let key = ledger.keys.iter_mut().find(|key| key.kid == id);
-        let key = key.ok_or_else(|| IssuerError::NoSuchKey(id.into()))?;
-        if key.compromise.replace(mark.clone()).is_some() {
-            return Err(IssuerError::MarkedBefore(id.into()));
-        }
-        let kind = key.kind;
-        if key.retired_at.is_some() {
-            return Ok(Default::default());
-        }
-        key.retire(now);
-        let mut keys = ledger.keys.iter();
-        if keys.any(|key| key.kind == kind && key.may_sign(now)) {
-            return Ok((vec![id.to_owned()], Vec::new()));
-        }
-        let fresh = make(&self.settings, kind, &self.passphrase, &*self.entropy, now)?;
-        ledger.keys.push(fresh.clone());
-        Ok((vec![id.to_owned()], vec![fresh.kid]))
-    }
-
-    /// Marks a seal, or a root with all its seals. The root lists them as revoked, which is the last thing that a marked
-    /// root does.
-    fn mark_seals(
-        &self,
-        ledger: &mut Ledger,
-        id: &str,
-        mark: &Compromise,
-    ) -> Result<(Vec<String>, Vec<String>), IssuerError> {
-        let now = mark.marked_at;
-        let of = |root: &&mut Authority| root.name() == id || root.seals.iter().any(|seal| seal.name() == id);
-        let root = ledger.authorities.iter_mut().find(of);
-        let root = root.ok_or_else(|| IssuerError::NoSuchKey(id.into()))?;
-        let algorithm = root.algorithm;
-        let path = self.settings.folder.join(root.file_name());
-        let before = in_use(root);
-        if root.name() == id {
-            if !root.is_kept() {
-                return Err(IssuerError::MarkedBefore(id.into()));
-            }
-            root.mark(mark);
-        } else {
-            let seal = root.seals.iter_mut().find(|seal| seal.name() == id);
-            let seal = seal.filter(|seal| seal.compromise.is_none());
-            seal.ok_or_else(|| IssuerError::MarkedBefore(id.into()))?
-                .mark(mark);
-        }
-        let key = seals::open(&path, algorithm, &self.passphrase)?;
-        root.revoke_marked(&key, second_of(now))?;
-        let after = in_use(root);
-        let mut retired: Vec<String> = before.into_iter().filter(|seal| !after.contains(seal)).collect();
-        let sealing = !retired.is_empty();
-        if root.name() == id {
-            retired.push(id.to_owned());
-        }
-        if !sealing || !self.settings.seals.contains(&algorithm) {
-            return Ok((retired, Vec::new()));
-        }
-        let (passphrase, entropy) = (&self.passphrase, &*self.entropy);
-        let known = ledger.authorities.len();
-        let fresh = seals::add(ledger, &self.settings, algorithm, passphrase, entropy, now)?;
-        let roots = ledger.authorities.iter().skip(known).map(Authority::name);
-        Ok((retired, roots.chain([fresh.name()]).collect()))
-    }
-
     /// Changes the list of keys under its lock, and looks at it again.
-    fn change<T>(
+    pub(super) fn change<T>(
         &self,
         change: impl FnOnce(&mut Ledger) -> Result<T, IssuerError>,
     ) -> Result<T, IssuerError> {
@@ -194,7 +114,9 @@ impl IssuerKeys {
         self.with(|loaded| {
             let keys = loaded.records.iter().map(of_key);
             let roots = loaded.authorities.iter();
-            let roots = roots.filter(|root| asked_for(root.algorithm)).map(of_root);
+            let roots = roots
+                .filter(|root| asked_for(root.algorithm) || !root.is_kept())
+                .map(of_root);
             let seals = loaded.authorities.iter().flat_map(|root| {
                 let seals = root.seals.iter().map(|seal| of_seal(root.algorithm, seal));
                 seals.collect::<Vec<_>>()
@@ -254,7 +176,7 @@ impl KeyKeeper for IssuerKeys {
     }
 
     fn mark_compromised(&self, id: &str, mark: Compromise) -> Result<Rotation, SignError> {
-        let (retired, fresh) = self.mark(id, &mark).map_err(broken)?;
+        let Replaced { retired, fresh } = self.mark(id, &mark).map_err(broken)?;
         let keys = self.keys()?;
         let fresh = keys.into_iter().filter(|key| fresh.contains(&key.id));
         Ok(Rotation {
@@ -302,12 +224,6 @@ impl Ledger {
         let mut newest = self.keys.iter().rev();
         newest.find(|key| key.kind == kind && key.retired_at.is_none() && key.begins() > now)
     }
-}
-
-/// The seals under a root that are not retired.
-fn in_use(root: &Authority) -> Vec<String> {
-    let seals = root.seals.iter().filter(|seal| seal.retired_at.is_none());
-    seals.map(SealRecord::name).collect()
 }
 
 const fn signing_kind(kind: KeyKind) -> Option<Kind> {
