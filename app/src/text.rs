@@ -91,15 +91,18 @@ pub fn words(word: &str) -> String {
 
 /// With a capital at its beginning.
 pub fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-    format!("{}{}", first.unwrap_or_default(), letters.as_str())
+    beginning(text, |letter| letter.to_uppercase().to_string())
 }
 
 /// With a small letter at its beginning, to go on after a colon.
 pub fn going_on(text: &str) -> String {
+    beginning(text, |letter| letter.to_lowercase().to_string())
+}
+
+/// With its first letter changed.
+fn beginning(text: &str, change: fn(char) -> String) -> String {
     let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_lowercase().to_string());
+    let first = letters.next().map(change);
     format!("{}{}", first.unwrap_or_default(), letters.as_str())
 }
 

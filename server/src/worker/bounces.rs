@@ -53,9 +53,16 @@ async fn look(engine: &Engine, folder: &Path) -> Result<(), std::io::Error> {
                 Ok(false)
             }
         };
-        if let Err(error) = told {
-            read_all = Err(std::io::Error::other(error));
-            continue;
+        match told {
+            Ok(_) => {}
+            Err(engine::Error::NotNow(why)) => {
+                tracing::debug!(why, "a mail came back early");
+                continue;
+            }
+            Err(error) => {
+                read_all = Err(std::io::Error::other(error));
+                continue;
+            }
         }
         let name = path
             .file_name()

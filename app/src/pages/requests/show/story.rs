@@ -108,7 +108,7 @@ fn happened(one: Happening, mails: &[MailSeen]) -> impl IntoView + use<> {
         false => view! { <Moment at=one.at /> }.into_any(),
     };
     view! {
-        <TimelineItem when=When::Past title=title tone>
+        <TimelineItem when=When::Past title tone>
             <p>{moment} {format!(", {by}")}</p>
         </TimelineItem>
     }
